@@ -1,0 +1,73 @@
+"""What to do: frozen, imperative. The core gives them, the edges carry them out."""
+
+from dataclasses import dataclass
+
+from domain.events import Event
+from domain.ids import AgentId, CallId, Instant, OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    """Take the waiting caller to the agent's phone. `record` is a path stem, "" = do not."""
+
+    call: CallId
+    agent: AgentId
+    endpoint: str
+    offer: OfferId
+    ring_s: float
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """Take the caller (ringing or talking) back to the hold music; the agent's leg ends."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Let the waiting caller hear these prompts, then music again."""
+
+    call: CallId
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkCaller:
+    """Part the two legs: the caller to music, the agent to silence."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCaller:
+    """Put the parked caller back to the agent."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAgent:
+    """Hang up the agent's leg; the caller goes on to what comes after."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the caller's leg."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Tell me this event at that instant."""
+
+    when: Instant
+    event: Event
+
+
+PbxCommand = RingAgent | BringBack | Announce | ParkCaller | JoinCaller | ReleaseAgent | HangUp
+Command = PbxCommand | WakeAt
