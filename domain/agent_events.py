@@ -1,0 +1,122 @@
+"""What happened to agents, their phones and the engine itself."""
+
+from dataclasses import dataclass
+
+from domain.ids import AgentId, CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    """An agent began work with a phone: browser or phone; starts on break."""
+
+    agent: AgentId
+    phone: str
+    endpoint: str
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    """An agent ended work: asked, page_gone, disabled."""
+
+    agent: AgentId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReadied:
+    """The agent says ready; during a call it holds for afterwards."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPaused:
+    """The agent takes a break for a reason; `forced` when the system put it there."""
+
+    agent: AgentId
+    reason: str
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted:
+    """After-call work began; `seconds` until the agent is free by itself, 0 = until done."""
+
+    call: CallId
+    agent: AgentId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """The agent needs longer: until done by hand."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpDone:
+    """The agent pressed done."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpExpired:
+    """The wrap-up time passed."""
+
+    agent: AgentId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpEnded:
+    """After-call work is over: done, expired or signed_out."""
+
+    agent: AgentId
+    call: CallId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneReachable:
+    """The PBX can reach this endpoint."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLost:
+    """The PBX can no longer reach this endpoint."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStarted:
+    """An engine took over; commands of older epochs are void."""
+
+    epoch: int
+    config: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigPublished:
+    """The engine works by this version of the configuration from now on."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PbxJoined:
+    """The link to Asterisk is up and its picture was compared with ours."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PbxLeft:
+    """The link to Asterisk is down; nothing is offered meanwhile."""
+
+    why: str

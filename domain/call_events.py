@@ -1,0 +1,188 @@
+"""What happened to a caller: arrival, keys, waiting, message, rating, recording, end."""
+
+from dataclasses import dataclass
+
+from domain.ids import AgentId, CallId, GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A call reached a hotline. `caller` is the number's key, "" when withheld."""
+
+    call: CallId
+    hotline: str
+    called: str
+    caller: str
+    caller_raw: str = ""
+    caller_name: str = ""
+    trunk: str = ""
+    brand: str = ""
+    flow: str = ""
+    flow_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepEntered:
+    """The flow reached a node."""
+
+    call: CallId
+    node: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed keys at a node; "" is silence until the time-out."""
+
+    call: CallId
+    node: str
+    digits: str
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeHeard:
+    """The caller heard the recording notice."""
+
+    call: CallId
+    prompt: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEnded:
+    """The flow let go of the caller: contained, closed, nobody, voicemail, group, hang_up."""
+
+    call: CallId
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChosen:
+    """The flow sends the caller to a skill group; a lower priority number is served earlier."""
+
+    call: CallId
+    group: GroupId
+    priority: int = 5
+    intent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReached:
+    """The caller's leg is in the hold context: only now may it be offered."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class HoldKeyPressed:
+    """The caller pressed a key while waiting."""
+
+    call: CallId
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementDue:
+    """It is time to tell a waiting caller the place."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """The caller left a voicemail; `file` is relative to the recordings folder."""
+
+    call: CallId
+    box: str
+    file: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallFellBack:
+    """The dialplan gave up on the engine and took the caller to its own queue."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """One side asked to end; `leg` is caller or agent. The first one counts."""
+
+    call: CallId
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The caller's leg is gone. `cause` is the Q.850 number."""
+
+    call: CallId
+    cause: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLost:
+    """After a reconnect the PBX no longer knew this call."""
+
+    call: CallId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyInvited:
+    """The caller was asked to rate."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """The caller rated the service, 1 (worst) to 5."""
+
+    call: CallId
+    agent: AgentId
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveySkipped:
+    """No rating: caller_hung_up, no_input, invalid, switched_off, not_answered, error."""
+
+    call: CallId
+    agent: AgentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingKept:
+    """A finished recording; `file` is relative to the recordings folder."""
+
+    call: CallId
+    file: str
+    seconds: float
+    bytes: int
+    sha256: str
+    channels: int
+    peaks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    """A recording that should be there is not."""
+
+    call: CallId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLookedUp:
+    """The CRM was asked who calls: found, unknown, slow, down or off."""
+
+    call: CallId
+    status: str
+    ms: float
+    customer: str = ""

@@ -1,0 +1,169 @@
+"""What happened between a caller and an agent: offers, talk, hold, transfer, summary."""
+
+from dataclasses import dataclass
+
+from domain.ids import AgentId, CallId, GroupId, OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """The core reserved an agent for a call. `why` is the why-trace of the decision."""
+
+    call: CallId
+    agent: AgentId
+    offer: OfferId
+    group: GroupId
+    ring_s: float
+    record: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRang:
+    """The agent's phone signalled ringing (SIP 180)."""
+
+    call: CallId
+    agent: AgentId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDeclined:
+    """The agent pressed decline."""
+
+    call: CallId
+    agent: AgentId
+    offer: OfferId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialFailed:
+    """Asterisk could not connect the agent: NOANSWER, BUSY, CONGESTION, CHANUNAVAIL, CANCEL."""
+
+    call: CallId
+    offer: OfferId
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferExpired:
+    """The engine's own deadline of an offer passed."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFailed:
+    """An offer ended unanswered: no_answer, declined, busy, unreachable, caller_left, cancelled."""
+
+    call: CallId
+    agent: AgentId
+    offer: OfferId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """The agent took the call; they hear each other."""
+
+    call: CallId
+    agent: AgentId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkOver:
+    """The agent's leg is gone and the caller's goes on to what comes after."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """A talk ended: by caller, agent or system."""
+
+    call: CallId
+    agent: AgentId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """The agent wants the caller on music."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class RetrieveAsked:
+    """The agent wants the caller back."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The caller hears music, the agent silence."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRetrieved:
+    """Both hear each other again."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAsked:
+    """The agent pressed hang up on the page."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """The agent passes the caller on, blind; `to_kind` is agent or group."""
+
+    call: CallId
+    agent: AgentId
+    to_kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """The caller was passed on; waits again, with the place first earned."""
+
+    call: CallId
+    agent: AgentId
+    to_kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class PopPainted:
+    """The agent's page showed the card, `ms` after the reservation."""
+
+    call: CallId
+    agent: AgentId
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySaved:
+    """The agent filed the call: category, result, note."""
+
+    call: CallId
+    agent: AgentId
+    category: str
+    result: str
+    note: str
