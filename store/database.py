@@ -1,0 +1,136 @@
+"""The SQL database: one writer at a time, readers beside it, SQLite and PostgreSQL alike.
+
+SQLite gets WAL, a write engine with one connection that begins IMMEDIATE (a deferred begin
+loses read-then-write transactions to "database is locked") and a read engine of its own.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.errors import Fault, Refused, Unavailable
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_WRITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+)
+_READ_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. `write` is one transaction, `read` sees one consistent moment."""
+
+    url: URL
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    @property
+    def dialect(self) -> str:
+        """Name the kind: sqlite or postgresql."""
+        return self.writer.dialect.name
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction: kept if the body ends well, undone if it raises."""
+        connection = await _started(self.writer)
+        try:
+            async with connection.begin():
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise Unavailable(f"the database failed: {error.orig}") from error
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a look at the rows; nothing can be changed through it on SQLite."""
+        connection = await _started(self.reader)
+        try:
+            yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise Unavailable(f"the database failed: {error.orig}") from error
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+async def _started(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except (OperationalError, InterfaceError, OSError) as error:
+        raise Unavailable(f"the database does not answer: {error}") from error
+
+
+def open_database(url: str) -> Database:
+    """Open `sqlite:///path` or `postgresql://user@host/name`; connects at the first use."""
+    parsed = _url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    engine = create_async_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    return Database(parsed, engine, engine)
+
+
+def _url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise Refused(Fault("", 0, "database", f"not a database URL: {url!r}")) from error
+    if parsed.drivername not in _DRIVERS:
+        text = f"this kind is not known: {parsed.drivername}; use sqlite or postgresql"
+        raise Refused(Fault("", 0, "database", text))
+    return parsed.set(drivername=_DRIVERS[parsed.drivername])
+
+
+def _sqlite(url: URL) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise Refused(Fault("", 0, "database", "SQLite needs a file, two engines share it"))
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
+    reader = create_async_engine(url, pool_size=4, max_overflow=4)
+    _prepare(writer, _WRITE_PRAGMAS, "BEGIN IMMEDIATE")
+    _prepare(reader, _READ_PRAGMAS, "BEGIN")
+    return Database(url, writer, reader)
+
+
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
+    event.listen(engine.sync_engine, "connect", _on_connect(pragmas))
+    event.listen(engine.sync_engine, "begin", _on_begin(begin))
+
+
+def _on_connect(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:
+    def prepare(connection: Any, _record: Any) -> None:
+        # the driver must not begin by itself: it would begin DEFERRED
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    return prepare
+
+
+def _on_begin(statement: str) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin

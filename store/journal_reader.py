@@ -1,0 +1,79 @@
+"""Reading the journal: a read-only connection of its own, for any process and any thread."""
+
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from domain.errors import Unavailable
+from domain.events import Record
+from store.journal_record import BadRecord as BadRecord
+from store.journal_record import UnknownKind, unpack
+
+_COLUMNS = "SELECT seq, version, crc, mono, utc_ms, call, kind, data FROM journal "
+
+
+class JournalReader:
+    """Looks into a journal file; damaged records go to `bad`, unknown kinds are counted."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = Lock()
+        self._seen_bad: set[int] = set()
+        self.bad: list[BadRecord] = []
+        self.skipped: Counter[str] = Counter()
+        try:
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._connection.execute("PRAGMA busy_timeout=5000")
+        except sqlite3.Error as error:
+            raise Unavailable(f"the journal {path} cannot be read: {error}") from error
+
+    @property
+    def last_seq(self) -> int:
+        """Tell the number of the newest record, 0 for none."""
+        return int(self._rows("SELECT coalesce(max(seq), 0) FROM journal")[0][0])
+
+    def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
+        """Give up to `limit` places after one; page on from the last seq until `last_seq`."""
+        return self._records("WHERE seq > ? ORDER BY seq LIMIT ?", after_seq, limit)
+
+    def read_call(self, call: str) -> list[Record]:
+        """Give all that happened to one call."""
+        return self._records("WHERE call = ? AND call != '' ORDER BY seq", call)
+
+    def since(self, utc_ms: int) -> list[Record]:
+        """Give all that happened from a moment on."""
+        return self._records("WHERE utc_ms >= ? ORDER BY seq", utc_ms)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _records(self, where: str, *values: object) -> list[Record]:
+        records = []
+        for row in self._rows(_COLUMNS + where, *values):
+            match unpack(row):
+                case Record() as record:
+                    records.append(record)
+                case BadRecord() as bad:
+                    self._report(bad)
+                case UnknownKind(_, kind):
+                    self.skipped[kind] += 1
+        return records
+
+    def _report(self, bad: BadRecord) -> None:
+        if bad.seq not in self._seen_bad:
+            self._seen_bad.add(bad.seq)
+            self.bad.append(bad)
+
+    def _rows(self, statement: str, *values: object) -> list[Any]:
+        try:
+            with self._lock:
+                return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise Unavailable(f"the journal cannot be read: {error}") from error
