@@ -40,6 +40,14 @@ class AgentPaused:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentAutoPaused:
+    """The core put an agent on break: missed (calls were not picked up)."""
+
+    agent: AgentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpStarted:
     """After-call work began; `seconds` until the agent is free by itself, 0 = until done."""
 

@@ -90,6 +90,13 @@ class AnnouncementDue:
 
 
 @dataclass(frozen=True, slots=True)
+class CoolDownOver:
+    """A pair that was kept apart after a failed offer may be tried again."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class MessageLeft:
     """The caller left a voicemail; `file` is relative to the recordings folder."""
 

@@ -27,10 +27,10 @@ class BringBack:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Let the waiting caller hear these prompts, then music again."""
+    """Tell the waiting caller the place (1 = next), then music again."""
 
     call: CallId
-    prompts: tuple[str, ...]
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,13 @@ class ReleaseAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class GoOn:
+    """Take the caller to what comes after the talk."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the caller's leg."""
 
@@ -69,5 +76,7 @@ class WakeAt:
     event: Event
 
 
-PbxCommand = RingAgent | BringBack | Announce | ParkCaller | JoinCaller | ReleaseAgent | HangUp
+PbxCommand = (
+    RingAgent | BringBack | Announce | ParkCaller | JoinCaller | ReleaseAgent | GoOn | HangUp
+)
 Command = PbxCommand | WakeAt

@@ -1,0 +1,7 @@
+"""Who answers whom, pure: the floor (state), the rules (`decide`) and nothing that acts.
+
+Front door: `Floor`, `GroupRules`, `AgentCard`, `decide`, `wants`.
+"""
+
+from acd.decide import decide as decide, wants as wants
+from acd.floor import AgentCard as AgentCard, Floor as Floor, GroupRules as GroupRules

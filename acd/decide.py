@@ -1,0 +1,285 @@
+"""Take in one event, whole, before the next: `decide(floor, event, now)`.
+
+The table `RULES` is the reading guide: one small rule per event that changes the floor. An event
+that is not in it changes nothing here. A rule that finds the floor in another state than it
+expects does nothing: late and doubled events are harmless.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from acd import desk
+from acd.floor import Call, Floor, Line, Stage
+from acd.moves import (
+    FIRST_ANNOUNCEMENT_S,
+    Outcome,
+    Turn,
+    end_talk,
+    end_wrap_up,
+    give_back,
+    match_agent,
+    match_call,
+    queue,
+)
+from domain import commands as do, events as ev
+from domain.ids import CallId, Instant
+
+DIAL_STATUS = {
+    "NOANSWER": "no_answer",
+    "BUSY": "busy",
+    "CONGESTION": "unreachable",
+    "CHANUNAVAIL": "unreachable",
+    "CANCEL": "caller_left",
+}
+"""Asterisk's DIALSTATUS in our words."""
+
+
+def decide(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
+    """Change the floor by one event; return the facts, commands and timers that follow."""
+    turn = Turn(floor, now)
+    rule = RULES.get(type(event))
+    if rule is not None:
+        rule(turn, event)
+    return turn.out
+
+
+def wants(floor: Floor, event: ev.Event) -> bool:
+    """Tell whether a timer that came due still means something; the others are not written."""
+    match event:
+        case ev.OfferExpired(call, offer):
+            return _offered(floor, call, offer) is not None
+        case ev.AnnouncementDue(call) | ev.CoolDownOver(call):
+            known = floor.calls.get(call)
+            return known is not None and known.stage is Stage.WAITING
+        case ev.WrapUpExpired(agent, call):
+            known_agent = floor.agents.get(agent)
+            return bool(known_agent and known_agent.line is Line.WRAPPING) and (
+                known_agent is not None
+                and known_agent.call == call
+                and known_agent.wrap_until is not None
+            )
+        case _:
+            return True
+
+
+def _offered(floor: Floor, call: CallId, offer: int) -> Call | None:
+    known = floor.calls.get(call)
+    return known if known and known.offer == offer and known.stage is Stage.OFFERED else None
+
+
+def _arrived(turn: Turn, event: ev.CallArrived) -> None:
+    call = Call(event.call, event.hotline, event.caller, since=turn.now)
+    turn.floor.calls.setdefault(event.call, call)
+
+
+def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is None or call.stage not in (Stage.IVR, Stage.AFTER):
+        return
+    call.group, call.priority, call.intent = event.group, event.priority, event.intent
+    call.entered = call.entered or turn.now
+    queue(turn, call)
+
+
+def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is None:
+        return
+    _settle(turn, call)
+    if call.stage is not Stage.WAITING:
+        return
+    call.confirmed = True
+    match_call(turn, call)
+    if not call.announced:
+        call.announced = True
+        turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
+
+
+def _settle(turn: Turn, call: Call) -> None:
+    """Believe the PBX: whoever is on hold music is neither ringing nor talking."""
+    if call.stage is Stage.FALLBACK:
+        queue(turn, call)
+
+
+def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is None:
+        return
+    turn.floor.dequeue(call)
+    call.confirmed, call.stage = False, Stage.FALLBACK
+    call.group = call.group or next(iter(turn.floor.groups), call.group)
+    call.entered = call.entered or turn.now
+    if turn.floor.pbx_up:
+        turn.out.commands.append(do.BringBack(call.id))
+
+
+def _phone_rang(turn: Turn, event: ev.PhoneRang) -> None:
+    call = _offered(turn.floor, event.call, event.offer)
+    if call is not None and call.agent is not None:
+        turn.floor.agents[call.agent].line = Line.RINGING
+
+
+def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
+    call = _offered(turn.floor, event.call, event.offer)
+    if call is None or call.agent is None:
+        return
+    agent = turn.floor.agents[call.agent]
+    call.stage, call.since, call.first_hangup, call.confirmed = (
+        Stage.TALKING,
+        turn.now,
+        "",
+        False,
+    )
+    agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
+    agent.answered_today += 1
+
+
+def _declined(turn: Turn, event: ev.OfferDeclined) -> None:
+    call = _offered(turn.floor, event.call, event.offer)
+    if call is not None and call.agent == event.agent:
+        _take_back(turn, call, "declined", do.BringBack(call.id))
+
+
+def _expired(turn: Turn, event: ev.OfferExpired) -> None:
+    call = _offered(turn.floor, event.call, event.offer)
+    if call is not None:
+        _take_back(turn, call, "no_answer", do.BringBack(call.id))
+
+
+def _dial_failed(turn: Turn, event: ev.DialFailed) -> None:
+    call = _offered(turn.floor, event.call, event.offer)
+    if call is not None:
+        _take_back(turn, call, DIAL_STATUS.get(event.status, "unreachable"), None)
+
+
+def _take_back(turn: Turn, call: Call, reason: str, command: do.PbxCommand | None) -> None:
+    """Return a caller to the place they had; the hold context will confirm."""
+    agent = turn.floor.agents[call.agent] if call.agent else None
+    give_back(turn, call, reason)
+    call.confirmed = False
+    queue(turn, call)
+    if command is not None:
+        turn.out.commands.append(command)
+    if agent is not None:
+        match_agent(turn, agent)
+
+
+def _hung_up(turn: Turn, event: ev.HungUp) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is None:
+        return
+    call.first_hangup = call.first_hangup or event.leg
+    if event.leg == "agent" and call.stage is Stage.HELD:
+        call.parked = False
+        _after_talk(turn, call)
+        turn.out.commands.append(do.GoOn(call.id))
+
+
+def _talk_over(turn: Turn, event: ev.TalkOver) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is not None:
+        _after_talk(turn, call)
+
+
+def _after_talk(turn: Turn, call: Call) -> None:
+    if call.stage not in (Stage.TALKING, Stage.HELD):
+        return
+    agent = turn.floor.agents[call.agent] if call.agent else None
+    end_talk(turn, call, call.first_hangup or "agent")
+    call.stage, call.since = Stage.AFTER, turn.now
+    if agent is not None:
+        match_agent(turn, agent)
+
+
+def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
+    call = turn.floor.calls.pop(event.call, None)
+    if call is None:
+        return
+    turn.floor.dequeue(call)
+    agent = turn.floor.agents.get(call.agent) if call.agent else None
+    if call.stage is Stage.OFFERED:
+        give_back(turn, call, "caller_left")
+    lost = isinstance(event, ev.CallLost)
+    end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
+    if agent is not None:
+        match_agent(turn, agent)
+
+
+def _announce(turn: Turn, event: ev.AnnouncementDue) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is None or call.stage is not Stage.WAITING:
+        return
+    rules = turn.floor.rules(call)
+    turn.out.commands.append(do.Announce(call.id, turn.floor.position(call)))
+    if rules.announce_s > 0:
+        turn.wake(rules.announce_s, event)
+
+
+def _try_again(turn: Turn, event: ev.CoolDownOver) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is not None:
+        match_call(turn, call)
+
+
+def _wrap_up_expired(turn: Turn, event: ev.WrapUpExpired) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent and agent.call == event.call and agent.wrap_until is not None:
+        end_wrap_up(turn, agent, "expired")
+
+
+def _reachable(turn: Turn, event: ev.PhoneReachable) -> None:
+    turn.floor.reachable.add(event.endpoint)
+    for agent in turn.floor.agents.values():
+        if agent.endpoint == event.endpoint:
+            match_agent(turn, agent)
+
+
+def _phone_lost(turn: Turn, event: ev.PhoneLost) -> None:
+    turn.floor.reachable.discard(event.endpoint)
+    for agent in turn.floor.agents.values():
+        if agent.endpoint == event.endpoint:
+            turn.floor.rest(agent)
+
+
+def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
+    turn.floor.pbx_up = True
+    for call in list(turn.floor.calls.values()):
+        if call.stage is Stage.FALLBACK:
+            turn.out.commands.append(do.BringBack(call.id))
+    for agent in list(turn.floor.agents.values()):
+        match_agent(turn, agent)
+
+
+def _pbx_left(turn: Turn, event: ev.PbxLeft) -> None:
+    turn.floor.pbx_up = False
+
+
+def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
+    turn.floor.epoch = event.epoch
+    turn.floor.pbx_up = False
+
+
+RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
+    ev.CallArrived: _arrived,
+    ev.GroupChosen: _group_chosen,
+    ev.HoldReached: _hold_reached,
+    ev.CallFellBack: _fell_back,
+    ev.PhoneRang: _phone_rang,
+    ev.OfferAnswered: _answered,
+    ev.OfferDeclined: _declined,
+    ev.OfferExpired: _expired,
+    ev.DialFailed: _dial_failed,
+    ev.HungUp: _hung_up,
+    ev.TalkOver: _talk_over,
+    ev.CallEnded: _ended,
+    ev.CallLost: _ended,
+    ev.AnnouncementDue: _announce,
+    ev.CoolDownOver: _try_again,
+    ev.WrapUpExpired: _wrap_up_expired,
+    ev.PhoneReachable: _reachable,
+    ev.PhoneLost: _phone_lost,
+    ev.PbxJoined: _pbx_joined,
+    ev.PbxLeft: _pbx_left,
+    ev.EngineStarted: _engine_started,
+    **desk.RULES,
+}

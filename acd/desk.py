@@ -1,0 +1,140 @@
+"""What an agent presses, as rules over the floor: sign in, ready, break, hold, transfer, done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from acd.floor import Agent, Call, Line, Presence, Stage, own_group
+from acd.moves import Turn, end_talk, end_wrap_up, give_back, match_agent, queue
+from domain import commands as do, events as ev
+from domain.ids import GroupId
+
+
+def _signed_in(turn: Turn, event: ev.AgentSignedIn) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent is None:
+        return
+    turn.floor.rest(agent)
+    agent.presence, agent.reason = Presence.BREAK, "signed_in"
+    agent.phone, agent.endpoint, agent.misses = event.phone, event.endpoint, 0
+    agent.since = turn.now if agent.line is Line.FREE else agent.since
+
+
+def _signed_out(turn: Turn, event: ev.AgentSignedOut) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent is None:
+        return
+    turn.floor.rest(agent)
+    end_wrap_up(turn, _offline(agent), "signed_out")
+    call = turn.floor.calls.get(agent.call) if agent.call else None
+    if call is not None and call.stage is Stage.OFFERED:
+        give_back(turn, call, "cancelled")
+        call.confirmed = False
+        queue(turn, call)
+        turn.out.commands.append(do.BringBack(call.id))
+    agent.since = turn.now if agent.line is Line.FREE else agent.since
+
+
+def _offline(agent: Agent) -> Agent:
+    agent.presence, agent.reason = Presence.OFFLINE, ""
+    return agent
+
+
+def _readied(turn: Turn, event: ev.AgentReadied) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent is None or agent.presence is Presence.OFFLINE:
+        return
+    fresh = agent.presence is not Presence.READY
+    agent.presence, agent.reason, agent.misses = Presence.READY, "", 0
+    if agent.line is Line.FREE:
+        agent.since = turn.now if fresh else agent.since
+        match_agent(turn, agent)
+
+
+def _paused(turn: Turn, event: ev.AgentPaused) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent is None or agent.presence is Presence.OFFLINE:
+        return
+    turn.floor.rest(agent)
+    agent.presence, agent.reason = Presence.BREAK, event.reason
+    agent.since = turn.now if agent.line is Line.FREE else agent.since
+
+
+def _wrap_up_done(turn: Turn, event: ev.WrapUpDone) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent is not None:
+        end_wrap_up(turn, agent, "done")
+
+
+def _wrap_up_extended(turn: Turn, event: ev.WrapUpExtended) -> None:
+    agent = turn.floor.agents.get(event.agent)
+    if agent is not None and agent.line is Line.WRAPPING:
+        agent.wrap_until = None
+
+
+def _talk_of(turn: Turn, event: Any, stage: Stage) -> tuple[Call, Agent] | None:
+    """Find the call and agent of a desk command, if they are talking to each other."""
+    call = turn.floor.calls.get(event.call)
+    if call is None or call.stage is not stage or call.agent != event.agent:
+        return None
+    return call, turn.floor.agents[event.agent]
+
+
+def _hold_asked(turn: Turn, event: ev.HoldAsked) -> None:
+    found = _talk_of(turn, event, Stage.TALKING)
+    if found:
+        call, agent = found
+        call.stage, agent.line, call.parked = Stage.HELD, Line.HOLDING, True
+        turn.out.commands.append(do.ParkCaller(call.id))
+        turn.out.facts.append(ev.TalkHeld(call.id, event.agent))
+
+
+def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
+    found = _talk_of(turn, event, Stage.HELD)
+    if found:
+        call, agent = found
+        call.stage, agent.line = Stage.TALKING, Line.TALKING
+        turn.out.commands.append(do.JoinCaller(call.id))
+        turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
+
+
+def _hang_up_asked(turn: Turn, event: ev.HangUpAsked) -> None:
+    found = _talk_of(turn, event, Stage.TALKING) or _talk_of(turn, event, Stage.HELD)
+    if not found:
+        return
+    call, agent = found
+    call.first_hangup = call.first_hangup or "agent"
+    if call.stage is Stage.HELD:
+        end_talk(turn, call, call.first_hangup)
+        call.stage = Stage.AFTER
+        turn.out.commands.append(do.GoOn(call.id))
+        match_agent(turn, agent)
+    else:
+        turn.out.commands.append(do.ReleaseAgent(call.id))
+
+
+def _transfer_asked(turn: Turn, event: ev.TransferAsked) -> None:
+    found = _talk_of(turn, event, Stage.TALKING) or _talk_of(turn, event, Stage.HELD)
+    if not found:
+        return
+    call, agent = found
+    turn.out.facts.append(ev.CallTransferred(call.id, event.agent, event.to_kind, event.to))
+    end_talk(turn, call, "transfer")
+    call.group = own_group(event.to) if event.to_kind == "agent" else GroupId(event.to)
+    call.confirmed = False
+    queue(turn, call)
+    turn.out.commands.append(do.BringBack(call.id))
+    match_agent(turn, agent)
+
+
+RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
+    ev.AgentSignedIn: _signed_in,
+    ev.AgentSignedOut: _signed_out,
+    ev.AgentReadied: _readied,
+    ev.AgentPaused: _paused,
+    ev.WrapUpDone: _wrap_up_done,
+    ev.WrapUpExtended: _wrap_up_extended,
+    ev.HoldAsked: _hold_asked,
+    ev.RetrieveAsked: _retrieve_asked,
+    ev.HangUpAsked: _hang_up_asked,
+    ev.TransferAsked: _transfer_asked,
+}
