@@ -1,0 +1,108 @@
+"""AMI message → our events, pure: one small function per message name, a dict by name.
+
+The names come from Asterisk's AMI (docs.asterisk.org, Asterisk 22 manager events). Which call and
+which leg a message is about stands in the channel variables that our dialplan sets and
+manager.conf's `channelvars` gives back in every event: CC_CALL, CC_LEG, CC_OFFER.
+"""
+
+from collections.abc import Callable, Mapping
+
+from domain import events as ev
+from domain.ids import AgentId, CallId, OfferId
+from pbx.message import Message
+
+RINGING = "5"
+"""AST_STATE_RINGING: the far end answered 180."""
+CONTACT_UP = {"Reachable", "Created", "NonQualified", "Updated"}
+CONTACT_DOWN = {"Unreachable", "Removed"}
+
+
+def hear(message: Message) -> ev.Event | None:
+    """Translate one AMI event; None for what does not concern us."""
+    listen = EARS.get(message.event)
+    return listen(message) if listen else None
+
+
+def offer_of(variables: Mapping[str, str]) -> tuple[OfferId, AgentId] | None:
+    """Read `epoch:offer:endpoint`; the agent's number follows the endpoint's letter."""
+    parts = variables.get("CC_OFFER", "").split(":")
+    if len(parts) < 3 or not parts[1].isdigit():
+        return None
+    return OfferId(int(parts[1])), AgentId(parts[2][1:])
+
+
+def _call(variables: Mapping[str, str]) -> CallId:
+    return CallId(variables.get("CC_CALL", ""))
+
+
+def _user_event(message: Message) -> ev.Event | None:
+    call = _call(message.variables)
+    if not call:
+        return None
+    match message.get("UserEvent"):
+        case "CCHold":
+            return ev.HoldReached(call)
+        case "CCKey":
+            return ev.HoldKeyPressed(call, message.get("Key")[:1])
+        case "CCFallback":
+            return ev.CallFellBack(call)
+        case "CCTalkOver":
+            return ev.TalkOver(call)
+        case "CCDialDone":
+            return _dial_done(message, call)
+        case _:
+            return None
+
+
+def _dial_done(message: Message, call: CallId) -> ev.Event | None:
+    status = message.get("Status")
+    if status == "ANSWER":
+        return ev.TalkOver(call)
+    found = offer_of(message.variables)
+    return ev.DialFailed(call, found[0], status) if found else None
+
+
+def _new_state(message: Message) -> ev.Event | None:
+    variables = message.variables
+    if message.get("ChannelState") != RINGING or variables.get("CC_LEG") != "agent":
+        return None
+    found = offer_of(variables)
+    return ev.PhoneRang(_call(variables), found[1], found[0]) if found else None
+
+
+def _dial_end(message: Message) -> ev.Event | None:
+    variables = message.dest_variables
+    found = offer_of(variables)
+    if message.get("DialStatus") != "ANSWER" or not found or variables.get("CC_LEG") != "agent":
+        return None
+    return ev.OfferAnswered(_call(variables), found[1], found[0])
+
+
+def _hangup_request(message: Message) -> ev.Event | None:
+    call, leg = _call(message.variables), message.variables.get("CC_LEG", "")
+    return ev.HungUp(call, leg) if call and leg in ("caller", "agent") else None
+
+
+def _hangup(message: Message) -> ev.Event | None:
+    call, leg = _call(message.variables), message.variables.get("CC_LEG", "")
+    if not call or leg != "caller":
+        return None
+    cause = message.get("Cause")
+    return ev.CallEnded(call, int(cause) if cause.isdigit() else 0, message.get("Cause-txt")[:64])
+
+
+def _contact(message: Message) -> ev.Event | None:
+    endpoint, status = message.get("EndpointName"), message.get("ContactStatus")
+    if status in CONTACT_UP:
+        return ev.PhoneReachable(endpoint)
+    return ev.PhoneLost(endpoint) if status in CONTACT_DOWN else None
+
+
+EARS: dict[str, Callable[[Message], ev.Event | None]] = {
+    "UserEvent": _user_event,
+    "Newstate": _new_state,
+    "DialEnd": _dial_end,
+    "HangupRequest": _hangup_request,
+    "Hangup": _hangup,
+    "ContactStatus": _contact,
+}

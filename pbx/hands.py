@@ -1,0 +1,100 @@
+"""Commands → AMI actions. The pure half (`actions`) is a table; `Hands` sends without waiting.
+
+A Redirect to a place that does not exist says Success and loses the caller, so the places are
+constants here and are checked against the dialplan at start (`PLACES`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from domain import commands as do
+from pbx.legs import Legs
+
+PLACES = ("hold", "offer", "after", "held", "agent-side", "join")
+"""Contexts that we redirect to; each has an extension `s`, priority 1."""
+
+Action = tuple[str, dict[str, str]]
+"""An AMI action's name and its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the translation needs to know: epoch, where recordings begin, how a place is said."""
+
+    epoch: int
+    spool: Callable[[str], str]
+    say_place: Callable[[int], Sequence[str]]
+
+
+def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Action]:
+    """Translate one command; nothing when the leg is gone already (its Hangup tells the rest)."""
+    caller, agent = legs.caller.get(command.call), legs.agent.get(command.call)
+    if isinstance(command, do.ReleaseAgent):
+        return [("Hangup", {"Channel": agent, "Cause": "16"})] if agent else []
+    if not caller:
+        return []
+    return list(_for_caller(command, caller, agent or "", world))
+
+
+def _for_caller(
+    command: do.PbxCommand, caller: str, agent: str, world: Surroundings
+) -> Iterator[Action]:
+    match command:
+        case do.RingAgent():
+            yield from _ring(command, caller, world)
+        case do.BringBack():
+            yield _redirect(caller, "hold")
+        case do.GoOn():
+            yield _redirect(caller, "after")
+        case do.Announce(place=place):
+            yield _set(caller, "CC_SAY", "&".join(world.say_place(place)))
+        case do.ParkCaller() if agent:
+            yield _set(caller, "CC_PEER", agent)
+            yield _set(agent, "CC_PEER", caller)
+            yield _part(caller, agent)
+        case do.JoinCaller() if agent:
+            yield _set(caller, "CC_PEER", agent)
+            yield _redirect(caller, "join")
+        case do.HangUp():
+            yield ("Hangup", {"Channel": caller, "Cause": "16"})
+
+
+def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[Action]:
+    yield _set(caller, "__CC_OFFER", f"{world.epoch}:{command.offer}:{command.endpoint}")
+    yield _set(caller, "CC_RING", str(int(command.ring_s)))
+    if command.record:
+        yield _set(caller, "CC_RECORD", world.spool(command.record))
+    yield _redirect(caller, "offer")
+
+
+def _set(channel: str, name: str, value: str) -> Action:
+    return ("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+
+
+def _redirect(channel: str, place: str) -> Action:
+    return ("Redirect", {"Channel": channel, "Context": place, "Exten": "s", "Priority": "1"})
+
+
+def _part(caller: str, agent: str) -> Action:
+    name, fields = _redirect(caller, "held")
+    extra = {"ExtraContext": "agent-side", "ExtraExten": "s", "ExtraPriority": "1"}
+    return (name, fields | {"ExtraChannel": agent} | extra)
+
+
+class Hands:
+    """Sends the actions of commands, in order, in one go; never waits for Asterisk."""
+
+    def __init__(
+        self, legs: Legs, world: Surroundings, send: Callable[[Sequence[Action]], None]
+    ) -> None:
+        self._legs = legs
+        self._world = world
+        self._send = send
+
+    def do(self, commands: Sequence[do.PbxCommand]) -> None:
+        """Carry out commands of one turn."""
+        batch = [
+            action for command in commands for action in actions(command, self._legs, self._world)
+        ]
+        if batch:
+            self._send(batch)

@@ -1,0 +1,121 @@
+"""The one place where things happen in order: inbox → journal → decide → act → tell.
+
+One turn takes everything that waits in the inbox, decides each event whole before the next,
+makes the events and what follows from them durable in one commit, and only then lets anything
+act. While the disk works, new events gather: that is the group commit.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from acd import Floor, decide, wants
+from domain import events as ev
+from domain.clock import Clock
+from domain.commands import PbxCommand, WakeAt
+from domain.ids import Instant
+from domain.ports import Listener, Pbx
+from store.journal import Entry
+
+log = logging.getLogger("yingda.switchboard")
+
+
+class AsyncJournal(Protocol):
+    """The journal as the loop needs it: durable when it returns."""
+
+    async def append(self, entries: Sequence[Entry]) -> Sequence[ev.Record]: ...
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one turn decided, before it is durable."""
+
+    entries: list[Entry]
+    commands: list[PbxCommand]
+    timers: list[WakeAt]
+
+
+class Switchboard:
+    """The engine's loop. `tell` is the only way in; listeners are the only way out."""
+
+    def __init__(self, floor: Floor, journal: AsyncJournal, pbx: Pbx, clock: Clock) -> None:
+        self.floor = floor
+        self.listeners: list[Listener] = []
+        self.turns = 0
+        self._journal = journal
+        self._pbx = pbx
+        self._clock = clock
+        self._inbox: list[Entry] = []
+        self._woken = asyncio.Event()
+
+    def tell(self, event: ev.Event) -> None:
+        """Put a fact into the inbox; it is decided in the order of telling."""
+        self._inbox.append((self._clock.mono(), self._clock.utc_ms(), event))
+        self._woken.set()
+
+    def wake_at(self, timer: WakeAt) -> None:
+        """Have an event told at an instant of the monotonic clock."""
+        wait_s = max(0.0, timer.when - self._clock.mono())
+        asyncio.get_running_loop().call_later(wait_s, self.tell, timer.event)
+
+    async def run(self) -> None:
+        """Turn until cancelled. A journal that fails ends the engine: nothing acts unwritten."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self.turn()
+
+    async def turn(self) -> None:
+        """Decide, write down, act and tell, for all that waits in the inbox."""
+        taken, self._inbox = self._inbox, []
+        batch = decide_all(self.floor, taken)
+        if not batch.entries:
+            return
+        records = await self._journal.append(batch.entries)
+        self.turns += 1
+        self._pbx.do(batch.commands)
+        for timer in batch.timers:
+            self.wake_at(timer)
+        for record in records:
+            self._tell_listeners(record)
+
+    def _tell_listeners(self, record: ev.Record) -> None:
+        if log.isEnabledFor(logging.INFO):
+            log.info("call=%s %s", record.call or "-", record.kind)
+        for listen in self.listeners:
+            try:
+                listen(record)
+            except Exception:
+                log.exception("call=%s a listener failed on %s", record.call, record.kind)
+
+
+def decide_all(floor: Floor, taken: Sequence[Entry]) -> Batch:
+    """Decide events in order; each is followed by the facts that it led to."""
+    batch = Batch([], [], [])
+    for mono, utc_ms, event in taken:
+        if not wants(floor, event):
+            continue
+        outcome = decide(floor, event, Instant(mono))
+        batch.entries.append((mono, utc_ms, event))
+        batch.entries.extend((mono, utc_ms, fact) for fact in outcome.facts)
+        batch.commands.extend(outcome.commands)
+        batch.timers.extend(outcome.timers)
+    return batch
+
+
+def replay(
+    floor: Floor, records: Sequence[ev.Record], mono_of: Callable[[ev.Record], float]
+) -> list[WakeAt]:
+    """Bring a floor to where the journal left it; return the timers that are still to come.
+
+    Derived records are passed over: the core makes them again.
+    """
+    timers: list[WakeAt] = []
+    for record in records:
+        if isinstance(record.event, ev.DERIVED):
+            continue
+        outcome = decide(floor, record.event, Instant(mono_of(record)))
+        timers.extend(outcome.timers)
+    return timers
