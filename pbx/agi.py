@@ -1,0 +1,227 @@
+"""The FastAGI server: one conversation with one channel per connection.
+
+Stands on panoramisk's `Application` and `Request`; reading the environment and sending commands
+are ours (each cure is a test in `tests/unit/pbx/test_agi*.py`). Anyone on this machine may
+connect, so a route opens only with the token that the dialplan was given at this start.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from panoramisk.fast_agi import Application, Request
+
+from domain.errors import (
+    BadAction,
+    CallerGone,
+    Fault,
+    NotAllowed,
+    PbxRefused,
+    PbxUnavailable,
+    Refused,
+)
+from pbx.agi_text import AgiResult, is_whole, parse_env, parse_result
+
+MAX_COMMAND = 2000
+"""Bytes of one AGI command; Asterisk's buffer has 2048."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgiLimits:
+    """What a connection may cost before it has shown that it is our Asterisk."""
+
+    connections: int = 500
+    env_lines: int = 64
+    env_bytes: int = 16384
+    env_s: float = 2.0
+    command_s: float = 10.0
+
+
+def quote(value: str) -> str:
+    """Write a value as one AGI argument; `BadAction` for line ends and NUL."""
+    if any(char in value for char in "\r\n\0"):
+        raise BadAction("an AGI argument must not contain line ends or NUL")
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
+    """One conversation. `hungup` turns true when Asterisk says so; `env` is what it told first."""
+
+    def __init__(
+        self,
+        app: "AgiServer",
+        env: Mapping[str, str],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        super().__init__(app, env, reader, writer)
+        self.env = env
+        self.hungup = False
+        self._default_s = app.limits.command_s
+        self._broken = False
+
+    async def command(self, line: str, wait_s: float | None = None) -> AgiResult:
+        """Send a command; `CallerGone` also for result -1, `PbxRefused` for a usage error."""
+        answer = await self.ask(line, wait_s)
+        if answer.result == "-1":
+            raise CallerGone("the channel is gone or was taken elsewhere")
+        return answer
+
+    async def ask(self, line: str, wait_s: float | None = None) -> AgiResult:
+        """As `command`, but the caller judges result -1. Waits `command_s` if not told."""
+        data = self._encode(line)
+        if self._broken:
+            raise PbxUnavailable("this conversation is out of step and was ended")
+        # Until the reply is read whole, the next reply would be taken for this one's.
+        self._broken = True
+        try:
+            async with asyncio.timeout(self._default_s if wait_s is None else wait_s):
+                self.writer.write(data)
+                await self.writer.drain()
+                answer = await self._answer()
+        except TimeoutError:
+            self.writer.close()
+            raise PbxUnavailable(f"Asterisk does not answer {line.split(' ')[0]}") from None
+        except (OSError, asyncio.IncompleteReadError):
+            self.hungup = True
+            raise CallerGone("the conversation was closed by Asterisk") from None
+        except (ValueError, asyncio.LimitOverrunError):
+            self.writer.close()
+            raise PbxUnavailable("Asterisk's answer cannot be read") from None
+        self._broken = False
+        return self._judged(answer)
+
+    async def send_command(self, command: str) -> Any:
+        """Keep panoramisk's name for `command`."""
+        return await self.command(command)
+
+    @staticmethod
+    def _encode(line: str) -> bytes:
+        if any(char in line for char in "\r\n\0"):
+            raise BadAction("an AGI command is one line")
+        try:
+            data = line.encode() + b"\n"
+        except UnicodeEncodeError:
+            raise BadAction("an AGI command must be valid Unicode") from None
+        if len(data) > MAX_COMMAND:
+            raise BadAction(f"an AGI command has at most {MAX_COMMAND} bytes")
+        return data
+
+    async def _answer(self) -> AgiResult:
+        text = await self._line()
+        while text.startswith("100"):
+            text = await self._line()
+        if text.startswith("520-"):
+            while not (last := await self._line()).startswith("520 "):
+                text += "\n" + last
+        while not is_whole(text):
+            text += "\n" + await self._line()
+        return parse_result(text)
+
+    async def _line(self) -> str:
+        while True:
+            raw: bytes = await self.reader.readuntil(b"\n")
+            line = raw[:-1].decode("utf-8", "replace")
+            if line != "HANGUP":
+                return line
+            self.hungup = True
+
+    def _judged(self, answer: AgiResult) -> AgiResult:
+        if answer.code == 200:
+            return answer
+        if answer.code == 511:
+            self.hungup = True
+            raise CallerGone("the channel has hung up")
+        raise PbxRefused(f"AGI {answer.code}: {answer.data}")
+
+
+Route = Callable[[AgiSession], Awaitable[None]]
+
+
+class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
+    """Listens on loopback and starts `routes[name]` for `agi://host:port/token/name`."""
+
+    def __init__(
+        self,
+        token: str,
+        routes: Mapping[str, Route],
+        on_error: Callable[[Exception], None],
+        limits: AgiLimits | None = None,
+    ) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+        self.limits = limits or AgiLimits()
+        self._token = token.encode()
+        self._routes = dict(routes)
+        self._on_error = on_error
+        self._talks: set[asyncio.Task[Any]] = set()
+        self._server: asyncio.Server | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is bound, also when 0 was asked for."""
+        if self._server is None:
+            raise PbxUnavailable("the AGI server does not listen")
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def talks(self) -> int:
+        """How many conversations are open."""
+        return len(self._talks)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 4573) -> None:
+        """Listen; only a loopback address is accepted."""
+        if not ipaddress.ip_address(host).is_loopback:
+            raise Refused(Fault("", 0, "agi", f"{host} is not a loopback address"))
+        limit = self.limits.env_bytes
+        self._server = await asyncio.start_server(self.handler, host, port, limit=limit)
+
+    async def close(self) -> None:
+        """Stop listening and end every conversation; their callers go on in the dialplan."""
+        if self._server is not None:
+            self._server.close()
+        for talk in list(self._talks):
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    async def handler(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection; whatever happens in it ends only this one."""
+        task = asyncio.current_task()
+        if task is None or len(self._talks) >= self.limits.connections:
+            writer.close()
+            return
+        self._talks.add(task)
+        try:
+            await self._talk(reader, writer)
+        except CallerGone:
+            pass
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                self._on_error(error)
+        finally:
+            self._talks.discard(task)
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(self.limits.env_s):
+                block = await reader.readuntil(b"\n\n")
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            # A port scan, a health check, a slow stranger: nothing of ours.
+            return
+        env = parse_env(block, self.limits.env_lines)
+        await self._route(env.get("agi_request", ""))(AgiSession(self, env, reader, writer))
+
+    def _route(self, request: str) -> Route:
+        token, _, name = urlsplit(request).path.strip("/").partition("/")
+        if not hmac.compare_digest(token.encode(), self._token):
+            raise NotAllowed("an AGI request came without this start's token")
+        route = self._routes.get(name)
+        if route is None:
+            raise NotAllowed("an AGI request asked for a route that does not exist")
+        return route

@@ -1,0 +1,56 @@
+"""The text of AGI: what Asterisk tells first, and its answers. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.errors import PbxRefused
+
+_ANSWER = re.compile(
+    r"(?P<code>\d{3}) result=(?P<result>[^\s(]*)"
+    r"(?: \((?P<data>.*)\))?(?: endpos=(?P<endpos>\d+))?\s*",
+    re.DOTALL,
+)
+_OPEN = re.compile(r"200 result=\S* \(")
+
+
+@dataclass(frozen=True, slots=True)
+class AgiResult:
+    """One answer: code, result, what stood in brackets, and the file position in samples."""
+
+    code: int
+    result: str = ""
+    data: str = ""
+    endpos: int = 0
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether Asterisk says that the time ran out."""
+        return self.data == "timeout"
+
+
+def parse_env(block: bytes, most_lines: int) -> Mapping[str, str]:
+    """Read the environment; the first value of a name wins, too many lines are refused."""
+    lines = block.decode("utf-8", "replace").strip("\n").split("\n")
+    if len(lines) > most_lines:
+        raise PbxRefused(f"an AGI environment has more than {most_lines} lines")
+    env: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon and name.startswith("agi_"):
+            env.setdefault(name, value.removeprefix(" "))
+    return env
+
+
+def is_whole(text: str) -> bool:
+    """Say whether an answer is complete: a value in brackets may contain line ends."""
+    return not _OPEN.match(text) or _ANSWER.fullmatch(text) is not None
+
+
+def parse_result(text: str) -> AgiResult:
+    """Read one complete answer; `ValueError` if it is none."""
+    found = _ANSWER.fullmatch(text)
+    if found:
+        code, result, data, endpos = found.group("code", "result", "data", "endpos")
+        return AgiResult(int(code), result, data or "", int(endpos or 0))
+    return AgiResult(int(text[:3]), data=text[4:])

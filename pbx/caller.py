@@ -1,0 +1,147 @@
+"""The caller's leg during a conversation: words of `domain.ports.Caller` into AGI commands."""
+
+import re
+from collections.abc import Sequence
+
+from domain.errors import BadAction, CallerGone, PbxRefused
+from domain.ports import Gathered, Recorded
+from pbx.agi import MAX_COMMAND, AgiSession, quote
+from pbx.agi_text import AgiResult
+
+KEYS = "0123456789*#"
+SAMPLES_PER_S = 8000
+LONGEST_S = 900.0
+"""The dialplan ends a conversation after this many seconds; nothing we wait for lasts longer."""
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,. -]*\))?")
+
+
+class AgiCaller:
+    """A `Caller` over FastAGI; every method raises `CallerGone` once the channel has left."""
+
+    def __init__(self, session: AgiSession) -> None:
+        self._session = session
+        self._waits: tuple[float, float] | None = None
+
+    async def variables(self, *names: str) -> dict[str, str]:
+        """Read channel variables or functions; one that is not set is empty."""
+        found: dict[str, str] = {}
+        for name in names:
+            answer = await self._session.command(f"GET VARIABLE {_variable(name)}")
+            found[name] = answer.data if answer.result == "1" else ""
+        return found
+
+    async def set(self, name: str, value: str) -> None:
+        """Set a channel variable."""
+        await self._session.command(f"SET VARIABLE {_variable(name)} {quote(value)}")
+
+    async def answer(self) -> None:
+        """Answer without waiting for the caller's first sound."""
+        await self._session.command('EXEC Answer ",i"')
+
+    async def play(self, prompts: Sequence[str], interrupt: str = "") -> str:
+        """Play files (absolute, without extension); give the key that ended it, or nothing."""
+        for prompt in prompts:
+            key = await self._play(prompt, interrupt)
+            if key:
+                return key
+        return ""
+
+    async def gather(
+        self,
+        prompts: Sequence[str],
+        *,
+        most: int,
+        first_s: float,
+        next_s: float,
+        end: str = "#",
+    ) -> Gathered:
+        """Collect keys; they count from the first prompt on, and end the prompts."""
+        joined = "&".join(prompts)
+        # One command leaves no gap between two commands in which a key would be lost.
+        if end == "#" and joined.count("&") < max(1, len(prompts)) and _fits(joined):
+            return await self._get_data(joined, most, (first_s, next_s))
+        return await self._key_by_key(prompts, most, (first_s, next_s), end)
+
+    async def record(
+        self, path_stem: str, *, max_s: float, silence_s: float, end: str = "#", beep: bool = True
+    ) -> Recorded:
+        """Record to `path_stem`.wav; what was said before a hang-up is kept and told."""
+        line = f"RECORD FILE {quote(path_stem)} wav {quote(end)} {_ms(max_s)}"
+        line += f"{' BEEP' if beep else ''} s={max(1, round(silence_s))}"
+        answer = await self._session.ask(line, max_s + 30)
+        seconds = answer.endpos / SAMPLES_PER_S
+        if answer.result == "-1" and answer.data != "hangup":
+            raise PbxRefused(f"the message cannot be recorded: {answer.data or 'unknown reason'}")
+        return Recorded(seconds, _ended_by(answer, seconds, max_s))
+
+    async def verdict(self, value: str, **variables: str) -> None:
+        """Tell the dialplan what comes next; CC_VERDICT is set last, as the proof."""
+        for name, content in variables.items():
+            await self.set(name, content)
+        await self.set("CC_VERDICT", value)
+
+    async def hang_up(self) -> None:
+        """End the call; one that has ended already is fine."""
+        try:
+            await self._session.command("HANGUP")
+        except CallerGone:
+            return
+
+    async def _play(self, prompt: str, keys: str) -> str:
+        line = f"STREAM FILE {quote(prompt)} {quote(keys)}"
+        return _key(await self._session.command(line, LONGEST_S))
+
+    async def _get_data(self, prompts: str, most: int, waits: tuple[float, float]) -> Gathered:
+        if waits != self._waits:
+            # With time-out 0 GET DATA takes the channel's own, which part first and next key.
+            await self.set("TIMEOUT(response)", f"{max(0.05, waits[0]):.3f}")
+            await self.set("TIMEOUT(digit)", f"{max(0.05, waits[1]):.3f}")
+            self._waits = waits
+        line = f"GET DATA {quote(prompts)} 0 {most}"
+        answer = await self._session.command(line, LONGEST_S)
+        return Gathered(answer.result, answer.timed_out)
+
+    async def _key_by_key(
+        self, prompts: Sequence[str], most: int, waits: tuple[float, float], end: str
+    ) -> Gathered:
+        digits = ""
+        key = await self.play(prompts, KEYS)
+        while True:
+            if not key:
+                wait_s = waits[1] if digits else waits[0]
+                line = f"WAIT FOR DIGIT {_ms(wait_s)}"
+                key = _key(await self._session.command(line, wait_s + 10))
+            if not key or key in end:
+                return Gathered(digits, timed_out=not key)
+            digits += key
+            if len(digits) >= most:
+                return Gathered(digits, timed_out=False)
+            key = ""
+
+
+def _variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise BadAction(f"{name!r} is not a variable's name")
+    return name if " " not in name else quote(name)
+
+
+def _fits(prompts: str) -> bool:
+    return len(prompts.encode()) < MAX_COMMAND - 100
+
+
+def _ms(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
+def _key(answer: AgiResult) -> str:
+    return chr(int(answer.result)) if answer.result not in ("", "0") else ""
+
+
+def _ended_by(answer: AgiResult, seconds: float, max_s: float) -> str:
+    if answer.data == "hangup":
+        return "hangup"
+    if answer.data == "dtmf":
+        return "key"
+    # Asterisk names silence a time-out too; the length tells them apart.
+    return "silence" if seconds < max_s - 0.5 else "limit"
