@@ -1,0 +1,127 @@
+"""The installation settings: defaults, the environment, and every fault with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.settings import SettingsError, load_settings, parse_settings
+
+
+def faults(text: str, env: dict[str, str] | None = None) -> list[tuple[int, str, str]]:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(text, env or {})
+    return [(fault.line, fault.key, fault.text) for fault in caught.value.faults]
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path / "yingda.toml", {})
+    assert (settings.web.host, settings.web.port, settings.web.tls) == ("127.0.0.1", 8080, "off")
+    assert (settings.sip.port, settings.ports.ami, settings.ports.agi) == (5160, 5138, 4573)
+    assert settings.data == tmp_path / "var"
+    assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/var/yingda.db"
+    assert settings.language == "zh-CN"
+    assert settings.trunks == ()
+
+
+def test_file_and_environment_the_environment_wins() -> None:
+    text = "[web]\nport = 9000\n[sip]\nport = 5070\n"
+    env = {"YINGDA_WEB_PORT": "9001", "YINGDA_DATABASE_URL": "postgresql+asyncpg:///cc"}
+    settings = parse_settings(text, env)
+    assert settings.web.port == 9001
+    assert settings.sip.port == 5070
+    assert settings.database_url == "postgresql+asyncpg:///cc"
+
+
+def test_a_trunk_is_read_with_its_defaults() -> None:
+    text = """
+[[trunk]]
+name = "carrier"
+kind = "registration"
+host = "sip.carrier.example"
+username = "4000000000"
+secret_env = "CARRIER_SECRET"
+codecs = ["alaw", "ulaw"]
+"""
+    (trunk,) = parse_settings(text, {"CARRIER_SECRET": "x"}).trunks
+    assert (trunk.port, trunk.transport, trunk.dtmf) == (5060, "udp", "auto")
+    assert trunk.codecs == ("alaw", "ulaw")
+    assert trunk.caller_sources == ("pai", "from")
+
+
+def test_all_faults_come_at_once_each_with_its_line() -> None:
+    text = """[web]
+prot = 1
+tls = "yes"
+[sip]
+port = "x"
+[[trunk]]
+name = "a"
+kind = "address"
+host = "h"
+match = ["10.0.0.1"]
+[[trunk]]
+name = "a"
+kind = "fax"
+host = "h"
+match = ["nowhere"]
+[spi]
+"""
+    found = faults(text)
+    assert [(line, key) for line, key, _ in found] == [
+        (2, "web.prot"),
+        (3, "web.tls"),
+        (5, "sip.port"),
+        (12, "trunk.name"),
+        (13, "trunk.kind"),
+        (15, "trunk.match"),
+        (16, "spi"),
+    ]
+    assert "did you mean 'port'" in found[0][2]
+    assert "one of off, local-ca, files" in found[1][2]
+    assert "whole number" in found[2][2]
+    assert "did you mean 'sip'" in found[6][2]
+
+
+def test_a_missing_key_is_reported_at_its_section() -> None:
+    assert (1, "trunk.host", "is missing") in faults('[[trunk]]\nname = "a"\nkind = "address"\n')
+
+
+def test_broken_toml_names_the_line() -> None:
+    ((line, key, text),) = faults("[web]\nport = \n")
+    assert (line, key) == (2, "")
+    assert "not valid TOML" in text
+
+
+def test_a_bad_variable_is_named() -> None:
+    ((line, key, text),) = faults("", {"YINGDA_SIP_PORT": "many"})
+    assert (line, key, text) == (0, "YINGDA_SIP_PORT", "must be a whole number")
+
+
+def test_a_secret_is_never_written_plainly() -> None:
+    text = (
+        '[[trunk]]\nname = "a"\nkind = "registration"\nhost = "h"\nusername = "u"\nsecret = "p"\n'
+    )
+    assert [key for _, key, _ in faults(text)] == ["trunk.secret_env", "trunk.secret"]
+
+
+def test_a_secret_variable_must_be_set() -> None:
+    text = '[[trunk]]\nname = "a"\nkind = "registration"\nhost = "h"\nusername = "u"\n'
+    assert faults(text + 'secret_env = "NOT_SET"\n') == [
+        (6, "trunk.secret_env", "the variable NOT_SET is not set")
+    ]
+
+
+def test_two_parts_cannot_have_one_port() -> None:
+    assert faults("[sip]\nport = 8080\n") == [
+        (2, "sip.port", "port 8080 is already given to web.port")
+    ]
+
+
+def test_tls_files_needs_both() -> None:
+    assert faults('[web]\ntls = "files"\ncert = "c.pem"\n') == [
+        (2, "web.tls", 'tls = "files" needs both cert and key')
+    ]
+
+
+def test_the_ports_to_check_before_a_start_are_named_by_setting() -> None:
+    assert parse_settings("", {}).taken_ports["sip.port"] == ("127.0.0.1", 5160)
