@@ -4,6 +4,8 @@ Filled from every AMI event that carries CC_CALL and CC_LEG and from the convers
 asked by `hands` when a command needs a channel.
 """
 
+from collections.abc import Mapping
+
 from pbx.message import Message
 
 _GONE = "Hangup"
@@ -22,9 +24,8 @@ class Legs:
         if message.dest_variables:
             self._learn(message.event, message.get("DestChannel"), message.dest_variables)
 
-    def _learn(self, event: str, channel: str, variables: object) -> None:
-        known = dict(variables) if isinstance(variables, dict) else {}
-        call, leg = known.get("CC_CALL", ""), known.get("CC_LEG", "")
+    def _learn(self, event: str, channel: str, variables: Mapping[str, str]) -> None:
+        call, leg = variables.get("CC_CALL", ""), variables.get("CC_LEG", "")
         side = {"caller": self.caller, "agent": self.agent}.get(leg)
         if not call or not channel or side is None:
             return

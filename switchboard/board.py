@@ -1,0 +1,162 @@
+"""The live picture of the floor, as rows for the pages: everything, or what one record changed.
+
+Times on the floor are monotonic; rows carry UTC milliseconds.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from acd import Floor
+from acd.floor import Agent, Call, Line, Presence, Stage
+from domain import events as ev
+from domain.clock import Clock
+from switchboard.cards import Names
+from switchboard.tallies import Tallies
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Board:
+    """Reads the floor; never changes it."""
+
+    floor: Floor
+    clock: Clock
+    tallies: Tallies = field(default_factory=Tallies)
+    names: Names = field(default_factory=Names)
+    brands: dict[str, str] = field(default_factory=dict)
+    pbx_since: int = 0
+
+    def snapshot(self) -> Row:
+        """Show the whole picture."""
+        return {
+            "pbx": self.pbx(),
+            "groups": [self.group(group) for group in self.floor.groups],
+            "agents": [self.agent(agent) for agent in self.floor.agents.values()],
+            "calls": [self.call(call) for call in self.floor.calls.values()],
+        }
+
+    def delta(self, records: list[ev.Record]) -> Row:
+        """Show what these records touched; groups are few and come whole."""
+        calls = {record.call for record in records if record.call}
+        agents = {getattr(record.event, "agent", "") for record in records}
+        agents |= self._agents_of_phones(records)
+        known = [self.floor.calls[call] for call in calls if call in self.floor.calls]  # type: ignore[index]
+        row: Row = {
+            "agents": [
+                self.agent(self.floor.agents[number])  # type: ignore[index]
+                for number in agents
+                if number in self.floor.agents
+            ],
+            "calls": [self.call(call) for call in known],
+            "gone": sorted(calls - {call.id for call in known}),
+            "groups": [self.group(group) for group in self.floor.groups],
+        }
+        if any(isinstance(record.event, ev.PbxJoined | ev.PbxLeft) for record in records):
+            row["pbx"] = self.pbx()
+        return row
+
+    def _agents_of_phones(self, records: list[ev.Record]) -> set[str]:
+        endpoints = {getattr(record.event, "endpoint", "") for record in records} - {""}
+        return {
+            agent.card.number
+            for agent in self.floor.agents.values()
+            if endpoints and agent.endpoint in endpoints
+        }
+
+    def pbx(self) -> Row:
+        """Show whether Asterisk is within reach, and since when."""
+        return {"up": self.floor.pbx_up, "since": self.pbx_since}
+
+    def _utc(self, mono: float) -> int:
+        return self.clock.utc_ms() - round((self.clock.mono() - mono) * 1000)
+
+    def group(self, group: str) -> Row:
+        """Show one skill group."""
+        rules = self.floor.groups[group]  # type: ignore[index]
+        waiting = [
+            self.floor.calls[place[2]]  # type: ignore[index]
+            for place in self.floor.waiting.get(rules.id, [])
+        ]
+        waiting += [
+            call
+            for call in self.floor.calls.values()
+            if call.group == group and call.stage is Stage.OFFERED
+        ]
+        states = [
+            state_of(agent, self.floor)
+            for agent in self.floor.agents.values()
+            if group in agent.card.groups
+        ]
+        today = self.tallies.groups[group]
+        oldest = min((call.entered for call in waiting), default=None)
+        return {
+            "id": group,
+            "name": rules.name,
+            "waiting": len(waiting),
+            "longest_since": None if oldest is None else self._utc(oldest),
+            "ready": states.count("ready"),
+            "ringing": states.count("ringing") + states.count("reserved"),
+            "talking": states.count("talking") + states.count("holding"),
+            "wrapping": states.count("wrapping"),
+            "on_break": states.count("break"),
+            "signed_in": len(states) - states.count("offline"),
+            "today": {
+                "entered": today.entered,
+                "answered": today.answered,
+                "abandoned": today.abandoned,
+                "within": today.within,
+            },
+        }
+
+    def agent(self, agent: Agent) -> Row:
+        """Show one agent."""
+        today = self.tallies.agents[agent.card.number]
+        return {
+            "number": agent.card.number,
+            "name": agent.card.name,
+            "site": agent.card.site,
+            "groups": list(agent.card.groups),
+            "state": state_of(agent, self.floor),
+            "reason": agent.reason,
+            "since": self._utc(agent.since),
+            "until": None if agent.wrap_until is None else self._utc(agent.wrap_until),
+            "phone": agent.phone,
+            "reachable": agent.endpoint in self.floor.reachable,
+            "call": agent.call,
+            "presence": str(agent.presence),
+            "today": {
+                "answered": today.answered,
+                "missed": today.missed,
+                "talk_s": round(today.talk_s),
+            },
+        }
+
+    def call(self, call: Call) -> Row:
+        """Show one live call; the number is not masked yet."""
+        agent = self.floor.agents.get(call.agent) if call.agent else None
+        ringing = agent is not None and agent.line is Line.RINGING
+        waiting = call.stage is Stage.WAITING
+        return {
+            "call": call.id,
+            "hotline": call.hotline,
+            "hotline_name": self.names.hotlines.get(call.hotline, call.hotline),
+            "brand": self.brands.get(call.hotline, ""),
+            "caller": call.caller,
+            "state": "ringing" if ringing and call.stage is Stage.OFFERED else str(call.stage),
+            "group": call.group or None,
+            "agent": call.agent,
+            "since": self._utc(call.since),
+            "entered": self._utc(call.entered) if call.entered else None,
+            "place": self.floor.position(call) if waiting else None,
+            "intent": call.intent,
+        }
+
+
+def state_of(agent: Agent, floor: Floor) -> str:
+    """Name the one word that a person would use for an agent's two machines."""
+    if agent.line is not Line.FREE:
+        return str(agent.line)
+    if agent.presence is Presence.READY and agent.endpoint not in floor.reachable:
+        return "unreachable"
+    return str(agent.presence)

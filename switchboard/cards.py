@@ -1,0 +1,169 @@
+"""The card that pops before the phone rings: who calls, why, what they pressed. Pure.
+
+A card grows from the call's first record on, so that it is ready when an agent is chosen.
+"""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain import events as ev
+from domain.ports import Customer
+
+REPEAT_MS = 48 * 3600 * 1000
+"""Calls of the same number within this time are counted on the card."""
+
+
+@dataclass(slots=True)
+class Card:
+    """Everything an agent should know about a call before answering."""
+
+    call: str
+    hotline: str
+    caller: str
+    caller_name: str = ""
+    brand: str = ""
+    arrived: int = 0
+    entered: int = 0
+    group: str = ""
+    intent: str = ""
+    agent: str = ""
+    offer: int = 0
+    offered: int = 0
+    ring_s: float = 0.0
+    nth_48h: int = 1
+    last_agent: str = ""
+    state: str = "ivr"
+    customer: Customer | None = None
+    customer_status: str = "pending"
+    ivr: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cards:
+    """The cards of live calls and a short memory of who called before."""
+
+    cards: dict[str, Card] = field(default_factory=dict)
+    _calls_of: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    _last_agent: dict[str, str] = field(default_factory=dict)
+
+    def note(self, record: ev.Record) -> None:
+        """Take in one record."""
+        event = record.event
+        if isinstance(event, ev.CallArrived):
+            self._arrived(event, record.utc_ms)
+        card = self.cards.get(record.call)
+        if card is not None:
+            _grow(card, event, record.utc_ms)
+            if isinstance(event, ev.OfferAnswered):
+                self._last_agent[card.caller] = event.agent
+        if _is_over(event, card):
+            self.cards.pop(getattr(event, "call", ""), None)
+
+    def _arrived(self, event: ev.CallArrived, utc_ms: int) -> None:
+        before = self._calls_of[event.caller]
+        while before and utc_ms - before[0] > REPEAT_MS:
+            before.popleft()
+        before.append(utc_ms)
+        self.cards[event.call] = Card(
+            event.call,
+            event.hotline,
+            event.caller,
+            event.caller_name,
+            event.brand,
+            arrived=utc_ms,
+            nth_48h=len(before) if event.caller else 1,
+            last_agent=self._last_agent.get(event.caller, "") if event.caller else "",
+        )
+
+    def found(self, call: str, status: str, customer: Customer | None) -> None:
+        """Put the CRM's answer on the card."""
+        card = self.cards.get(call)
+        if card is not None:
+            card.customer, card.customer_status = customer, status
+
+    def show(self, call: str, names: "Names") -> dict[str, Any] | None:
+        """Lay out a card for the page; the caller's number is not masked yet."""
+        card = self.cards.get(call)
+        return None if card is None else _show(card, names)
+
+
+@dataclass(slots=True)
+class Names:
+    """What hotlines and groups are called."""
+
+    hotlines: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+
+
+def _is_over(event: ev.Event, card: Card | None) -> bool:
+    """Forget a card after the wrap-up, or at the end of a call that nobody answered."""
+    if isinstance(event, ev.WrapUpEnded):
+        return True
+    return isinstance(event, ev.CallEnded | ev.CallLost) and (card is None or not card.agent)
+
+
+STATES: dict[type[ev.Event], str] = {
+    ev.GroupChosen: "waiting",
+    ev.OfferMade: "offered",
+    ev.PhoneRang: "ringing",
+    ev.OfferFailed: "waiting",
+    ev.OfferAnswered: "talking",
+    ev.TalkHeld: "held",
+    ev.TalkRetrieved: "talking",
+    ev.TalkEnded: "after",
+}
+"""The state that a card shows after an event."""
+
+
+def _grow(card: Card, event: ev.Event, utc_ms: int) -> None:
+    card.state = STATES.get(type(event), card.state)
+    match event:
+        case ev.KeyPressed(_, node, digits, meant) if digits:
+            card.ivr.append({"node": node, "digits": digits, "meant": meant})
+        case ev.GroupChosen(_, group, _, intent):
+            card.group, card.intent = group, intent
+            card.entered = card.entered or utc_ms
+        case ev.OfferMade(_, agent, offer, group, ring_s):
+            card.agent, card.offer, card.group, card.ring_s = agent, offer, group, ring_s
+            card.offered = utc_ms
+        case ev.OfferFailed():
+            card.agent = ""
+
+
+def _show(card: Card, names: Names) -> dict[str, Any]:
+    customer = card.customer
+    return {
+        "call": card.call,
+        "offer": card.offer,
+        "agent": card.agent,
+        "hotline": card.hotline,
+        "hotline_name": names.hotlines.get(card.hotline, card.hotline),
+        "brand": card.brand,
+        "group": card.group,
+        "group_name": names.groups.get(card.group, card.group),
+        "caller": card.caller,
+        "caller_name": card.caller_name,
+        "caller_place": "",
+        "customer": None if customer is None else _customer(customer),
+        "customer_status": card.customer_status,
+        "ivr": list(card.ivr),
+        "intent": card.intent,
+        "waited_s": round(max(0, card.offered - card.entered) / 1000, 1),
+        "offered": card.offered,
+        "ring_s": card.ring_s,
+        "nth_48h": card.nth_48h,
+        "last_agent": card.last_agent,
+        "state": card.state,
+    }
+
+
+def _customer(customer: Customer) -> dict[str, Any]:
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "level": customer.level,
+        "tags": list(customer.tags),
+        "fields": dict(customer.fields),
+        "url": customer.url,
+    }
