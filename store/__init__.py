@@ -5,8 +5,9 @@ the product hangs on `Base`; a room writes its own in its `rows.py`.
 """
 
 from store.base import Base as Base
-from store.database import Database as Database
-from store.database import open_database as open_database
-from store.journal import BadRecord as BadRecord
-from store.journal import JournalFile as JournalFile
-from store.journal import JournalReader as JournalReader
+from store.database import Database as Database, open_database as open_database
+from store.journal import (
+    BadRecord as BadRecord,
+    JournalFile as JournalFile,
+    JournalReader as JournalReader,
+)

@@ -16,8 +16,7 @@ from typing import IO, Self
 
 from domain.errors import Conflict, Unavailable
 from domain.events import Event, Record
-from store.journal_reader import BadRecord as BadRecord
-from store.journal_reader import JournalReader as JournalReader
+from store.journal_reader import BadRecord as BadRecord, JournalReader as JournalReader
 from store.journal_record import Row, pack
 
 Entry = tuple[float, int, Event]

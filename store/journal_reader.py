@@ -8,8 +8,7 @@ from typing import Any
 
 from domain.errors import Unavailable
 from domain.events import Record
-from store.journal_record import BadRecord as BadRecord
-from store.journal_record import UnknownKind, unpack
+from store.journal_record import BadRecord as BadRecord, Row, UnknownKind, unpack
 
 _COLUMNS = "SELECT seq, version, crc, mono, utc_ms, call, kind, data FROM journal "
 
@@ -39,8 +38,13 @@ class JournalReader:
         return int(self._rows("SELECT coalesce(max(seq), 0) FROM journal")[0][0])
 
     def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
-        """Give up to `limit` places after one; page on from the last seq until `last_seq`."""
-        return self._records("WHERE seq > ? ORDER BY seq LIMIT ?", after_seq, limit)
+        """Give up to `limit` records after a place; empty only at the end of the journal."""
+        while rows := self._rows(_COLUMNS + "WHERE seq > ? ORDER BY seq LIMIT ?", after_seq, limit):
+            records = self._opened(rows)
+            if records:
+                return records
+            after_seq = rows[-1][0]  # a whole page of damage or of newer kinds
+        return []
 
     def read_call(self, call: str) -> list[Record]:
         """Give all that happened to one call."""
@@ -55,8 +59,11 @@ class JournalReader:
         self._connection.close()
 
     def _records(self, where: str, *values: object) -> list[Record]:
+        return self._opened(self._rows(_COLUMNS + where, *values))
+
+    def _opened(self, rows: list[Row]) -> list[Record]:
         records = []
-        for row in self._rows(_COLUMNS + where, *values):
+        for row in rows:
             match unpack(row):
                 case Record() as record:
                     records.append(record)

@@ -1,0 +1,52 @@
+"""How a call ended, in one word, and who ended it. Pure; the first row that fits decides.
+
+| outcome         | when                                                          |
+|-----------------|---------------------------------------------------------------|
+| (none)          | the call still goes on                                        |
+| answered        | an agent talked with the caller                               |
+| lost            | the PBX no longer knew the call after a reconnect             |
+| voicemail       | a message was left                                            |
+| fallback        | the caller ended in the dialplan's own queue                  |
+| abandoned_ring  | the caller left while a phone rang                            |
+| abandoned_queue | the caller left while waiting                                 |
+| closed, nobody, | what the flow said when it let go                             |
+| contained, …    |                                                               |
+| abandoned_ivr   | all else: left in the menu, no person asked for, no success   |
+"""
+
+from cdr.pieces import Work
+
+_OF_QUEUE = {
+    "fallback": "fallback",
+    "abandoned_ring": "abandoned_ring",
+    "abandoned": "abandoned_queue",
+}
+_OF_FLOW = {"closed", "nobody", "voicemail", "contained"}
+
+
+def outcome(work: Work) -> str | None:
+    """Name how the call ended; None while it goes on."""
+    if work.over is None:
+        return None
+    if work.last("talk") is not None:
+        return "answered"
+    if work.lost:
+        return "lost"
+    if work.facts.get("has_message"):
+        return "voicemail"
+    queue = work.last("queue")
+    if queue is not None and queue.result in _OF_QUEUE:
+        return _OF_QUEUE[queue.result]
+    return work.flow_outcome if work.flow_outcome in _OF_FLOW else "abandoned_ivr"
+
+
+def who_ended(work: Work) -> str:
+    """Name who hung up first: caller, agent or system; "" while the call goes on."""
+    if work.over is None:
+        return ""
+    if work.lost:
+        return "system"
+    talk = work.last("talk")
+    said = talk.by if talk is not None and talk.by in ("caller", "agent", "system") else ""
+    # a fault of the flow itself leaves no HungUp either: the leg ends after FlowEnded
+    return work.first_hangup or said or ("system" if work.flow_outcome else "caller")

@@ -1,0 +1,109 @@
+"""Keep the rows of calls and agents in step with the journal.
+
+Both projections are idempotent: a call's row is the fold of all its facts, whichever batch told
+of them; an agent's spans are keyed by the record that began them.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cdr.fold import fold
+from cdr.record import CallRecord, Segment
+from cdr.rows import AgentSpan, Call, SegmentRow
+from cdr.spans import Span, Spans
+from domain.events import CallArrived, Record
+
+ReadCall = Callable[[str], list[Record]]
+"""Give all facts of one call from the journal."""
+
+_CALL: Any = Call.__table__
+_SEGMENT: Any = SegmentRow.__table__
+_SPAN: Any = AgentSpan.__table__
+
+
+class CallProjection:
+    """Rows `call` and `segment`; reads each touched call's facts from the journal."""
+
+    name = "cdr.calls"
+
+    def __init__(self, read_call: ReadCall) -> None:
+        self._read_call = read_call
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        """Write the rows of every call that these records speak of."""
+        calls = {record.call for record in records if record.call}
+        folded = await asyncio.to_thread(self._fold, sorted(calls))
+        await write_calls(connection, folded)
+
+    def _fold(self, calls: list[str]) -> list[CallRecord]:
+        kept = []
+        for call in calls:
+            facts = self._read_call(call)
+            # a stray fact of a call that never arrived makes no row
+            if any(isinstance(record.event, CallArrived) for record in facts):
+                kept.append(fold(facts))
+        return kept
+
+
+class AgentProjection:
+    """Rows `agent_span`; picks up the open spans from the rows at its first batch."""
+
+    name = "cdr.agents"
+
+    def __init__(self) -> None:
+        self._spans: Spans | None = None
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        """Write the spans that began or ended."""
+        spans = self._spans or await _resumed(connection)
+        self._spans = None  # a failed write leaves nothing half known: the rows tell again
+        changed = spans.feed(records)
+        if changed:
+            keys = [(span.agent, span.seq) for span in changed]
+            for agent, seq in keys:
+                mine = (_SPAN.c.agent == agent) & (_SPAN.c.seq == seq)
+                await connection.execute(delete(_SPAN).where(mine))
+            await connection.execute(insert(_SPAN), [asdict(span) for span in changed])
+        self._spans = spans
+
+
+async def _resumed(connection: AsyncConnection) -> Spans:
+    spans = Spans()
+    newest = (await connection.execute(select(func.max(_SPAN.c.seq)))).scalar()
+    rows = await connection.execute(select(_SPAN).where(_SPAN.c.ended.is_(None)))
+    spans.resume([Span(**row._mapping) for row in rows], newest or 0)
+    return spans
+
+
+async def write_calls(connection: AsyncConnection, records: Sequence[CallRecord]) -> None:
+    """Replace the rows of these calls."""
+    if not records:
+        return
+    calls = [record.call for record in records]
+    await connection.execute(delete(_SEGMENT).where(_SEGMENT.c.call.in_(calls)))
+    await connection.execute(delete(_CALL).where(_CALL.c.call.in_(calls)))
+    await connection.execute(insert(_CALL), [_row(_CALL, record) for record in records])
+    segments = [
+        _row(_SEGMENT, segment) | {"call": record.call}
+        for record in records
+        for segment in record.segments
+    ]
+    if segments:
+        await connection.execute(insert(_SEGMENT), segments)
+
+
+def _row(table: Any, record: CallRecord | Segment) -> dict[str, Any]:
+    """Lay a record out as a row; what a caller sent may be longer than a column, or not UTF-8."""
+    row = {}
+    for column in table.c:
+        value = getattr(record, column.name, None)
+        if isinstance(value, str):
+            value = value.replace("\0", "").encode("utf-8", "replace").decode()
+            value = value[: getattr(column.type, "length", None)]
+        row[column.name] = value
+    return row

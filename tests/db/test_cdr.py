@@ -1,0 +1,81 @@
+"""Rows of calls: any cut into batches, told twice, or rebuilt, the rows are the same."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from cdr.project import AgentProjection, CallProjection
+from cdr.rebuild import rebuild
+from cdr.rows import AgentSpan, Call, SegmentRow
+from domain.events import CallArrived
+from domain.ids import CallId
+from store.base import Base
+from store.database import Database
+from store.journal import JournalFile, JournalReader
+from tests.unit.cdr.stories import day
+
+pytestmark = pytest.mark.db
+TABLES: tuple[Any, ...] = (Call.__table__, SegmentRow.__table__, AgentSpan.__table__)
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[JournalFile]:
+    opened = JournalFile.open(tmp_path / "journal.db", ballast_bytes=0)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def tables(database: Database) -> Database:
+    async with database.write() as connection:
+        await connection.run_sync(Base.metadata.create_all, tables=list(TABLES))
+    return database
+
+
+async def rows(database: Database) -> list[list[Any]]:
+    async with database.read() as connection:
+        return [
+            [tuple(row) for row in await connection.execute(select(t).order_by(*t.primary_key))]
+            for t in TABLES
+        ]
+
+
+async def _play(database: Database, journal: JournalFile, step: int, seed: int) -> None:
+    records = day(seed, 20)
+    calls, agents = CallProjection(journal.read_call), AgentProjection()
+    for start in range(0, len(records), step):
+        batch = records[start : start + step]
+        await journal.append([(r.mono, r.utc_ms, r.event) for r in batch])
+        for _ in range(2):
+            async with database.write() as connection:
+                await calls.apply(connection, batch)
+                await agents.apply(connection, batch)
+        agents = AgentProjection()
+
+
+@pytest.mark.parametrize("step", [1, 7, 500])
+async def test_live_rows_equal_rebuilt_rows(
+    tables: Database, journal: JournalFile, tmp_path: Path, step: int
+) -> None:
+    await _play(tables, journal, step, seed=step)
+    live = await rows(tables)
+    reader = JournalReader(tmp_path / "journal.db")
+    done = await rebuild(tables, reader)
+    reader.close()
+    assert done.records == journal.last_seq and done.bad == 0
+    assert await rows(tables) == live
+    assert len(live[0]) > 10 and len(live[2]) > 10
+
+
+async def test_what_a_caller_sends_cannot_break_a_row(
+    tables: Database, journal: JournalFile
+) -> None:
+    call = CallId("01ARYZ6S410000000000000000")
+    name = "\0\ud800" + "长" * 500
+    records = await journal.append([(0.0, 1, CallArrived(call, "1", "1", "2", caller_name=name))])
+    async with tables.write() as connection:
+        await CallProjection(journal.read_call).apply(connection, records)
+    assert (await rows(tables))[0][0][7:10] == ("2", "", "?" + "长" * 99)
