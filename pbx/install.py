@@ -1,0 +1,99 @@
+"""The private Asterisk on disk: where it is, its templates, its folders, its kept secrets."""
+
+import json
+import os
+import secrets as random_secrets
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import PbxUnavailable
+
+_FOLDERS = (
+    "etc",
+    "lib/keys",
+    "cache",
+    "spool",
+    "spool/monitor",
+    "run",
+    "log/cdr-csv",
+    "agi-bin",
+    "sbin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An Asterisk that can be started. `share` holds its sounds, music and documentation."""
+
+    binary: Path
+    modules: Path
+    share: Path
+
+
+def find_asterisk(data: Path) -> Installed:
+    """The copy that get-asterisk.sh unpacked below `data`; PbxUnavailable if there is none."""
+    prefix = data / "asterisk"
+    modules = next(iter(sorted((prefix / "usr/lib").glob("*/asterisk/modules"))), None)
+    if modules is None or not os.access(prefix / "asterisk", os.X_OK):
+        raise PbxUnavailable(f"no private Asterisk in {prefix}; mend: make dev")
+    return Installed(prefix / "asterisk", modules, prefix / "usr/share/asterisk")
+
+
+def config_source() -> Path:
+    """The folder asterisk-config: of the checkout, else of the installed package."""
+    checkout = Path(__file__).resolve().parent.parent / "asterisk-config"
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share/yingda/asterisk-config"
+
+
+def read_templates(source: Path) -> dict[str, str]:
+    """File name → template text, for `render`."""
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted((source / "templates").glob("*.conf"))
+    }
+
+
+def write_config(files: Mapping[str, str], run: Path) -> tuple[str, ...]:
+    """Write the rendered files to `run`/etc, make Asterisk's folders; the names that changed."""
+    for folder in _FOLDERS:
+        (run / folder).mkdir(parents=True, exist_ok=True)
+    run.chmod(0o700)
+    etc = run / "etc"
+    changed = [name for name, text in files.items() if _replaced(etc / name, text)]
+    for stale in set(etc.glob("*.conf")) - {etc / name for name in files}:
+        stale.unlink()
+        changed.append(stale.name)
+    return tuple(sorted(changed))
+
+
+def new_secret() -> str:
+    """32 random characters that may stand in every file of Asterisk."""
+    return random_secrets.token_urlsafe(24)
+
+
+def kept_secrets(
+    file: Path, names: Iterable[str], make: Callable[[], str] = new_secret
+) -> dict[str, str]:
+    """The secrets of these names, kept in a file that only we can read; new ones are made."""
+    kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    wanted = {name: kept.get(name) or make() for name in names}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _replaced(file, json.dumps(kept | wanted, indent=1, sort_keys=True) + "\n")
+    return wanted
+
+
+def _replaced(path: Path, text: str) -> bool:
+    """Put the text there in one step, readable by us alone; False if it already stood there."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    draft = path.with_suffix(path.suffix + ".new")
+    with open(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+    return True
