@@ -1,0 +1,102 @@
+"""What admin pages change: `(Config, change) -> Config`, or `Refused` naming the field. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.errors import Conflict, Fault, NotFound, Refused
+from office.faults import complaints
+from office.links import broken, entries_of, names_of
+from office.model import Agent, Calendar, Config, Group, Hotline, Part
+from office.reading import dotted, parse
+from office.sections import flow_file
+from office.texts import both
+
+_ID = {"hotlines": "number", "groups": "id", "agents": "number", "calendars": "id"}
+
+
+def put_agent(config: Config, change: Mapping[str, Any]) -> Config:
+    """Add the agent of this number, or replace what is known of it."""
+    return _put(config, "agents", Agent, change)
+
+
+def put_group(config: Config, change: Mapping[str, Any]) -> Config:
+    """Add the group of this id, or replace it."""
+    return _put(config, "groups", Group, change)
+
+
+def put_calendar(config: Config, change: Mapping[str, Any]) -> Config:
+    """Add the calendar of this id, or replace it."""
+    return _put(config, "calendars", Calendar, change)
+
+
+def put_hotline(config: Config, change: Mapping[str, Any]) -> Config:
+    """Add the hotline of this number, or replace it."""
+    return _put(config, "hotlines", Hotline, change)
+
+
+def drop_agent(config: Config, number: str) -> Config:
+    """Remove an agent; what they did stays in the records."""
+    return _drop(config, "agents", number)
+
+
+def drop_group(config: Config, group: str) -> Config:
+    """Remove a group that nobody works in and no flow leads to; else say who does."""
+    users = [f"agents {agent.number}" for agent in config.agents if group in agent.groups]
+    users += [flow_file(name) for name in sorted(config.flows) if group in _led_to(config, name)]
+    if users:
+        listed = ", ".join(users)
+        raise Conflict(both(f"技能组还在使用：{listed}", f"the group is still used by {listed}"))
+    if len(config.groups) == 1:
+        raise Conflict(both("至少要留一个技能组", "the last group cannot be removed"))
+    return _drop(config, "groups", group)
+
+
+def _put(config: Config, section: str, model: type[Part], change: Mapping[str, Any]) -> Config:
+    try:
+        entry = model.model_validate(change)
+    except ValidationError as error:
+        faults = [Fault(f"{section}.yaml", 0, dotted(at), text) for at, text in complaints(error)]
+        raise Refused(*faults) from error
+    key = _ID[section]
+    name = getattr(entry, key)
+    entries = list(getattr(config, section))
+    place = next((n for n, old in enumerate(entries) if getattr(old, key) == name), len(entries))
+    entries[place : place + 1] = [entry]
+    edited = config.model_copy(update={section: tuple(entries)})
+    _check(edited, section, place)
+    return edited
+
+
+def _drop(config: Config, section: str, name: str) -> Config:
+    key = _ID[section]
+    left = tuple(entry for entry in getattr(config, section) if getattr(entry, key) != name)
+    if len(left) == len(getattr(config, section)):
+        raise NotFound(both(f"没有：{name}", f"there is no {name} in {section}"))
+    return config.model_copy(update={section: left})
+
+
+def _check(config: Config, section: str, place: int) -> None:
+    """Refuse links that lead nowhere; within the edited entry the key is the bare field."""
+    faults = []
+    for wrong in broken(entries_of(config), names_of(config)):
+        ours = wrong.section == section and wrong.path[0] == place
+        path = wrong.path[1:] if ours else wrong.path
+        faults.append(Fault(f"{wrong.section}.yaml", 0, dotted(path), wrong.text))
+    if faults:
+        raise Refused(*faults)
+
+
+def _led_to(config: Config, flow: str) -> set[str]:
+    """Find the groups that a flow names, whatever the kind of node."""
+    return set(_groups(parse(flow, config.flows[flow]).data))
+
+
+def _groups(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [group for inner in value for group in _groups(inner)]
+    if not isinstance(value, dict):
+        return []
+    own = [inner for key, inner in value.items() if key == "group" and isinstance(inner, str)]
+    return own + [group for inner in value.values() for group in _groups(inner)]

@@ -1,0 +1,136 @@
+"""What must fit together across files: every name points somewhere, nothing stands twice. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from office.model import Agent, Calendar, Config, Firm, Group, Hotline, Webhook
+from office.reading import Path
+from office.texts import both
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everything that may be pointed at, by kind; also what a flow may name."""
+
+    brands: frozenset[str]
+    sites: frozenset[str]
+    flows: frozenset[str]
+    calendars: frozenset[str]
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The readable entries of each file under their place in it; firm is None when unreadable."""
+
+    firm: Firm | None
+    hotlines: Mapping[int, Hotline]
+    groups: Mapping[int, Group]
+    agents: Mapping[int, Agent]
+    calendars: Mapping[int, Calendar]
+    webhooks: Mapping[int, Webhook]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A link that leads nowhere or a name that stands twice, and where."""
+
+    section: str
+    path: Path
+    text: str
+
+
+def names_of(config: Config) -> Names:
+    """Collect the names of a whole configuration."""
+    return Names(
+        frozenset(brand.id for brand in config.firm.brands),
+        frozenset(site.id for site in config.firm.sites),
+        frozenset(config.flows),
+        frozenset(calendar.id for calendar in config.calendars),
+        frozenset(group.id for group in config.groups),
+    )
+
+
+def entries_of(config: Config) -> Entries:
+    """Number the entries of a whole configuration."""
+    return Entries(
+        config.firm,
+        dict(enumerate(config.hotlines)),
+        dict(enumerate(config.groups)),
+        dict(enumerate(config.agents)),
+        dict(enumerate(config.calendars)),
+        dict(enumerate(config.webhooks)),
+    )
+
+
+def broken(entries: Entries, names: Names) -> Iterator[Broken]:
+    """Find everything that does not fit together."""
+    yield from _hotline_links(entries.hotlines, names)
+    yield from _agent_links(entries.agents, names)
+    yield from _survey_flow(entries, names)
+    yield from _twice(_numbers(entries))
+    for section in ("groups", "calendars", "webhooks"):
+        places = getattr(entries, section)
+        yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
+
+
+def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Broken]:
+    for place, hotline in hotlines.items():
+        for key, word, known in (
+            ("brand", "品牌", names.brands),
+            ("flow", "流程", names.flows),
+            ("calendar", "服务时间", names.calendars),
+        ):
+            if getattr(hotline, key) not in known:
+                text = _unknown(word, key, getattr(hotline, key), known)
+                yield Broken("hotlines", (place, key), text)
+
+
+def _agent_links(agents: Mapping[int, Agent], names: Names) -> Iterator[Broken]:
+    for place, agent in agents.items():
+        if agent.site not in names.sites:
+            text = _unknown("职场", "site", agent.site, names.sites)
+            yield Broken("agents", (place, "site"), text)
+        for n, group in enumerate(agent.groups):
+            if group not in names.groups:
+                text = _unknown("技能组", "group", group, names.groups)
+                yield Broken("agents", (place, "groups", n), text)
+
+
+def _survey_flow(entries: Entries, names: Names) -> Iterator[Broken]:
+    """The survey is a flow of its own, run after the talk under the name `survey`."""
+    on = entries.firm is not None and entries.firm.survey.enabled
+    asked = on and any(item.survey for item in entries.hotlines.values())
+    if asked and "survey" not in names.flows:
+        text = both("开启评价需要流程 flows/survey.yaml", "needs the flow flows/survey.yaml")
+        yield Broken("firm", ("survey", "enabled"), text)
+
+
+def _numbers(entries: Entries) -> list[tuple[str, Path, str]]:
+    """List every number somebody can dial: hotlines, their further numbers, agents."""
+    found: list[tuple[str, Path, str]] = []
+    for place, hotline in entries.hotlines.items():
+        found.append(("hotlines", (place, "number"), hotline.number))
+        found += [
+            ("hotlines", (place, "also_called", n), number)
+            for n, number in enumerate(hotline.also_called)
+        ]
+    found += [
+        ("agents", (place, "number"), agent.number) for place, agent in entries.agents.items()
+    ]
+    return found
+
+
+def _twice(found: list[tuple[str, Path, str]]) -> Iterator[Broken]:
+    seen: set[str] = set()
+    for section, path, name in found:
+        if name in seen:
+            yield Broken(section, path, both(f"重复：{name}", f"{name} stands twice"))
+        seen.add(name)
+
+
+def _unknown(word: str, kind: str, name: str, known: frozenset[str]) -> str:
+    there = ", ".join(sorted(known)) or "-"
+    return both(
+        f"没有这个{word}：{name}（现有 {there}）", f"unknown {kind} {name}; there is {there}"
+    )

@@ -1,0 +1,256 @@
+"""What a firm's configuration is made of, frozen; written by people as YAML (`folder`).
+
+Every value arrives as text or JSON and is turned into its type here; where a fault stands is
+added by the reader.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from office.kinds import (
+    DAYS,
+    AgentNumber,
+    Closes,
+    Day,
+    Days,
+    Id,
+    Line,
+    Number,
+    Once,
+    Opens,
+    SecretRef,
+    Url,
+    Zone,
+    fits,
+)
+from office.texts import both
+
+P = TypeVar("P")
+
+
+class Part(BaseModel):
+    """A frozen piece of the configuration; unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Words(Part):
+    """A name in both languages; one plain text serves for both."""
+
+    zh: Line
+    en: Line
+
+
+def _words(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+Name = Annotated[Words, BeforeValidator(_words)]
+
+
+class Brand(Part):
+    """A brand that hotlines speak for."""
+
+    id: Id
+    name: Line
+
+
+class Site(Part):
+    """A place where agents work (职场)."""
+
+    id: Id
+    name: Line
+
+
+class BreakReason(Part):
+    """Why an agent takes a break (小休原因); past `max_minutes` the board shows it."""
+
+    id: Id
+    name: Name
+    max_minutes: int = Field(ge=1, le=1440)
+
+
+class Choice(Part):
+    """One entry that an agent picks: a decline reason, a summary category or result."""
+
+    id: Id
+    name: Name
+
+
+class Summary(Part):
+    """What an agent may file a call under (小结)."""
+
+    categories: Annotated[tuple[Choice, ...], Field(min_length=1), Once]
+    results: Annotated[tuple[Choice, ...], Field(min_length=1), Once]
+
+
+class Recording(Part):
+    """Whether talks are recorded, and the format kept."""
+
+    enabled: bool = True
+    format: Literal["mp3", "opus"] = "mp3"
+
+
+class Survey(Part):
+    """Whether callers are asked to rate."""
+
+    enabled: bool = True
+
+
+class Firm(Part):
+    """firm.yaml: the firm itself and the lists that everything else picks from."""
+
+    name: Line
+    language: Literal["zh", "en"] = "zh"
+    brands: Annotated[tuple[Brand, ...], Field(min_length=1), Once]
+    sites: Annotated[tuple[Site, ...], Field(min_length=1), Once]
+    break_reasons: Annotated[tuple[BreakReason, ...], Field(min_length=1), Once]
+    decline_reasons: Annotated[tuple[Choice, ...], Field(min_length=1), Once]
+    summary: Summary
+    recording: Recording = Recording()
+    survey: Survey = Survey()
+
+
+class Hotline(Part):
+    """A number that callers dial; `also_called` are further numbers that reach it."""
+
+    number: Number
+    name: Line
+    brand: Id
+    flow: Id
+    calendar: Id
+    language: Literal["zh", "en"] = "zh"
+    survey: bool = True
+    recording: bool = True
+    also_called: Annotated[tuple[Number, ...], Once] = ()
+    greeting: Annotated[
+        str, fits(r"[A-Za-z0-9_-]{0,64}", "应为提示音名字", "must be the name of a prompt")
+    ] = ""
+
+
+class Group(Part):
+    """A skill group (技能组); times in seconds, a lower priority number is served earlier."""
+
+    id: Id
+    name: Line
+    strategy: Literal["longest_idle"] = "longest_idle"
+    ring_s: int = Field(20, ge=5, le=120)
+    wrap_s: int = Field(15, ge=0, le=3600)
+    service_level_s: int = Field(20, ge=1, le=3600)
+    announce_s: int = Field(15, ge=0, le=600)
+    priority: int = Field(5, ge=1, le=10)
+    survey: bool = True
+
+
+class Agent(Part):
+    """A person who takes calls (座席)."""
+
+    number: AgentNumber
+    name: Line
+    site: Id
+    groups: Annotated[tuple[Id, ...], Field(min_length=1), Once]
+    role: Literal["agent"] = "agent"
+
+
+class Period(Part):
+    """Opening hours of some days of the week."""
+
+    days: Days
+    opens: Opens = Field(alias="from")
+    closes: Closes = Field(alias="to")
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """Name the days as numbers, Monday 0; `sat-mon` goes over the week's end."""
+        return frozenset(
+            day for part in self.days.replace(" ", "").split(",") for day in _range(part)
+        )
+
+    @model_validator(mode="after")
+    def _ends_later(self) -> "Period":
+        return _forward(self, self.opens, self.closes)
+
+
+class OpenDay(Part):
+    """A day that is open against the rule."""
+
+    date: Day
+    opens: Opens = Field(alias="from")
+    closes: Closes = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _ends_later(self) -> "OpenDay":
+        return _forward(self, self.opens, self.closes)
+
+
+class Calendar(Part):
+    """When a hotline is served; closed and open days go before holidays and periods."""
+
+    id: Id
+    timezone: Zone = "Asia/Shanghai"
+    periods: tuple[Period, ...] = Field(min_length=1)
+    holidays: Literal["", "CN"] = ""
+    closed: Annotated[tuple[Day, ...], Once] = ()
+    open: tuple[OpenDay, ...] = ()
+
+
+class Lookup(Part):
+    """Where the firm's CRM is asked who calls; `{number}` stands for the caller."""
+
+    url: Annotated[Url, fits(r".*\{number\}.*", "网址里要有 {number}", "must hold {number}")]
+    budget_ms: int = Field(800, ge=50, le=5000)
+    secret_env: Annotated[
+        str, fits(r"(?:[A-Z_][A-Z0-9_]*)?", "应为环境变量名", "must name an environment variable")
+    ] = ""
+
+
+class Crm(Part):
+    """crm.yaml: the connection to customers' data; without lookup nobody is asked."""
+
+    lookup: Lookup | None = None
+
+
+class Webhook(Part):
+    """An address that is told of calls, with its secret by reference."""
+
+    id: Id
+    url: Url
+    events: Annotated[
+        tuple[Literal["call.offered", "call.ringing", "call.answered", "call.ended"], ...],
+        Field(min_length=1),
+        Once,
+    ]
+    secret_ref: SecretRef
+
+
+class Config(Part):
+    """The whole business configuration of a firm, as one version runs it."""
+
+    firm: Firm
+    hotlines: tuple[Hotline, ...] = Field(min_length=1)
+    groups: tuple[Group, ...] = Field(min_length=1)
+    agents: tuple[Agent, ...] = ()
+    calendars: tuple[Calendar, ...] = Field(min_length=1)
+    crm: Crm = Crm()
+    webhooks: tuple[Webhook, ...] = ()
+    flows: Mapping[str, str]
+
+
+def _range(part: str) -> Iterable[int]:
+    first, _, last = part.partition("-")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    return ((start + step) % 7 for step in range((end - start) % 7 + 1))
+
+
+def _forward(span: P, opens: str, closes: str) -> P:
+    """Refuse hours that end before they start; HH:MM compares as text."""
+    if opens >= closes:
+        raise ValueError(
+            both(
+                "结束要晚于开始；跨零点请写成两段",
+                "must end after it starts; write a night as two periods",
+            )
+        )
+    return span

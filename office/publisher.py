@@ -1,0 +1,76 @@
+"""Text or edit → checked → new version → snapshot for the engine: the one way a change goes live.
+
+The caller tells the engine (`config.publish`) after it returns.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import NotFound, Refused
+from office import snapshot, versions
+from office.compile import FlowCheck, compile_config
+from office.model import Config
+from office.render import render
+from office.texts import both
+from office.versions import Edition, Request, Version
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A configuration that is in force, and its version."""
+
+    config: Config
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Publishes configurations; `path` is where the snapshot lies."""
+
+    db: Database
+    check_flow: FlowCheck
+    path: Path
+
+    async def publish(self, files: Mapping[str, str], request: Request) -> Published:
+        """Check the texts, keep them as a version, write the snapshot."""
+        config = compile_config(files, self.check_flow)
+        version = await versions.publish(self.db, files, request)
+        snapshot.write(config, version.id, self.path)
+        return Published(config, version)
+
+    async def edit(self, change: Callable[[Config], Config], request: Request) -> Published:
+        """Change the configuration in force; texts that the change leaves alone stay as they are."""
+        edition = await self._current()
+        edited = change(compile_config(edition.files, self.check_flow))
+        files = render(edited, edition.files)
+        based = Request(request.by, request.note, request.at, request.base or edition.version.id)
+        return await self.publish(files, based)
+
+    async def roll_back(self, number: int, request: Request) -> Published:
+        """Publish the texts of an earlier version again, as a new one."""
+        edition = await versions.get(self.db, number)
+        return await self.publish(edition.files, request)
+
+    async def current(self) -> Published:
+        """Give what is in force."""
+        edition = await self._current()
+        return Published(compile_config(edition.files, self.check_flow), edition.version)
+
+    async def settle(self) -> Published:
+        """At start: write the snapshot anew if a crash left it behind the newest version."""
+        published = await self.current()
+        try:
+            same = snapshot.read(self.path) == (published.config, published.version.id)
+        except (NotFound, Refused):
+            same = False
+        if not same:
+            snapshot.write(published.config, published.version.id, self.path)
+        return published
+
+    async def _current(self) -> Edition:
+        edition = await versions.current(self.db)
+        if edition is None:
+            raise NotFound(both("还没有发布过配置", "no configuration was published yet"))
+        return edition
