@@ -1,0 +1,32 @@
+# `make` alone lists the goals.
+.DEFAULT_GOAL := help
+.PHONY: help dev run test check prompts clean
+PYTHON := .venv/bin/python
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dev: ## only the set-up: virtual env, private Asterisk, pages, prompts
+	@setup/dev.sh
+
+run: dev ## everything from a bare checkout, then runs; Ctrl-C stops all it started
+	@exec .venv/bin/yingda run
+
+check: dev ## style, types, imports and unit tests, under a minute
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m pytest -q tests/unit
+
+test: dev ## all tests: unit, database, real calls, browser; installs test tools where it may
+	@setup/test-tools.sh
+	@$(PYTHON) -m pytest
+
+prompts: dev ## make the spoken prompts again from their texts
+	@setup/dev.sh espeak
+	@$(PYTHON) -m speech.prompts.make
+
+clean: ## forget what was built; recordings, journal, database and downloads stay
+	@rm -rf var/stamps var/node var/prompts var/asterisk web/pages web/ui/node_modules
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

