@@ -1,0 +1,162 @@
+"""What a flow must hold beyond its form: every name exists, every way ends, people are near.
+
+Pure. Each rule takes the nodes and notes faults with their line in the reading.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from itertools import product
+
+from ivr.model import Edge, Flow, Node, fill
+from ivr.nodes import KINDS, MenuNode, SetNode
+from ivr.text import Reading
+
+MOST_KEYS = 2
+"""From every menu a person must be reachable with this many keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a flow may use; None = do not check. `kinds` are the kinds of node."""
+
+    prompts: Collection[str] | None = None
+    groups: Collection[str] | None = None
+    calendars: Collection[str] | None = None
+    kinds: Mapping[str, type[Node]] = field(default_factory=lambda: KINDS)
+
+
+def lint(flow: Flow, known: Known, reading: Reading) -> None:
+    """Note every fault of a well-formed flow."""
+    if flow.start not in flow.nodes:
+        near = _near(flow.start, flow.nodes)
+        reading.blame(("start",), "no_node", name=flow.start, near_name=near)
+    for name, node in flow.nodes.items():
+        _targets(name, node, flow, reading)
+        _names(name, node, flow, known, reading)
+        if isinstance(node, MenuNode):
+            _menu(name, node, reading)
+    _ways(flow, reading)
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    return next(iter(get_close_matches(name, list(names), 1)), "")
+
+
+def _targets(name: str, node: Node, flow: Flow, reading: Reading) -> None:
+    seen = set()
+    for edge in node.edges():
+        where = edge.field or (edge.label,)
+        if edge.to and edge.to not in flow.nodes and where not in seen:
+            seen.add(where)
+            near = _near(edge.to, flow.nodes)
+            reading.blame(("nodes", name, *where), "no_node", name=edge.to, near_name=near)
+
+
+def _names(name: str, node: Node, flow: Flow, known: Known, reading: Reading) -> None:
+    tables: dict[str, Collection[str] | None] = {
+        "prompt": known.prompts,
+        "group": known.groups,
+        "calendar": known.calendars,
+        "value": flow.values,
+    }
+    for used in node.names():
+        table = tables[used.kind]
+        for word in _spelled(used.name, flow) if used.kind == "prompt" else (used.name,):
+            if table is not None and word not in table:
+                path = ("nodes", name, *used.field)
+                near = _near(word, table)
+                reading.blame(path, f"no_{used.kind}", name=word, near_name=near)
+
+
+def _spelled(text: str, flow: Flow) -> tuple[str, ...]:
+    """Spell out a name with every value that the flow can give it."""
+    can: dict[str, set[str]] = {name: {value} for name, value in flow.values.items()}
+    for node in flow.nodes.values():
+        if isinstance(node, SetNode) and node.name in can:
+            can[node.name].add(node.value)
+    used = [name for name in can if "{" + name + "}" in text]
+    choices = product(*(sorted(can[name]) for name in used))
+    return tuple(fill(text, dict(zip(used, choice, strict=True))) for choice in choices)
+
+
+def _menu(name: str, node: MenuNode, reading: Reading) -> None:
+    for key in node.labels:
+        if key not in node.keys:
+            reading.blame(("nodes", name, "labels", key), "label_without_key", key=key)
+    if node.repeat in node.keys:
+        reading.blame(("nodes", name, "repeat"), "repeat_taken", key=node.repeat)
+
+
+def _ways(flow: Flow, reading: Reading) -> None:
+    reached = _reached(flow)
+    out = _with_way_out(flow)
+    for name, node in flow.nodes.items():
+        path = ("nodes", name)
+        if name not in reached:
+            reading.blame(path, "unreachable")
+        elif name not in out:
+            reading.blame(path, "no_way_out")
+        elif isinstance(node, MenuNode) and _keys_to_person(flow, name) > MOST_KEYS:
+            reading.blame(path, "no_person")
+    ring = _endless(flow)
+    if ring:
+        reading.blame(("nodes", ring[0]), "endless", round=" → ".join((*ring, ring[0])))
+
+
+def _onward(flow: Flow, name: str) -> tuple[Edge, ...]:
+    return tuple(edge for edge in flow.nodes[name].edges() if edge.to in flow.nodes)
+
+
+def _reached(flow: Flow) -> set[str]:
+    reached: set[str] = set()
+    todo = [flow.start] if flow.start in flow.nodes else []
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo.extend(edge.to for edge in _onward(flow, name))
+    return reached
+
+
+def _with_way_out(flow: Flow) -> set[str]:
+    """List the nodes from which an end can be reached; an unknown target counts as a fault."""
+    out = {name for name, node in flow.nodes.items() if not any(e.to for e in node.edges())}
+    while True:
+        more = {
+            name
+            for name in flow.nodes
+            if name not in out and any(edge.to in out for edge in _onward(flow, name))
+        }
+        if not more:
+            return out
+        out |= more
+
+
+def _keys_to_person(flow: Flow, start: str) -> int:
+    """Count the keys from a node to the nearest person; one over the most when too far."""
+    heap = [(0, start)]
+    seen = set()
+    while heap:
+        keys, name = heappop(heap)
+        if flow.nodes[name].is_person():
+            return keys
+        if name in seen or keys > MOST_KEYS:
+            continue
+        seen.add(name)
+        for edge in _onward(flow, name):
+            if edge.key or not isinstance(flow.nodes[name], MenuNode):
+                heappush(heap, (keys + edge.key, edge.to))
+    return MOST_KEYS + 1
+
+
+def _endless(flow: Flow) -> tuple[str, ...]:
+    """Find a round that a caller walks without pressing a key; () when there is none."""
+    graph = {name: [edge.to for edge in _onward(flow, name) if not edge.key] for name in flow.nodes}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return tuple(reversed(error.args[1][1:]))
+    return ()

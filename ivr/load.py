@@ -1,0 +1,141 @@
+"""Flow text → checked `Flow`, or every fault at once with file, line, key and mend."""
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.errors import Fault, Refused
+from ivr.lint import Known, lint
+from ivr.model import Flow, Node
+from ivr.text import Path, Reading, read
+
+_TOP = ("flow", "start", "values", "nodes")
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
+_TYPES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_key",
+    "literal_error": "not_one_of",
+    "string_pattern_mismatch": "bad_key",
+    "too_short": "too_few",
+    "string_type": "not_text",
+    "tuple_type": "not_list",
+    "dict_type": "not_mapping",
+    "model_type": "not_mapping",
+    "int_parsing": "not_number",
+    "int_type": "not_number",
+    "float_parsing": "not_number",
+    "float_type": "not_number",
+    "bool_parsing": "not_true_false",
+    "bool_type": "not_true_false",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+}
+"""Which of our sentences says what pydantic found."""
+
+
+def check(name: str, text: str, known: Known, file: str = "") -> list[Fault]:
+    """List every fault of a flow; `name` is its file's name without .yaml."""
+    return _parse(name, text, known, file)[1]
+
+
+def load(name: str, text: str, known: Known, file: str = "") -> Flow:
+    """Give the checked flow; raises `Refused` with every fault."""
+    flow, faults = _parse(name, text, known, file)
+    if flow is None or faults:
+        raise Refused(*faults)
+    return flow
+
+
+def _parse(name: str, text: str, known: Known, file: str) -> tuple[Flow | None, list[Fault]]:
+    reading = read(file or f"flows/{name}.yaml", text)
+    flow = None if reading.faults and reading.data is None else _flow(name, known, reading)
+    if flow:
+        lint(flow, known, reading)
+    return flow, sorted(reading.faults, key=lambda fault: fault.line)
+
+
+def _flow(name: str, known: Known, reading: Reading) -> Flow | None:
+    data = reading.data
+    if not data or not isinstance(data, dict):
+        reading.blame((), "not_mapping" if data else "empty")
+        return None
+    _top(name, data, reading)
+    before = len(reading.faults)
+    written = _mapping(data, "nodes", reading)
+    nodes = {key: _node(key, node, known, reading) for key, node in written.items()}
+    whole = {key: node for key, node in nodes.items() if node is not None}
+    values = {key: str(value or "") for key, value in _mapping(data, "values", reading).items()}
+    start = data.get("start")
+    if len(reading.faults) > before or not isinstance(start, str) or not whole:
+        return None
+    return Flow(name, start, whole, values)
+
+
+def _top(name: str, data: dict[str, Any], reading: Reading) -> None:
+    for key in data:
+        if key not in _TOP:
+            reading.blame((key,), "unknown_key", may=", ".join(_TOP))
+    for key in ("flow", "start", "nodes"):
+        if not data.get(key):
+            reading.blame((key,) if key in data else (), "missing", key=key)
+    if isinstance(data.get("start"), dict | list):
+        reading.blame(("start",), "not_text")
+    if data.get("flow") not in (None, name):
+        reading.blame(("flow",), "wrong_name", name=name)
+
+
+def _mapping(data: dict[str, Any], key: str, reading: Reading) -> dict[str, Any]:
+    part = data.get(key)
+    if part is not None and not isinstance(part, dict):
+        reading.blame((key,), "not_mapping")
+        return {}
+    for name in part or {}:
+        if not _NAME.fullmatch(name):
+            reading.blame((key, name), "bad_name")
+    return part or {}
+
+
+def _node(name: str, data: Any, known: Known, reading: Reading) -> Node | None:
+    path = ("nodes", name)
+    if not isinstance(data, dict):
+        reading.blame(path, "not_mapping")
+        return None
+    kind = data.get("kind")
+    if not isinstance(kind, str):
+        reading.blame(path, "missing", key="kind")
+        return None
+    if kind not in known.kinds:
+        reading.blame((*path, "kind"), "unknown_kind", kind=kind, may=", ".join(known.kinds))
+        return None
+    try:
+        return known.kinds[kind].model_validate(data)
+    except ValidationError as error:
+        for problem in error.errors():
+            _translate(path, problem, known.kinds[kind], reading)
+        return None
+
+
+def _translate(path: Path, problem: Any, kind: type[Node], reading: Reading) -> None:
+    """Put pydantic's finding into our words, at its line."""
+    place = tuple(str(part) for part in problem["loc"] if part != "[key]")
+    words = problem.get("ctx", {})
+    code = _TYPES.get(problem["type"], "bad_value")
+    if code == "missing":
+        reading.blame((*path, *place[:-1]), code, key=place[-1])
+        return
+    reading.blame(
+        (*path, *_written(place, reading, path)),
+        code,
+        may=", ".join(kind.model_fields),
+        expected=words.get("expected", ""),
+        limit=f"≥ {words['ge']}" if "ge" in words else f"≤ {words.get('le', '')}",
+        problem=problem["msg"].removeprefix("Value error, "),
+    )
+
+
+def _written(place: Path, reading: Reading, path: Path) -> Path:
+    """Cut off what pydantic adds to a place (the branches of a union) and nobody wrote."""
+    while len(place) > 1 and (*path, *place) not in reading.lines:
+        place = place[:-1]
+    return place

@@ -1,0 +1,205 @@
+"""Walk a flow with a real caller: carries out the acts of `ivr/step` on the caller's leg.
+
+The verdict is the last command, so that a conversation that dies leaves none and the dialplan
+falls back by itself (AGISTATUS proves nothing).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from domain.errors import CallerGone
+from domain.events import Event, NoticeHeard, SurveyAnswered, SurveyInvited, SurveySkipped
+from domain.ids import AgentId, CallId
+from domain.ports import Caller, QueueView, Tell
+from ivr.calendar import Calendar, DayKind, is_open, plain_day
+from ivr.model import (
+    NOBODY,
+    Act,
+    Ask,
+    CalendarSeen,
+    Digits,
+    Flow,
+    Given,
+    GroupSeen,
+    Heard,
+    Leave,
+    LookAtCalendar,
+    LookAtGroup,
+    MessageTaken,
+    Play,
+    TakeMessage,
+    TellFact,
+    TimedOut,
+)
+from ivr.step import begin, step
+
+ANY_KEY = "0123456789*#"
+_WINDOW_S = 10_000_000
+SILENCE_S = 5.0
+"""A message ends after so much silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlace:
+    """Where a message goes: the path to record to without its ending, and the name to tell."""
+
+    stem: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a flow may know of the world, for one call; wired by `server.py`."""
+
+    call: CallId
+    now_utc_ms: Callable[[], int]
+    queue: QueueView
+    calendars: Mapping[str, Calendar]
+    prompt_path: Callable[[str], str]
+    messages: Callable[[CallId, str], MessagePlace]
+    calendar: str = ""
+    agent: AgentId = NOBODY
+    day_kind: DayKind = plain_day
+    priorities: Mapping[str, int] = field(default_factory=dict)
+
+    def given(self) -> Given:
+        """Say what is known when the flow starts."""
+        return Given(self.call, self.calendar, self.agent, self.priorities)
+
+
+async def talk(flow: Flow, caller: Caller, tell: Tell, world: World) -> None:
+    """Walk the flow until it lets go of the caller or the caller is gone."""
+    line = _Line(caller, tell, world)
+    try:
+        await caller.answer()
+        state, acts = begin(flow, world.given())
+        while (heard := await line.carry_out(acts)) is not None:
+            state, acts = step(state, heard)
+    except CallerGone:
+        line.survey_broken("caller_hung_up")
+    except Exception:
+        line.survey_broken("error")
+        raise
+
+
+def fallback_rank(priority: int, utc_ms: int) -> int:
+    """Rank a caller for the dialplan's own queue: higher first, by priority and then entry.
+
+    >>> fallback_rank(2, 5_000) > fallback_rank(5, 1_000) > fallback_rank(5, 2_000) > 0
+    True
+    """
+    return (100 - priority) * _WINDOW_S - utc_ms // 1000 % _WINDOW_S
+
+
+class _Line:
+    """The caller's leg with the keys typed ahead and a survey that is still open."""
+
+    def __init__(self, caller: Caller, tell: Tell, world: World) -> None:
+        self._caller = caller
+        self._tell = tell
+        self._world = world
+        self._typed = ""
+        self._asked: SurveyInvited | None = None
+
+    async def carry_out(self, acts: tuple[Act, ...]) -> Heard | None:
+        """Do the acts in order; give the answer to the last one, None after a verdict."""
+        heard: Heard | None = None
+        for act in acts:
+            heard = await self._do(act)
+        return heard
+
+    def survey_broken(self, reason: str) -> None:
+        """Say why an open survey got no rating, so that invited = answered + skipped."""
+        if self._asked:
+            self._note(SurveySkipped(self._asked.call, self._asked.agent, reason))
+
+    async def _do(self, act: Act) -> Heard | None:
+        match act:
+            case TellFact(event):
+                self._note(event)
+            case Play():
+                await self._play(act)
+            case Leave():
+                await self._leave(act)
+            case _:
+                return await self._answer(act)
+        return None
+
+    async def _answer(self, act: Act) -> Heard | None:
+        match act:
+            case Ask():
+                return await self._ask(act)
+            case TakeMessage():
+                return await self._record(act)
+            case LookAtCalendar(name):
+                return CalendarSeen(self._is_open(name))
+            case LookAtGroup(name):
+                return GroupSeen(self._world.queue.group(name))
+        return None
+
+    def _note(self, event: Event) -> None:
+        self._tell(event)
+        match event:
+            case SurveyInvited():
+                self._asked = event
+            case SurveyAnswered() | SurveySkipped():
+                self._asked = None
+
+    async def _play(self, act: Play) -> None:
+        if act.notice:
+            for prompt in act.prompts:
+                await self._play_notice(prompt)
+        else:
+            paths = [self._world.prompt_path(prompt) for prompt in act.prompts]
+            self._typed += await self._caller.play(paths, interrupt=ANY_KEY)
+
+    async def _play_notice(self, prompt: str) -> None:
+        """Play whole and tell how much was heard, also when the caller hangs up in it.
+
+        A key pressed meanwhile is kept for the next question and the notice starts over: the
+        PBX would throw the key away if it were not allowed to interrupt.
+        """
+        path = [self._world.prompt_path(prompt)]
+        start = self._world.now_utc_ms()
+        try:
+            key = await self._caller.play(path, interrupt=ANY_KEY)
+            if key:
+                self._typed += key
+                start = self._world.now_utc_ms()
+                await self._caller.play(path)
+        finally:
+            seconds = (self._world.now_utc_ms() - start) / 1000
+            self._note(NoticeHeard(self._world.call, prompt, seconds))
+
+    async def _ask(self, act: Ask) -> Heard:
+        early, self._typed = self._typed[: act.most], self._typed[act.most :]
+        if len(early) == act.most:
+            return Digits(early)
+        got = await self._caller.gather(
+            [] if early else [self._world.prompt_path(prompt) for prompt in act.prompts],
+            most=act.most - len(early),
+            first_s=act.next_s if early else act.first_s,
+            next_s=act.next_s,
+            end=act.end,
+        )
+        digits = early + got.digits
+        return TimedOut() if got.timed_out and not digits else Digits(digits)
+
+    async def _record(self, act: TakeMessage) -> MessageTaken:
+        self._typed = ""
+        place = self._world.messages(self._world.call, act.box)
+        got = await self._caller.record(place.stem, max_s=act.max_s, silence_s=SILENCE_S)
+        return MessageTaken(got.seconds, got.ended_by, place.file)
+
+    def _is_open(self, name: str) -> bool:
+        """Look at a calendar; a hotline without one is always open."""
+        calendar = self._world.calendars.get(name)
+        now = self._world.now_utc_ms()
+        return calendar is None or is_open(calendar, now, self._world.day_kind)
+
+    async def _leave(self, act: Leave) -> None:
+        if act.verdict == "hold":
+            rank = fallback_rank(act.priority, self._world.now_utc_ms())
+            await self._caller.verdict("hold", CC_FALLBACK=f"fb-{act.group}", CC_RANK=str(rank))
+        else:
+            await self._caller.verdict(act.verdict)

@@ -1,0 +1,95 @@
+"""What the check of flows and the commands say, `中文 · English`, Chinese first."""
+
+TEXTS = {
+    "not_yaml": ("不是正确的 YAML：{problem}", "is not valid YAML: {problem}"),
+    "too_long": ("文件过长，最多 {most} 个字符", "is too long, at most {most} characters"),
+    "too_deep": (
+        "不支持锚点引用或过深的嵌套，请直接写出",
+        "write it out: no anchors, less nesting",
+    ),
+    "twice": ("同一个键写了两次，请删去一个", "this key stands twice; remove one"),
+    "odd_key": ("键应为文字", "a key must be text"),
+    "not_mapping": ("应为若干「名称: 值」", "must be keys with values"),
+    "empty": ("流程是空的：至少写 flow、start 和 nodes", "is empty: write flow, start and nodes"),
+    "missing": ("缺少 {key}，请补上", "{key} is missing; add it"),
+    "unknown_key": ("不认识的键；可用的键：{may}", "is not a known key; known are {may}"),
+    "unknown_kind": ("没有「{kind}」这种节点；可用：{may}", "no kind {kind}; known are {may}"),
+    "wrong_name": (
+        "流程名应与文件名一致：{name}",
+        "the flow must be named like its file: {name}",
+    ),
+    "bad_name": (
+        "名字只能用小写字母、数字、- 和 _，以字母开头",
+        "a name is lower-case letters, digits, - and _, a letter first",
+    ),
+    "bad_key": ("按键只能是 0-9、* 或 #", "a key is one of 0-9, * and #"),
+    "out_of_range": ("数值超出范围：{limit}", "is out of range: {limit}"),
+    "too_few": ("至少要有一项", "needs at least one entry"),
+    "not_number": ("应为数字", "must be a number"),
+    "not_true_false": ("应为 true 或 false", "must be true or false"),
+    "not_text": ("应为文字", "must be text"),
+    "not_list": ("应为列表", "must be a list"),
+    "not_one_of": ("只能是 {expected}", "must be {expected}"),
+    "bad_value": ("值不合适：{problem}", "does not fit: {problem}"),
+    "no_node": ("没有名为「{name}」的节点{near}", "no node is named {name}{near}"),
+    "no_prompt": ("没有提示音「{name}」{near}", "no prompt is named {name}{near}"),
+    "no_group": ("没有技能组「{name}」{near}", "no group is named {name}{near}"),
+    "no_calendar": ("没有日历「{name}」{near}", "no calendar is named {name}{near}"),
+    "no_value": (
+        "流程的 values 里没有「{name}」，请先声明{near}",
+        "the flow declares no value {name}; add it under values{near}",
+    ),
+    "unreachable": (
+        "从 start 走不到这个节点：连上它，或删去",
+        "cannot be reached from start: link it, or remove it",
+    ),
+    "no_way_out": (
+        "从这里永远结束不了：加一条通向 group 或 hang_up 的路",
+        "never ends from here: add a way to a group or hang_up node",
+    ),
+    "endless": (
+        "不按键也会一直循环：{round}",
+        "goes round for ever without a key: {round}",
+    ),
+    "no_person": (
+        "从这个菜单按两个键到不了人工：加一个通向 group 节点的键",
+        "no person within two keys from this menu: add a key that leads to a group node",
+    ),
+    "label_without_key": (
+        "labels 里的「{key}」在 keys 里没有",
+        "labels has {key}, keys has not",
+    ),
+    "repeat_taken": ("重复键「{key}」已用作菜单键", "the repeat key {key} is a menu key too"),
+    "bad_keys": (
+        "看不懂按键「{part}」：用逗号隔开按键，wN 表示等待 N 秒，例如 1,w2,3",
+        "cannot read the keys {part}: separate keys by commas, wN waits N seconds, as in 1,w2,3",
+    ),
+    "bad_beside": (
+        "看不懂这个配置文件，请先运行 yingda check",
+        "this configuration file does not make sense; run yingda check first",
+    ),
+    "bad_moment": (
+        "应为日期和时刻，如 2026-02-14T10:00",
+        "must be a date and time like 2026-02-14T10:00",
+    ),
+    "no_such_calendar": (
+        "没有日历「{name}」，at 无从查起",
+        "there is no calendar {name} to look at",
+    ),
+    "did_you_mean": ("，是不是「{name}」？", ", did you mean {name}?"),
+}
+
+
+def say(code: str, **words: object) -> str:
+    """Say it in both languages.
+
+    >>> say("not_number")
+    '应为数字 · must be a number'
+    """
+    zh, en = TEXTS[code]
+    near = words.pop("near_name", "")
+    tail = TEXTS["did_you_mean"] if near else ("", "")
+    return " · ".join(
+        text.format(**{"near": end.format(name=near), **words})
+        for text, end in zip((zh, en), tail, strict=True)
+    )
