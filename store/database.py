@@ -32,6 +32,9 @@ _WRITE_PRAGMAS = (
 _READ_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
 
 
+_MOVE_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=OFF")
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open database. `write` is one transaction, `read` sees one consistent moment."""
@@ -67,6 +70,21 @@ class Database:
             raise Unavailable(f"the database failed: {error.orig}") from error
         finally:
             await connection.close()
+
+    @asynccontextmanager
+    async def moving(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for migrations: SQLite copies tables, so foreign keys must rest."""
+        if self.dialect != "sqlite":
+            async with self.write() as connection:
+                yield connection
+            return
+        engine = create_async_engine(self.url, pool_size=1, max_overflow=0)
+        _prepare(engine, _MOVE_PRAGMAS, "BEGIN IMMEDIATE")
+        try:
+            async with Database(self.url, engine, engine).write() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Let go of every connection."""

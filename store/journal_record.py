@@ -30,7 +30,7 @@ class UnknownKind:
 def pack(record: Record) -> Row:
     """Lay a record out as a row of the file."""
     data = _text(to_data(record.event))
-    head = (record.mono, record.utc_ms, record.call, record.kind, data)
+    head = (float(record.mono), record.utc_ms, record.call, record.kind, data)
     return (record.seq, VERSION, seal(record.seq, VERSION, *head), *head)
 
 

@@ -1,0 +1,1 @@
+"""How the tables changed, step by step; run by `store.upgrade`, never by hand."""
