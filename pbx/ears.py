@@ -46,7 +46,7 @@ def _user_event(message: Message) -> ev.Event | None:
             return ev.HoldKeyPressed(call, message.get("Key")[:1])
         case "CCFallback":
             return ev.CallFellBack(call)
-        case "CCTalkOver":
+        case "CCJoinDone" | "CCQueueDone":
             return ev.TalkOver(call)
         case "CCDialDone":
             return _dial_done(message, call)

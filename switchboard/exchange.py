@@ -1,0 +1,184 @@
+"""The engine's side of Asterisk: two AMI links, the beat, and the picture after each connect.
+
+`engine` gives commands and hears of calls; `watch` hears of phones. The beat is set by the loop
+itself, so a loop that is stuck releases its callers to the dialplan's own queue.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from acd import Floor
+from domain import events as ev
+from domain.clock import Clock
+from domain.errors import YingdaError
+from domain.ports import Tell
+from pbx.ears import hear
+from pbx.hands import PLACES, Action
+from pbx.legs import Legs
+from pbx.link import Account, AmiLink, Hooks
+from pbx.message import Message
+from pbx.net import member_actions
+from switchboard.resync import Leg, differences
+
+log = logging.getLogger("yingda.exchange")
+
+BEAT_S = 1.0
+HARMLESS = ("No such channel", "Channel not existent", "Channel specified does not exist")
+"""Refusals that only mean that the caller left in the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The two AMI users of the engine process."""
+
+    engine: Account
+    watch: Account
+
+
+class Exchange:
+    """Keeps both links up and tells the loop what it hears."""
+
+    def __init__(
+        self, accounts: Accounts, floor: Floor, legs: Legs, tell: Tell, clock: Clock
+    ) -> None:
+        self.hotlines: Mapping[str, str] = {}
+        self.is_well: Callable[[], bool] = lambda: True
+        self._floor = floor
+        self._legs = legs
+        self._tell = tell
+        self._beat = 0
+        self._endpoints: dict[str, str] = {}
+        self._joining: asyncio.Task[None] | None = None
+        self._held_back: list[ev.Event] | None = []
+        hooks = Hooks(self._heard, self._up, self._down, self._refused)
+        self.engine = AmiLink(accounts.engine, hooks, clock)
+        self.watch = AmiLink(accounts.watch, Hooks(self._heard_phone), clock)
+
+    async def open(self) -> None:
+        """Start keeping both links; they come up when Asterisk does."""
+        await self.watch.connect(wait_s=0)
+        await self.engine.connect(wait_s=0)
+
+    async def close(self) -> None:
+        """Let go of Asterisk; callers go on in the dialplan."""
+        await self.engine.close()
+        await self.watch.close()
+
+    def send(self, actions: Sequence[Action]) -> None:
+        """Send actions in order; refusals are logged, a lost leg is told by its Hangup."""
+        for name, fields in actions:
+            self.engine.send(name, **fields)
+
+    def note(self, record: ev.Record) -> None:
+        """Listener: keep the safety net's members as the agents say."""
+        actions = member_actions(record.event, self._endpoints)
+        if actions and self.engine.is_up:
+            self.send(actions)
+
+    async def beat(self) -> None:
+        """Show the dialplan every second that somebody is there, while the loop is well."""
+        while True:
+            if self.engine.is_up and self.is_well():
+                self._beat += 1
+                self.engine.send("Setvar", Variable="CC_BEAT", Value=str(self._beat))
+            await asyncio.sleep(BEAT_S)
+
+    def _heard(self, message: Message) -> None:
+        self._legs.note(message)
+        event = hear(message)
+        if event is None:
+            return
+        if self._held_back is None:
+            self._tell(event)
+        else:
+            self._held_back.append(event)
+
+    def _heard_phone(self, message: Message) -> None:
+        event = hear(message)
+        if isinstance(event, ev.PhoneReachable | ev.PhoneLost):
+            self._tell(event)
+
+    def _up(self, generation: int) -> None:
+        self._held_back = []
+        self._joining = asyncio.create_task(self._join(generation))
+
+    def _down(self, why: str) -> None:
+        self._held_back = []
+        self._tell(ev.PbxLeft(why))
+
+    def _refused(self, error: YingdaError) -> None:
+        if not any(text in str(error) for text in HARMLESS):
+            log.warning("Asterisk refused: %s", error)
+
+    async def _join(self, generation: int) -> None:
+        """Compare pictures, then let the events that came meanwhile through, in order."""
+        try:
+            await self._take_over()
+            for event in await self._phones():
+                self._tell(event)
+            for event in differences(self._floor, await self._channels(), self.hotlines):
+                self._tell(event)
+        except YingdaError as error:
+            log.warning("could not read Asterisk's picture: %s", error)
+            return
+        self._tell(ev.PbxJoined(generation))
+        held_back, self._held_back = self._held_back or [], None
+        for event in held_back:
+            self._tell(event)
+        self._rebuild_net()
+
+    async def _take_over(self) -> None:
+        await self.engine.action("Setvar", Variable="CC_EPOCH", Value=str(self._floor.epoch))
+        for place in PLACES:
+            # a Redirect to a place that is not there would lose the caller, and say Success
+            await self.engine.action(
+                "ShowDialPlan", Context=place, Extension="s", complete="ShowDialPlanComplete"
+            )
+
+    async def _channels(self) -> list[Leg]:
+        reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
+        for message in reply.events:
+            self._legs.note(message)
+        return [_leg(message) for message in reply.events]
+
+    async def _phones(self) -> list[ev.Event]:
+        reply = await self.engine.action("PJSIPShowContacts", complete="ContactListComplete")
+        here = {
+            message.get("Endpoint")
+            for message in reply.events
+            if message.get("Status") not in ("Unreachable", "Removed")
+        }
+        gone = self._floor.reachable - here
+        told: list[ev.Event] = [ev.PhoneLost(endpoint) for endpoint in sorted(gone)]
+        return told + [ev.PhoneReachable(endpoint) for endpoint in sorted(here - {""})]
+
+    def _rebuild_net(self) -> None:
+        self._endpoints.clear()
+        for agent in self._floor.agents.values():
+            if agent.endpoint and str(agent.presence) != "offline":
+                number = agent.card.number
+                signed_in = ev.AgentSignedIn(number, agent.phone, agent.endpoint)
+                self.send(member_actions(signed_in, self._endpoints))
+                if str(agent.presence) == "ready":
+                    self.send(member_actions(ev.AgentReadied(number), self._endpoints))
+
+
+def _leg(message: Message) -> Leg:
+    return Leg(
+        message.get("Channel"),
+        message.get("Context"),
+        message.get("Application"),
+        message.variables.get("CC_CALL", ""),
+        message.variables.get("CC_LEG", ""),
+    )
+
+
+async def ended(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task and wait for its end."""
+    if task is not None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

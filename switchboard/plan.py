@@ -1,0 +1,94 @@
+"""The published configuration as the engine works by it: hotlines, flows, calendars, rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from acd import AgentCard, GroupRules
+from domain.ids import AgentId, GroupId
+from ivr.calendar import Calendar, calendar_from
+from ivr.lint import Known
+from ivr.load import load
+from ivr.model import Flow
+from office.model import Config, Hotline
+from switchboard.cards import Names
+
+SURVEY_FLOW = "survey"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One version of the configuration, ready to work by."""
+
+    version: int
+    config: Config
+    hotlines: Mapping[str, Hotline]
+    flows: Mapping[str, Flow]
+    calendars: Mapping[str, Calendar]
+
+    def groups(self) -> list[GroupRules]:
+        """Give the rules of distribution."""
+        record = self.config.firm.recording.enabled
+        return [
+            GroupRules(
+                GroupId(group.id),
+                group.name,
+                group.ring_s,
+                group.wrap_s,
+                group.announce_s,
+                record,
+                group.strategy,
+            )
+            for group in self.config.groups
+        ]
+
+    def agents(self) -> list[AgentCard]:
+        """Give who may sign in as an agent, and their groups."""
+        return [
+            AgentCard(
+                AgentId(agent.number),
+                agent.name,
+                agent.site,
+                tuple(GroupId(group) for group in agent.groups),
+            )
+            for agent in self.config.agents
+        ]
+
+    def names(self) -> Names:
+        """Give what hotlines and groups are called."""
+        return Names(
+            {hotline.number: hotline.name for hotline in self.config.hotlines},
+            {group.id: group.name for group in self.config.groups},
+        )
+
+    def targets(self) -> dict[str, float]:
+        """Give the seconds within which each group wants to answer."""
+        return {group.id: float(group.service_level_s) for group in self.config.groups}
+
+    def priorities(self) -> dict[str, int]:
+        """Give each group's priority, lower is earlier."""
+        return {group.id: group.priority for group in self.config.groups}
+
+    def asks(self, hotline: str, group: str) -> bool:
+        """Tell whether callers of this hotline and group are asked to rate."""
+        found = self.hotlines.get(hotline)
+        groups = {each.id: each.survey for each in self.config.groups}
+        wanted = self.config.firm.survey.enabled and SURVEY_FLOW in self.flows
+        return bool(wanted and found and found.survey and groups.get(group, True))
+
+
+def plan_of(config: Config, version: int, known: Known) -> Plan:
+    """Ready a configuration; raises `Refused` with every fault of its flows."""
+    hotlines: dict[str, Hotline] = {}
+    for hotline in config.hotlines:
+        for number in (hotline.number, *hotline.also_called):
+            hotlines[number] = hotline
+    return Plan(
+        version,
+        config,
+        hotlines,
+        {
+            name: load(name, text, known, f"flows/{name}.yaml")
+            for name, text in config.flows.items()
+        },
+        {each.id: calendar_from(each.model_dump()) for each in config.calendars},
+    )

@@ -1,0 +1,166 @@
+"""Conversations with callers: the hotline's flow at the start, the survey after the talk.
+
+Each runs in its own FastAGI session and tells what happened to the loop; it never decides who
+answers. What it needs of the caller it reads from channel variables that the dialplan set.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from acd import Floor
+from acd.floor import Presence
+from domain import events as ev
+from domain.clock import Clock
+from domain.errors import CallerGone
+from domain.ids import AgentId, CallId, GroupId, call_id
+from domain.numbers import CallerNumber, from_header
+from domain.ports import GroupView, Tell
+from ivr.calendar import DayKind
+from ivr.model import Flow
+from ivr.talk import MessagePlace, World, talk
+from office.model import Hotline
+from pbx.agi import AgiSession
+from pbx.caller import AgiCaller
+from pbx.legs import Legs
+from survey import reason_not_to_ask
+from switchboard.cards import Cards
+from switchboard.plan import SURVEY_FLOW, Plan
+
+_SOURCES = ("CC_PAI", "CC_FROM")
+
+
+@dataclass(frozen=True, slots=True)
+class FloorView:
+    """What flows may know of the floor."""
+
+    floor: Floor
+
+    def group(self, name: str) -> GroupView:
+        """Count who waits, who is ready and who is signed in."""
+        group = GroupId(name)
+        signed_in = sum(
+            1
+            for agent in self.floor.agents.values()
+            if group in agent.card.groups and agent.presence is not Presence.OFFLINE
+        )
+        waiting = len(self.floor.waiting.get(group, ()))
+        return GroupView(waiting, len(self.floor.idle.get(group, ())), signed_in)
+
+
+@dataclass(slots=True)
+class Talks:
+    """Starts the right conversation for each AGI session."""
+
+    plan: Plan
+    view: FloorView
+    cards: Cards
+    legs: Legs
+    tell: Tell
+    clock: Clock
+    randomness: Callable[[], int]
+    recordings: Path
+    prompt_path: Callable[[Hotline, str], str]
+    day_kind: DayKind
+    area_code: Callable[[str], str] = lambda trunk: ""
+
+    async def flow(self, session: AgiSession) -> None:
+        """Route `flow`: a call reached a hotline."""
+        caller = AgiCaller(session)
+        seen = await caller.variables("CC_CALL", "CC_CALLED", "CC_TRUNK", *_SOURCES)
+        hotline = self.plan.hotlines.get(seen["CC_CALLED"]) or self.plan.config.hotlines[0]
+        call = await self._arrived(caller, session, seen, hotline)
+        flow = self.plan.flows[hotline.flow]
+        await talk(flow, caller, self.tell, self._world(call, hotline))
+
+    async def after(self, session: AgiSession) -> None:
+        """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
+        caller = AgiCaller(session)
+        call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
+        card = self.cards.cards.get(call)
+        hotline = self.plan.hotlines.get(card.hotline) if card else None
+        flow = self.plan.flows.get(SURVEY_FLOW)
+        if not (card and hotline and flow and self._may_ask(call, "agent")):
+            await caller.verdict("hangup")
+            return
+        await talk(flow, caller, self.tell, self._world(call, hotline, AgentId(card.agent)))
+
+    def _may_ask(self, call: CallId, ended_by: str) -> bool:
+        card = self.cards.cards.get(call)
+        if card is None or not card.agent:
+            return False
+        reason = reason_not_to_ask(
+            switched_on=self.plan.asks(card.hotline, card.group), answered=True, ended_by=ended_by
+        )
+        if reason:
+            self.tell(ev.SurveySkipped(call, AgentId(card.agent), reason))
+        return not reason
+
+    def note(self, record: ev.Record) -> None:
+        """Listener: a caller who hangs up first is not asked, and that is a fact too."""
+        match record.event:
+            case ev.TalkEnded(call, _, "caller" | "system" as by):
+                self._may_ask(call, by)
+
+    async def _arrived(
+        self, caller: AgiCaller, session: AgiSession, seen: dict[str, str], hotline: Hotline
+    ) -> CallId:
+        if seen["CC_CALL"]:
+            return CallId(seen["CC_CALL"])
+        call = call_id(self.clock.utc_ms(), self.randomness())
+        number = self._number(seen)
+        arrived = ev.CallArrived(
+            call,
+            hotline.number,
+            seen["CC_CALLED"],
+            number.key,
+            number.raw,
+            number.name,
+            seen["CC_TRUNK"],
+            hotline.brand,
+            hotline.flow,
+            self.plan.version,
+        )
+        self.legs.arrived(call, session.env.get("agi_channel", ""))
+        self.tell(arrived)
+        try:
+            await caller.set("__CC_CALL", call)
+        except CallerGone:
+            # without the variable no AMI event could name this call any more
+            self.tell(ev.CallEnded(call, 16, "gone before the first step"))
+            raise
+        return call
+
+    def _number(self, seen: dict[str, str]) -> CallerNumber:
+        area = self.area_code(seen["CC_TRUNK"])
+        numbers = [from_header(seen[name], area) for name in _SOURCES if seen[name]]
+        named = next((number for number in numbers if number.key), None)
+        return named or (numbers[0] if numbers else CallerNumber("", ""))
+
+    def _world(self, call: CallId, hotline: Hotline, agent: AgentId = AgentId("")) -> World:
+        return World(
+            call,
+            self.clock.utc_ms,
+            self.view,
+            self.plan.calendars,
+            lambda name: self.prompt_path(hotline, name),
+            self._message_place,
+            hotline.calendar,
+            agent,
+            self.day_kind,
+            self.plan.priorities(),
+        )
+
+    def _message_place(self, call: CallId, box: str) -> MessagePlace:
+        from recording import message_file
+
+        file = message_file(call, self.clock.utc_ms())
+        path = self.recordings / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return MessagePlace(str(path.with_suffix("")), file)
+
+
+def first_flow(plan: Plan, number: str) -> Flow:
+    """Find the flow of a called number; an unknown number gets the first hotline's."""
+    hotline = plan.hotlines.get(number) or plan.config.hotlines[0]
+    return plan.flows[hotline.flow]
