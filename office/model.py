@@ -155,7 +155,7 @@ class Agent(Part):
 
 
 class Period(Part):
-    """Opening hours of some days of the week."""
+    """Opening hours of some days of the week; `from` after `to` goes over midnight."""
 
     days: Days
     opens: Opens = Field(alias="from")
@@ -169,8 +169,8 @@ class Period(Part):
         )
 
     @model_validator(mode="after")
-    def _ends_later(self) -> "Period":
-        return _forward(self, self.opens, self.closes)
+    def _has_length(self) -> "Period":
+        return _some_time(self, self.opens, self.closes)
 
 
 class OpenDay(Part):
@@ -181,8 +181,8 @@ class OpenDay(Part):
     closes: Closes = Field(alias="to")
 
     @model_validator(mode="after")
-    def _ends_later(self) -> "OpenDay":
-        return _forward(self, self.opens, self.closes)
+    def _has_length(self) -> "OpenDay":
+        return _some_time(self, self.opens, self.closes)
 
 
 class Calendar(Part):
@@ -244,13 +244,8 @@ def _range(part: str) -> Iterable[int]:
     return ((start + step) % 7 for step in range((end - start) % 7 + 1))
 
 
-def _forward(span: P, opens: str, closes: str) -> P:
-    """Refuse hours that end before they start; HH:MM compares as text."""
-    if opens >= closes:
-        raise ValueError(
-            both(
-                "结束要晚于开始；跨零点请写成两段",
-                "must end after it starts; write a night as two periods",
-            )
-        )
+def _some_time(span: P, opens: str, closes: str) -> P:
+    """Refuse hours of no length; an end before the start goes over midnight."""
+    if opens == closes:
+        raise ValueError(both("开始与结束相同", "must not end when it starts"))
     return span

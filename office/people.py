@@ -108,7 +108,7 @@ class People:
     clock: Clock
     passwords: Passwords
 
-    async def list(self) -> list[Person]:
+    async def everyone(self) -> list[Person]:
         """List everybody, by login."""
         async with self.db.read() as connection:
             rows = await connection.execute(select(User.__table__).order_by(User.login))
@@ -177,7 +177,7 @@ class People:
 
         These passwords need no change: nobody but the reader of the terminal ever saw them.
         """
-        if await self.list():
+        if await self.everyone():
             return []
         staff = [NewPerson(role, name, role) for role, name in _STAFF]
         made = [await self._add(new, "system", must_change=False) for new in staff]
@@ -185,7 +185,7 @@ class People:
 
     async def add_agents(self, agents: Iterable[tuple[str, str]]) -> list[FirstLogin]:
         """Make a login for every agent (number, name) who has none, the number being the login."""
-        there = {one.agent for one in await self.list()} | {one.login for one in await self.list()}
+        there = {name for one in await self.everyone() for name in (one.agent, one.login)}
         missing = [(number, name) for number, name in agents if number not in there]
         return [
             await self._add(NewPerson(number, name, "agent", number), "system", must_change=False)
@@ -201,7 +201,7 @@ class People:
             if await connection.scalar(select(User.id).where(same).limit(1)):
                 text = both(f"账号或工号已存在：{key}", f"the login or number is taken: {key}")
                 raise Conflict(text)
-            values = {"login": key, "name": new.name.strip(), "role": new.role}
+            values: dict[str, Any] = {"login": key, "name": new.name.strip(), "role": new.role}
             values |= {"agent": new.agent or None, "language": new.language, "password": hashed}
             states = {"disabled": False, "must_change": must_change, "created": now}
             await connection.execute(insert(User).values(**values, **states))

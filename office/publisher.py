@@ -41,7 +41,7 @@ class Publisher:
         return Published(config, version)
 
     async def edit(self, change: Callable[[Config], Config], request: Request) -> Published:
-        """Change the configuration in force; texts that the change leaves alone stay as they are."""
+        """Change the configuration in force; texts it leaves alone stay as they are."""
         edition = await self._current()
         edited = change(compile_config(edition.files, self.check_flow))
         files = render(edited, edition.files)

@@ -1,4 +1,4 @@
-"""Who is signed in: random tokens stored hashed, 12 h at most, 2 h idle; guessing is slowed down."""
+"""Who is signed in: random tokens stored hashed, 12 h at most, 2 h idle; guessing gets slow."""
 
 import secrets
 from collections.abc import Callable

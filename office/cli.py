@@ -1,0 +1,179 @@
+"""The office's commands, `yingda config …`, `check` and `user …`; `server.py` adds them.
+
+Each is a row of a table: its words, what it does, its arguments. Exit 0 when done, 2 with every
+fault when refused, 1 with one sentence for any other no.
+"""
+
+import asyncio
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from domain.errors import Refused, YingdaError
+from office import cli_config, cli_users
+from office.cli_world import OfficeWorld, Outcome
+from office.people import LANGUAGES
+from office.roles import ROLES
+from office.texts import both
+
+OpenWorld = Callable[[], AbstractAsyncContextManager[OfficeWorld]]
+"""Opens the office for one command and closes it after."""
+Run = Callable[[Namespace, OfficeWorld], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    name: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    words: tuple[str, ...]
+    help: str
+    run: Run
+    arguments: tuple[_Argument, ...] = ()
+
+
+_LOGIN = _Argument("login", {"help": both("账号", "the login")})
+_FOLDER = _Argument("folder", {"metavar": "DIR", "help": both("文件夹", "a folder")})
+_MAYBE_FOLDER = _Argument(
+    "folder",
+    {
+        "metavar": "DIR",
+        "nargs": "?",
+        "default": "",
+        "help": both("要检查的文件夹，默认检查已发布的版本", "default: the published version"),
+    },
+)
+_OLD = _Argument(
+    "--version", {"type": int, "default": 0, "help": both("版本号", "a version, default newest")}
+)
+_BACK = _Argument("version", {"type": int, "help": both("版本号", "the version to go back to")})
+_DRY = _Argument(
+    "--dry-run",
+    {"action": "store_true", "help": both("只看变化，不发布", "only say what would change")},
+)
+_NOTE = _Argument("--note", {"default": "", "help": both("说明", "why, kept with the version")})
+_ROLE = _Argument("--role", {"required": True, "choices": ROLES, "help": both("角色", "the role")})
+_NAME = _Argument("--name", {"default": "", "help": both("姓名", "the person's name")})
+_AGENT = _Argument("--agent", {"default": "", "help": both("工号", "an agent's number")})
+_LANGUAGE = _Argument("--language", {"default": "zh", "choices": LANGUAGES})
+
+_COMMANDS = (
+    _Command(
+        ("config", "export"),
+        both("把配置导出为文件夹", "write the configuration to a folder"),
+        cli_config.export_config,
+        (_FOLDER, _OLD),
+    ),
+    _Command(
+        ("config", "import"),
+        both("检查并发布一个配置文件夹", "check a folder and publish it"),
+        cli_config.import_config,
+        (_FOLDER, _DRY, _NOTE),
+    ),
+    _Command(
+        ("config", "versions"),
+        both("列出配置版本", "list the versions"),
+        cli_config.list_versions,
+    ),
+    _Command(
+        ("config", "rollback"),
+        both("回退到某个版本", "put an earlier version in force again"),
+        cli_config.roll_back,
+        (_BACK,),
+    ),
+    _Command(
+        ("check",),
+        both("检查配置，列出全部错误", "check the configuration and list every fault"),
+        cli_config.check,
+        (_MAYBE_FOLDER,),
+    ),
+    _Command(
+        ("user", "add"),
+        both("添加账号", "add a user"),
+        cli_users.add_user,
+        (_LOGIN, _ROLE, _NAME, _AGENT, _LANGUAGE),
+    ),
+    _Command(("user", "list"), both("列出账号", "list the users"), cli_users.list_users),
+    _Command(
+        ("user", "passwd"),
+        both("重置密码", "make a new password"),
+        cli_users.new_password,
+        (_LOGIN,),
+    ),
+    _Command(
+        ("user", "disable"),
+        both("停用账号", "shut a user out"),
+        cli_users.disable_user,
+        (_LOGIN,),
+    ),
+    _Command(
+        ("user", "enable"),
+        both("启用账号", "let a user in again"),
+        cli_users.enable_user,
+        (_LOGIN,),
+    ),
+)
+_FAMILIES = {
+    "config": both("业务配置", "the business configuration"),
+    "user": both("账号", "users"),
+}
+
+
+def add_commands(sub: Any, open_world: OpenWorld) -> None:
+    """Add every command to argparse's sub-parsers; each sets `run(args) -> exit status`."""
+    families: dict[str, Any] = {}
+    for command in _COMMANDS:
+        parsers = sub
+        if len(command.words) > 1:
+            family = command.words[0]
+            if family not in families:
+                parser = sub.add_parser(family, help=_FAMILIES[family])
+                families[family] = parser.add_subparsers(required=True, metavar="COMMAND")
+            parsers = families[family]
+        _add(parsers.add_parser(command.words[-1], help=command.help), command, open_world)
+
+
+def _add(parser: ArgumentParser, command: _Command, open_world: OpenWorld) -> None:
+    parser.description = command.help
+    for argument in command.arguments:
+        parser.add_argument(argument.name, **argument.options)
+    parser.add_argument("--json", action="store_true", help=both("供程序读取", "for programs"))
+    parser.set_defaults(run=lambda args: _run(command.run, args, open_world))
+
+
+def _run(run: Run, args: Namespace, open_world: OpenWorld) -> int:
+    try:
+        outcome = asyncio.run(_within(run, args, open_world))
+    except YingdaError as error:
+        return _refuse(error, args.json)
+    print(_json(outcome.data) if args.json else "\n".join(outcome.lines))
+    return 0
+
+
+async def _within(run: Run, args: Namespace, open_world: OpenWorld) -> Outcome:
+    async with open_world() as world:
+        return await run(args, world)
+
+
+def _refuse(error: YingdaError, as_json: bool) -> int:
+    faults = error.faults if isinstance(error, Refused) else ()
+    if as_json:
+        listed = [asdict(fault) for fault in faults]
+        print(_json({"ok": False, "code": error.code, "message": str(error), "faults": listed}))
+    else:
+        print(error, file=sys.stderr)
+        if faults:
+            count = len(faults)
+            print(both(f"共 {count} 处错误", f"{count} faults"), file=sys.stderr)
+    return 2 if isinstance(error, Refused) else 1
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1)

@@ -1,0 +1,33 @@
+"""What the office's commands are given, and what they give back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.clock import Clock
+from office.people import People
+from office.publisher import Publisher
+
+
+async def nobody(_version: int) -> bool:
+    """Tell no engine of a new version."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeWorld:
+    """An open office. `announce` tells a running engine of a version; True = it took it."""
+
+    publisher: Publisher
+    people: People
+    clock: Clock
+    announce: Callable[[int], Awaitable[bool]] = nobody
+    by: str = "cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: `data` for programs, `lines` for people."""
+
+    data: Mapping[str, Any]
+    lines: tuple[str, ...]
