@@ -1,0 +1,245 @@
+"""The real Asterisk with the rendered configuration: starts clean, refuses, falls back, stops."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from domain.errors import PbxUnavailable
+from domain.settings import Settings, parse_settings
+from pbx.asterisk import PortTaken, PrivateAsterisk
+from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
+from pbx.render import AgentPhones, Node, Plan, Secrets, render
+
+pytestmark = pytest.mark.pbx
+
+DATA = Path(__file__).resolve().parents[2] / "var"
+CONTEXTS = ("hotline", "hold", "offer", "after", "held", "agent-side", "join", "fallback")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def installed() -> Installed:
+    try:
+        return find_asterisk(DATA)
+    except PbxUnavailable as problem:
+        pytest.skip(str(problem))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    ports = [free_port() for _ in range(4)]
+    return parse_settings(
+        f"[sip]\nport = {ports[0]}\n[ports]\nami = {ports[1]}\nagi = {ports[2]}\n"
+        f"asterisk_http = {ports[3]}\n[media]\nrtp_start = 27000\nrtp_end = 27099\n",
+        {},
+    )
+
+
+@pytest.fixture
+async def asterisk(
+    installed: Installed, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[PrivateAsterisk]:
+    run = tmp_path_factory.mktemp("ast")
+    node = Node("node1", "t0ken", run, installed.modules, installed.share, run / "prompts", 0)
+    secrets = Secrets("e" * 24, "w" * 24, "p" * 24, "t" * 24, {}, ("c" * 24,) * 4)
+    agents = (AgentPhones("1001", "a" * 24, "b" * 24),)
+    plan = Plan(settings, secrets, node, agents, ("4001000001",), ("sales",))
+    write_config(render(read_templates(config_source()), plan), run)
+    process = PrivateAsterisk(installed.binary, run, listening(settings))
+    await process.start()
+    yield process
+    await process.stop()
+
+
+def listening(settings: Settings) -> dict[str, tuple[str, int]]:
+    ours = ("sip.port", "ports.ami", "ports.asterisk_http")
+    return {name: place for name, place in settings.taken_ports.items() if name in ours}
+
+
+async def test_it_starts_without_a_warning(asterisk: PrivateAsterisk) -> None:
+    log = (asterisk.config.parent.parent / "log/messages.log").read_text()
+    assert not re.findall(r".*(?:WARNING|ERROR).*", log)
+    assert (asterisk.config.parent.parent / "log/console.log").read_text().count("Could not") == 0
+
+
+async def test_every_place_that_we_redirect_to_is_there(asterisk: PrivateAsterisk) -> None:
+    for context in CONTEXTS:
+        assert re.search(r"'s' =>\s+1\. ", await asterisk.cli(f"dialplan show {context}"))
+
+
+async def test_a_second_start_adopts_the_running_one(
+    asterisk: PrivateAsterisk, installed: Installed
+) -> None:
+    second = PrivateAsterisk(installed.binary, asterisk.config.parent.parent, {})
+    await second.start()
+    assert (second.adopted, second.pid) == (True, asterisk.pid)
+    await second.stop()
+    async with asyncio.timeout(5):
+        await asterisk.wait()
+    assert second.running_pid() == 0
+
+
+async def test_a_taken_port_is_named_before_anything_starts(
+    installed: Installed, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        process = PrivateAsterisk(installed.binary, tmp_path, {"sip.port": ("127.0.0.1", port)})
+        with pytest.raises(PortTaken, match=rf"port {port} \(setting sip.port\)"):
+            await process.start()
+    assert process.pid == 0
+
+
+async def test_a_broken_configuration_is_told_with_its_log(
+    installed: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run = tmp_path_factory.mktemp("bad")
+    write_config({"asterisk.conf": f"[directories]\nastrundir => {run}/run\n"}, run)
+    process = PrivateAsterisk(installed.binary, run, {})
+    with pytest.raises(PbxUnavailable):
+        await process.start()
+    assert process.running_pid() == 0
+
+
+class Ami:
+    """The AMI in the raw: one action, one answer."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def login(cls, settings: Settings, user: str) -> "Ami":
+        ami = cls(*await asyncio.open_connection("127.0.0.1", settings.ports.ami))
+        await ami.reader.readline()
+        answer = await ami.ask("Login", Username=user, Secret=user[0] * 24)
+        assert "Response: Success" in answer
+        return ami
+
+    async def ask(self, action: str, **fields: str) -> str:
+        lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
+        self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        return await self.read("Response: ")
+
+    async def read(self, word: str) -> str:
+        async with asyncio.timeout(10):
+            while True:
+                text = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+                if word in text:
+                    return text
+
+
+async def test_the_engine_has_no_more_rights_than_it_needs(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    engine = await Ami.login(settings, "engine")
+    assert "Success" in await engine.ask("Setvar", Variable="CC_BEAT", Value="1")
+    for action, fields in (
+        ("Command", {"Command": "core show version"}),
+        ("ModuleLoad", {"LoadType": "load", "Module": "app_system.so"}),
+        ("UpdateConfig", {"SrcFilename": "manager.conf", "DstFilename": "manager.conf"}),
+        ("GetConfig", {"Filename": "manager.conf"}),
+        ("Getvar", {"Variable": "SHELL(id)"}),
+        ("Originate", {"Channel": "PJSIP/a1001", "Application": "System", "Data": "id"}),
+    ):
+        assert "Response: Error" in await engine.ask(action, **fields), action
+    watch = await Ami.login(settings, "watch")
+    assert "Response: Error" in await watch.ask("Setvar", Variable="CC_BEAT", Value="1")
+    publish = await Ami.login(settings, "publish")
+    assert "Success" in await publish.ask("Reload", Module="pbx_config.so")
+
+
+class Caller(asyncio.DatagramProtocol):
+    """A caller of few words: one INVITE, and the answers to it."""
+
+    def __init__(self) -> None:
+        self.answers: asyncio.Queue[int] = asyncio.Queue()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if data.startswith(b"SIP/2.0 "):
+            self.answers.put_nowait(int(data[8:11]))
+
+    async def dial(self, source: str, settings: Settings, number: str) -> int:
+        """Send an INVITE from a loopback address; the first final answer."""
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(source, 0))
+        port = transport.get_extra_info("sockname")[1]
+        sdp = f"v=0\r\no=- 1 1 IN IP4 {source}\r\ns=-\r\nc=IN IP4 {source}\r\nt=0 0\r\n"
+        sdp += "m=audio 28000 RTP/AVP 8\r\n"
+        transport.sendto(
+            (
+                f"INVITE sip:{number}@127.0.0.1 SIP/2.0\r\n"
+                f"Via: SIP/2.0/UDP {source}:{port};branch=z9hG4bK{number}\r\n"
+                f'From: "x, y) z" <sip:13800000000@{source}>;tag=1\r\nTo: <sip:{number}@x>\r\n'
+                f"Call-ID: {number}-{port}\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n"
+                f"Contact: <sip:c@{source}:{port}>\r\nContent-Type: application/sdp\r\n"
+                f"Content-Length: {len(sdp)}\r\n\r\n{sdp}"
+            ).encode(),
+            ("127.0.0.1", settings.sip.port),
+        )
+        async with asyncio.timeout(10):
+            while (code := await self.answers.get()) < 200:
+                pass
+        return code
+
+
+async def test_without_the_engine_a_caller_waits_in_the_fallback(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    assert await Caller().dial("127.0.0.2", settings, "4001000001") == 200
+    waiting = ""
+    async with asyncio.timeout(10):
+        while "has 1 calls" not in waiting:
+            waiting = await asterisk.cli("queue show fb-any")
+    assert "PJSIP/trunk-test" in waiting
+
+
+@pytest.mark.parametrize(
+    ("source", "number", "answer"),
+    [
+        ("127.0.0.1", "4001000001", 401),
+        ("127.0.0.2", "*72", 404),
+        ("127.0.0.2", "1", 484),
+        ("127.0.0.2", "0" * 21, 404),
+    ],
+)
+async def test_strangers_and_strange_numbers_are_turned_away(
+    asterisk: PrivateAsterisk, settings: Settings, source: str, number: str, answer: int
+) -> None:
+    assert await Caller().dial(source, settings, number) == answer
+    assert "0 active channels" in await asterisk.cli("core show channels")
+
+
+async def flow_that_says_hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\n\n")
+    for line in ("SET VARIABLE __CC_CALL C1", "EXEC Answer ,i", "SET VARIABLE CC_VERDICT hold"):
+        writer.write(f"{line}\n".encode())
+        await reader.readline()
+    writer.close()
+
+
+async def test_who_waits_is_released_when_the_beat_stands_still(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    server = await asyncio.start_server(flow_that_says_hold, "127.0.0.1", settings.ports.agi)
+    engine = await Ami.login(settings, "engine")
+    await engine.ask("Setvar", Variable="CC_BEAT", Value="1")
+    async with server:
+        assert await Caller().dial("127.0.0.2", settings, "4001000001") == 200
+        arrival = await engine.read("UserEvent: CCHold")
+        assert arrival.splitlines()[2] == "SystemName: node1-t0ken"
+        assert "ChanVariable: CC_CALL=C1" in arrival
+        assert "CallerIDNum: 0" in arrival
+        await engine.ask("Setvar", Variable="CC_BEAT", Value="2")
+        started = asyncio.get_running_loop().time()
+        await engine.read("UserEvent: CCFallback")
+    assert 5 < asyncio.get_running_loop().time() - started < 10
