@@ -29,6 +29,10 @@ from pbx.agi_text import AgiResult, is_whole, parse_env, parse_result
 
 MAX_COMMAND = 2000
 """Bytes of one AGI command; Asterisk's buffer has 2048."""
+MAX_ANSWER = 65536
+"""Bytes of one answer; a longer one is not Asterisk's."""
+
+_HANGUP = b"HANGUP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         self.hungup = False
         self._default_s = app.limits.command_s
         self._broken = False
+        self._buffer = b""
 
     async def command(self, line: str, wait_s: float | None = None) -> AgiResult:
         """Send a command; `CallerGone` also for result -1, `PbxRefused` for a usage error."""
@@ -87,10 +92,10 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         except TimeoutError:
             self.writer.close()
             raise PbxUnavailable(f"Asterisk does not answer {line.split(' ')[0]}") from None
-        except (OSError, asyncio.IncompleteReadError):
+        except OSError:
             self.hungup = True
             raise CallerGone("the conversation was closed by Asterisk") from None
-        except (ValueError, asyncio.LimitOverrunError):
+        except ValueError:
             self.writer.close()
             raise PbxUnavailable("Asterisk's answer cannot be read") from None
         self._broken = False
@@ -119,17 +124,32 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         if text.startswith("520-"):
             while not (last := await self._line()).startswith("520 "):
                 text += "\n" + last
-        while not is_whole(text):
+        while not is_whole(text, more=self._more()):
             text += "\n" + await self._line()
         return parse_result(text)
 
     async def _line(self) -> str:
         while True:
-            raw: bytes = await self.reader.readuntil(b"\n")
-            line = raw[:-1].decode("utf-8", "replace")
-            if line != "HANGUP":
-                return line
+            while b"\n" not in self._buffer:
+                await self._read()
+            raw, _, self._buffer = self._buffer.partition(b"\n")
+            if raw != _HANGUP:
+                return raw.decode("utf-8", "replace")
             self.hungup = True
+
+    async def _read(self) -> None:
+        chunk: bytes = await self.reader.read(MAX_ANSWER)
+        if not chunk:
+            raise ConnectionResetError("Asterisk closed the conversation")
+        self._buffer += chunk
+        if len(self._buffer) > MAX_ANSWER:
+            raise ValueError("an AGI answer is too long")
+
+    def _more(self) -> bool:
+        while self._buffer.startswith(_HANGUP + b"\n"):
+            self._buffer = self._buffer[len(_HANGUP) + 1 :]
+            self.hungup = True
+        return bool(self._buffer)
 
     def _judged(self, answer: AgiResult) -> AgiResult:
         if answer.code == 200:
@@ -198,7 +218,8 @@ class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
         self._talks.add(task)
         try:
             await self._talk(reader, writer)
-        except CallerGone:
+        except (CallerGone, asyncio.CancelledError):
+            # The ordinary end, or our own close(): this is the top of its task, nobody waits.
             pass
         except Exception as error:
             with contextlib.suppress(Exception):
@@ -215,9 +236,9 @@ class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
             # A port scan, a health check, a slow stranger: nothing of ours.
             return
         env = parse_env(block, self.limits.env_lines)
-        await self._route(env.get("agi_request", ""))(AgiSession(self, env, reader, writer))
+        await self._routed(env.get("agi_request", ""))(AgiSession(self, env, reader, writer))
 
-    def _route(self, request: str) -> Route:
+    def _routed(self, request: str) -> Route:
         token, _, name = urlsplit(request).path.strip("/").partition("/")
         if not hmac.compare_digest(token.encode(), self._token):
             raise NotAllowed("an AGI request came without this start's token")

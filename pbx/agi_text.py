@@ -42,9 +42,13 @@ def parse_env(block: bytes, most_lines: int) -> Mapping[str, str]:
     return env
 
 
-def is_whole(text: str) -> bool:
-    """Say whether an answer is complete: a value in brackets may contain line ends."""
-    return not _OPEN.match(text) or _ANSWER.fullmatch(text) is not None
+def is_whole(text: str, *, more: bool = False) -> bool:
+    """Say whether an answer is complete; `more`: bytes that nobody asked for follow it.
+
+    A value in brackets may contain line ends, even after a bracket. As Asterisk speaks only when
+    it is asked and writes an answer at once, what follows an answer still belongs to it.
+    """
+    return not _OPEN.match(text) or (not more and _ANSWER.fullmatch(text) is not None)
 
 
 def parse_result(text: str) -> AgiResult:
@@ -53,4 +57,7 @@ def parse_result(text: str) -> AgiResult:
     if found:
         code, result, data, endpos = found.group("code", "result", "data", "endpos")
         return AgiResult(int(code), result, data or "", int(endpos or 0))
-    return AgiResult(int(text[:3]), data=text[4:])
+    code = int(text[:3])
+    if code == 200:
+        raise ValueError("an answer without a result")
+    return AgiResult(code, data=text[4:])
