@@ -1,0 +1,186 @@
+"""The caller's leg over AGI: what is sent for each word, and what each answer means."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+
+from domain.errors import BadAction, CallerGone, PbxRefused
+from domain.ports import Caller, Gathered, Recorded
+from pbx.agi import AgiServer, AgiSession
+from pbx.caller import AgiCaller
+from tests.unit.pbx.peers import FakeChannel, env
+
+T = TypeVar("T")
+TIMES = ["200 result=1", "200 result=1"]
+
+
+async def talk_with(
+    answers: list[str], talk: Callable[[Caller], Awaitable[T]]
+) -> tuple[T | Exception, list[str]]:
+    """Run a talk against scripted answers; give its outcome and what was sent."""
+    outcome: asyncio.Future[T | Exception] = asyncio.get_running_loop().create_future()
+
+    async def route(session: AgiSession) -> None:
+        try:
+            outcome.set_result(await talk(AgiCaller(session)))
+        except Exception as error:
+            outcome.set_result(error)
+
+    server = AgiServer("tok", {"flow": route}, lambda error: None)
+    await server.start(port=0)
+    channel = FakeChannel(server.port)
+    await channel.open(env())
+    await channel.script(answers)
+    result = await asyncio.wait_for(outcome, 3)
+    assert await channel.ended()
+    await server.close()
+    return result, channel.heard
+
+
+async def test_variables_are_read_and_missing_ones_are_empty() -> None:
+    got, sent = await talk_with(
+        ["200 result=1 (01J)", "200 result=0", "200 result=1 ()"],
+        lambda c: c.variables("CC_CALL", "CC_NONE", "CHANNEL(name)"),
+    )
+    assert got == {"CC_CALL": "01J", "CC_NONE": "", "CHANNEL(name)": ""}
+    assert sent[2] == "GET VARIABLE CHANNEL(name)"
+
+
+@pytest.mark.parametrize("name", ["", "A B", "A\nHANGUP", 'A"', "${X}", "A(b))"])
+async def test_names_of_variables_are_checked(name: str) -> None:
+    for talk in (lambda c: c.variables(name), lambda c: c.set(name, "x")):
+        got, sent = await talk_with([], talk)
+        assert isinstance(got, BadAction) and sent == []
+
+
+async def test_a_verdict_comes_last() -> None:
+    _, sent = await talk_with(
+        ["200 result=1"] * 3, lambda c: c.verdict("hold", CC_GROUP="sales", CC_SAY='a"b\\')
+    )
+    assert sent == [
+        'SET VARIABLE CC_GROUP "sales"',
+        'SET VARIABLE CC_SAY "a\\"b\\\\"',
+        'SET VARIABLE CC_VERDICT "hold"',
+    ]
+
+
+async def test_answering_does_not_wait_for_sound() -> None:
+    _, sent = await talk_with(["200 result=0"], lambda c: c.answer())
+    assert sent == ['EXEC Answer ",i"']
+
+
+async def test_prompts_play_in_order_until_a_key() -> None:
+    key, sent = await talk_with(
+        ["200 result=0 endpos=800", "200 result=42 endpos=80"],
+        lambda c: c.play(["/p/a", "/p/b", "/p/c"], "1*"),
+    )
+    assert key == "*"
+    assert sent == ['STREAM FILE "/p/a" "1*"', 'STREAM FILE "/p/b" "1*"']
+
+
+@pytest.mark.parametrize(
+    ("answer", "gathered"),
+    [
+        ("200 result=12", Gathered("12", timed_out=False)),
+        ("200 result=1 (timeout)", Gathered("1", timed_out=True)),
+        ("200 result= (timeout)", Gathered("", timed_out=True)),
+        ("200 result=", Gathered("", timed_out=False)),
+    ],
+)
+async def test_keys_up_to_the_hash_are_one_command(answer: str, gathered: Gathered) -> None:
+    got, sent = await talk_with(
+        [*TIMES, answer], lambda c: c.gather(["/p/a", "/p/b"], most=4, first_s=5, next_s=2.5)
+    )
+    assert got == gathered
+    assert sent == [
+        'SET VARIABLE TIMEOUT(response) "5.000"',
+        'SET VARIABLE TIMEOUT(digit) "2.500"',
+        'GET DATA "/p/a&/p/b" 0 4',
+    ]
+
+
+async def test_equal_waits_are_set_once() -> None:
+    async def talk(caller: Caller) -> list[str]:
+        got = [await caller.gather([], most=1, first_s=5, next_s=2) for _ in range(2)]
+        return [gathered.digits for gathered in got]
+
+    got, sent = await talk_with([*TIMES, "200 result=1", "200 result=2"], talk)
+    assert got == ["1", "2"] and len(sent) == 4
+
+
+async def test_another_end_is_gathered_key_by_key() -> None:
+    got, sent = await talk_with(
+        ["200 result=0", "200 result=35", "200 result=49", "200 result=42"],
+        lambda c: c.gather(["/p/a", "/p/b", "/p/c"], most=9, first_s=5, next_s=2, end="*"),
+    )
+    assert got == Gathered("#1", timed_out=False)
+    assert sent[1:] == [
+        'STREAM FILE "/p/b" "0123456789*#"',
+        "WAIT FOR DIGIT 2000",
+        "WAIT FOR DIGIT 2000",
+    ]
+
+
+async def test_a_menu_may_take_the_hash_as_a_choice() -> None:
+    got, _ = await talk_with(
+        ["200 result=35"], lambda c: c.gather([], most=1, first_s=5, next_s=2, end="")
+    )
+    assert got == Gathered("#", timed_out=False)
+
+
+async def test_silence_after_the_prompts_times_out() -> None:
+    got, sent = await talk_with(
+        ["200 result=0", "200 result=0"],
+        lambda c: c.gather(["/p/a"], most=1, first_s=5, next_s=2, end=""),
+    )
+    assert got == Gathered("", timed_out=True)
+    assert sent[-1] == "WAIT FOR DIGIT 5000"
+
+
+@pytest.mark.parametrize(
+    ("answer", "recorded"),
+    [
+        ("200 result=35 (dtmf) endpos=16000", Recorded(2.0, "key")),
+        ("200 result=0 (timeout) endpos=80000", Recorded(10.0, "limit")),
+        ("200 result=0 (timeout) endpos=24000", Recorded(3.0, "silence")),
+        ("200 result=-1 (hangup) endpos=8000", Recorded(1.0, "hangup")),
+    ],
+)
+async def test_a_message_says_how_it_ended(answer: str, recorded: Recorded) -> None:
+    got, sent = await talk_with([answer], lambda c: c.record("/r/m", max_s=10, silence_s=3))
+    assert got == recorded
+    assert sent == ['RECORD FILE "/r/m" wav "#" 10000 BEEP s=3']
+
+
+async def test_a_message_that_cannot_be_written_is_refused() -> None:
+    got, _ = await talk_with(
+        ["200 result=-1 (writefile)"], lambda c: c.record("/r/m", max_s=10, silence_s=3)
+    )
+    assert isinstance(got, PbxRefused)
+
+
+@pytest.mark.parametrize("answer", ["200 result=-1", "511 Command Not Permitted"])
+async def test_every_word_says_that_the_caller_has_gone(answer: str) -> None:
+    words: list[Callable[[Caller], Awaitable[object]]] = [
+        lambda c: c.variables("A"),
+        lambda c: c.set("A", "x"),
+        lambda c: c.answer(),
+        lambda c: c.play(["/p/a"]),
+        lambda c: c.gather([], most=1, first_s=1, next_s=1),
+        lambda c: c.verdict("hold"),
+    ]
+    for word in words:
+        got, _ = await talk_with([answer], word)
+        assert isinstance(got, CallerGone)
+
+
+async def test_hanging_up_twice_is_fine() -> None:
+    async def talk(caller: Caller) -> str:
+        await caller.hang_up()
+        await caller.hang_up()
+        return "done"
+
+    got, sent = await talk_with(["200 result=1", "511 Command Not Permitted"], talk)
+    assert got == "done" and sent == ["HANGUP", "HANGUP"]
