@@ -26,7 +26,7 @@ MAX_PENDING = 4 << 20
 
 
 class Door:
-    """Serves the socket; `tell` and `tell_agent` go to every connected web process."""
+    """Serves the socket; what is told goes to every connected web process."""
 
     def __init__(
         self, snapshot: Callable[[], dict[str, Any]], answer: Answer, clock: Clock
@@ -41,8 +41,7 @@ class Door:
 
     async def open(self, path: Path) -> None:
         """Listen on a socket that only this user may use."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
+        _make_way(path)
         self._server = await asyncio.start_unix_server(self._serve, str(path), limit=MAX_LINE)
         os.chmod(path, 0o600)
 
@@ -100,3 +99,8 @@ class Door:
             log.exception("the wish %s failed", wish.get("do"))
             answer["error"] = {"code": "error", "zh": "系统内部错误", "en": "Internal error"}
         self._write(writer, json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+
+
+def _make_way(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)

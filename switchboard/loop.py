@@ -43,6 +43,7 @@ class Switchboard:
     def __init__(self, floor: Floor, journal: AsyncJournal, pbx: Pbx, clock: Clock) -> None:
         self.floor = floor
         self.listeners: list[Listener] = []
+        self.after_turn: Callable[[list[ev.Record]], None] = lambda records: None
         self.turns = 0
         self._journal = journal
         self._pbx = pbx
@@ -80,6 +81,7 @@ class Switchboard:
             self.wake_at(timer)
         for record in records:
             self._tell_listeners(record)
+        self.after_turn(list(records))
 
     def _tell_listeners(self, record: ev.Record) -> None:
         if log.isEnabledFor(logging.INFO):

@@ -17,12 +17,13 @@ from domain.ids import AgentId, CallId, GroupId, call_id
 from domain.numbers import CallerNumber, from_header
 from domain.ports import GroupView, Tell
 from ivr.calendar import DayKind
-from ivr.model import Flow
+from ivr.model import NOBODY
 from ivr.talk import MessagePlace, World, talk
 from office.model import Hotline
 from pbx.agi import AgiSession
 from pbx.caller import AgiCaller
 from pbx.legs import Legs
+from recording import message_file
 from survey import reason_not_to_ask
 from switchboard.cards import Cards
 from switchboard.plan import SURVEY_FLOW, Plan
@@ -137,7 +138,7 @@ class Talks:
         named = next((number for number in numbers if number.key), None)
         return named or (numbers[0] if numbers else CallerNumber("", ""))
 
-    def _world(self, call: CallId, hotline: Hotline, agent: AgentId = AgentId("")) -> World:
+    def _world(self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY) -> World:
         return World(
             call,
             self.clock.utc_ms,
@@ -152,15 +153,7 @@ class Talks:
         )
 
     def _message_place(self, call: CallId, box: str) -> MessagePlace:
-        from recording import message_file
-
         file = message_file(call, self.clock.utc_ms())
         path = self.recordings / file
         path.parent.mkdir(parents=True, exist_ok=True)
         return MessagePlace(str(path.with_suffix("")), file)
-
-
-def first_flow(plan: Plan, number: str) -> Flow:
-    """Find the flow of a called number; an unknown number gets the first hotline's."""
-    hotline = plan.hotlines.get(number) or plan.config.hotlines[0]
-    return plan.flows[hotline.flow]

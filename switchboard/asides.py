@@ -1,0 +1,116 @@
+"""What goes on beside a call and never delays it: CRM lookup, finishing recordings, webhooks."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from crm import Looked
+from domain import events as ev
+from domain.ports import Customer, Tell
+from recording import RecordingBroken, call_file, finish, finish_message, left_behind
+from switchboard.cards import Cards
+
+log = logging.getLogger("yingda.asides")
+
+LookUp = Callable[[str], Coroutine[Any, Any, Looked]]
+
+
+class Outbox(Protocol):
+    """Delivers webhooks from the journal."""
+
+    async def run(self) -> None: ...
+    def wake(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where audio lies: what Asterisk writes, what is kept, in which format."""
+
+    spool: Path
+    recordings: Path
+    format: Callable[[], str]
+
+
+class Asides:
+    """Listens to the loop and starts the slow things; each result is told as an event."""
+
+    def __init__(
+        self, cards: Cards, tell: Tell, places: Places, look_up: LookUp, outbox: Outbox
+    ) -> None:
+        self._cards = cards
+        self._tell = tell
+        self._places = places
+        self._look_up = look_up
+        self._outbox = outbox
+        self._recorded: dict[str, int] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def note(self, record: ev.Record) -> None:
+        """Listener: start what this record asks for."""
+        match record.event:
+            case ev.CallArrived(call, caller=caller):
+                self._start(self._who_calls(call, caller))
+            case ev.OfferMade(call, record=wanted) if wanted:
+                self._recorded.setdefault(call, record.utc_ms)
+            case ev.CallEnded(call) | ev.CallLost(call) if call in self._recorded:
+                self._start(self._finish(call, self._recorded.pop(call)))
+            case ev.MessageLeft(call, _, file):
+                self._start(self._finish_message(call, file))
+        self._outbox.wake()
+
+    async def run(self) -> None:
+        """Finish what a crashed engine left behind, then deliver webhooks until cancelled."""
+        for stem, utc_ms in left_behind(self._places.spool, set(self._recorded)):
+            self._start(self._finish(stem.name, utc_ms))
+        await self._outbox.run()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("beside a call: %r", task.exception())
+
+    async def _who_calls(self, call: str, caller: str) -> None:
+        looked = await self._look_up(caller)
+        customer: Customer | None = looked.customer
+        self._cards.found(call, looked.status, customer)
+        name = customer.id if customer else ""
+        self._tell(ev.CustomerLookedUp(_call(call), looked.status, looked.ms, name))
+
+    async def _finish(self, call: str, utc_ms: int) -> None:
+        fmt = self._places.format()
+        file = call_file(call, utc_ms, fmt)
+        try:
+            kept = await finish(self._places.spool / call, self._places.recordings / file, fmt)
+        except RecordingBroken as broken:
+            self._tell(ev.RecordingFailed(_call(call), str(broken)))
+            return
+        self._tell(
+            ev.RecordingKept(
+                _call(call),
+                file,
+                kept.seconds,
+                kept.bytes,
+                kept.sha256,
+                kept.channels,
+                str(Path(file).with_suffix(".peaks.json")),
+            )
+        )
+
+    async def _finish_message(self, call: str, file: str) -> None:
+        wav = self._places.recordings / file
+        try:
+            await finish_message(wav, wav.with_suffix(".mp3"))
+        except RecordingBroken as broken:
+            log.error("call=%s the message stays as wav: %s", call, broken)
+
+
+def _call(name: str) -> Any:
+    return name

@@ -1,0 +1,256 @@
+"""The engine process: journal, loop, Asterisk, conversations, door, rows, recordings, webhooks.
+
+Wiring only. It runs from the compiled configuration and the journal, never from SQL: with the
+database away calls go on and the rows follow.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from acd import Floor
+from cdr.project import AgentProjection, CallProjection
+from crm import Looked
+from domain import events as ev
+from domain.ids import Instant
+from ivr import day_kind_cn
+from pbx.agi import AgiServer
+from pbx.hands import Hands, Surroundings
+from pbx.legs import Legs
+from pbx.link import Account
+from pbx.wire import Sieve
+from recording import RecordingProjection
+from store.journal import JournalFile
+from survey import SurveyProjection
+from switchboard.asides import Asides, Places
+from switchboard.board import Board
+from switchboard.cards import Cards
+from switchboard.desk import Desk
+from switchboard.door import Door
+from switchboard.exchange import Accounts, Exchange
+from switchboard.hooks import Lookups, webhooks
+from switchboard.installation import Installation, node_token
+from switchboard.loop import Switchboard, replay
+from switchboard.plan import Plan
+from switchboard.projector import Projection, Projector
+from switchboard.showing import Showing
+from switchboard.talks import FloorView, Talks
+from switchboard.voices import Voices
+
+log = logging.getLogger("yingda.engine")
+
+LOOK_BACK_MS = 48 * 3600 * 1000
+"""How much of the journal is replayed at start: open calls, presence, today, who called."""
+
+
+class Engine:
+    """All parts of the engine process, put together."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.around = installation
+        clock = installation.clock
+        self.data = installation.data
+        self.journal = JournalFile.open(installation.journal)
+        self.plan = installation.plan()
+        self.floor = Floor()
+        self.legs = Legs()
+        self.cards = Cards()
+        self.board = Board(self.floor, clock)
+        self._lookups = Lookups(installation)
+        self.voices = Voices(self.data / "prompts")
+        keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
+        self.epoch = clock.utc_ms() // 1000
+        self._past = self._replay()
+        self.board_rows = Showing(self.board, self.cards)
+        self.loop = Switchboard(self.floor, self.journal, self, clock)
+        self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
+        world = Surroundings(self.epoch, self._spool, self._say_place)
+        self._hands = Hands(self.legs, world, self.exchange.send)
+        self.talks = self._talks()
+        self.agi = AgiServer(
+            keys["agi-token"],
+            {"flow": self.talks.flow, "after": self.talks.after},
+            lambda error: log.error("a conversation failed: %r", error),
+        )
+        self.door = Door(self.board.snapshot, self._answer, clock)
+        self.desk = Desk(self.floor, self.loop.tell)
+        self.projector = Projector(self.journal, installation.database, self._projections())
+        self.asides = self._asides()
+
+    def do(self, commands: Any) -> None:
+        """Give the loop's commands to the hands (`domain.ports.Pbx`)."""
+        self._hands.do(commands)
+
+    def _accounts(self, keys: dict[str, str]) -> Accounts:
+        sieve = Sieve(f"yingda-{node_token(self.around, fresh=False)}")
+        port = self.around.settings.ports.ami
+        engine = Account("127.0.0.1", port, "engine", keys["ami-engine"], sieve)
+        return Accounts(engine, Account("127.0.0.1", port, "watch", keys["ami-watch"], sieve))
+
+    def _spool(self, call: str) -> str:
+        folder = self.data / "spool"
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder / call)
+
+    def _say_place(self, place: int) -> list[str]:
+        return self.voices.place(place, self.plan.config.firm.language)
+
+    def _talks(self) -> Talks:
+        areas = {f"trunk-{trunk.name}": trunk.area_code for trunk in self.around.settings.trunks}
+        return Talks(
+            self.plan,
+            FloorView(self.floor),
+            self.cards,
+            self.legs,
+            self.loop.tell,
+            self.around.clock,
+            lambda: secrets.randbits(80),
+            self.data / "recordings",
+            self.voices.path_for,
+            day_kind_cn,
+            lambda trunk: areas.get(trunk, ""),
+        )
+
+    def _projections(self) -> list[Projection]:
+        return [
+            CallProjection(self.journal.read_call),
+            AgentProjection(),
+            RecordingProjection(),
+            SurveyProjection(),
+        ]
+
+    def _asides(self) -> Asides:
+        places = Places(
+            self.data / "spool",
+            self.data / "recordings",
+            lambda: self.plan.config.firm.recording.format,
+        )
+        return Asides(self.cards, self.loop.tell, places, self._look_up, webhooks(self))
+
+    async def _look_up(self, number: str) -> Looked:
+        return await self._lookups.look_up(self.plan.config.crm, number)
+
+    def _replay(self) -> list[Any]:
+        """Be what we were: the floor, the cards and the tallies from the journal."""
+        clock = self.around.clock
+        self._take_plan(self.plan)
+        records = self.journal.since(clock.utc_ms() - LOOK_BACK_MS)
+
+        def mono_of(record: ev.Record) -> float:
+            return clock.mono() - (clock.utc_ms() - record.utc_ms) / 1000
+
+        for record in records:
+            self.board.tallies.count(record)
+            self.cards.note(record)
+        return replay(self.floor, records, mono_of)
+
+    def _take_plan(self, plan: Plan) -> None:
+        self.plan = plan
+        self.floor.configure(plan.groups(), plan.agents())
+        self.board.names = plan.names()
+        self.board.brands = {each.number: each.brand for each in plan.config.hotlines}
+        self.board.tallies.targets = plan.targets()
+
+    def publish(self) -> None:
+        """Work by the newest published configuration; calls in progress keep their flow."""
+        plan = self.around.plan()
+        self._take_plan(plan)
+        self.talks.plan = plan
+        self.exchange.hotlines = {number: each.number for number, each in plan.hotlines.items()}
+        self.loop.tell(ev.ConfigPublished(plan.version))
+        self.door.tell("board.snapshot", self.board.snapshot())
+
+    async def _answer(self, word: str, args: Any) -> dict[str, Any]:
+        if word == "config.publish":
+            self.publish()
+            return {"version": self.plan.version}
+        if word == "call.context":
+            return self.cards.show(str(args.get("call", "")), self.board.names) or {}
+        if word == "health":
+            return self.health()
+        return self.desk.ask(word, args)
+
+    def health(self) -> dict[str, Any]:
+        """Say how the engine is: link, journal, rows, conversations."""
+        return {
+            "pbx": self.exchange.engine.is_up,
+            "epoch": self.epoch,
+            "version": self.plan.version,
+            "journal_seq": self.journal.last_seq,
+            "rows_behind": self.projector.behind,
+            "conversations": self.agi.talks,
+            "turns": self.loop.turns,
+        }
+
+    def _tell_pages(self, records: list[ev.Record]) -> None:
+        self.door.tell("board.delta", self.board.delta(records))
+        for record in records:
+            for name, agent, data in self.board_rows.events(record):
+                self.door.tell(name, data, agent)
+
+    async def run(self) -> None:
+        """Run every part until one of them ends; then all end."""
+        clock = self.around.clock
+        self.exchange.hotlines = {n: each.number for n, each in self.plan.hotlines.items()}
+        self.loop.listeners += [
+            self.board.tallies.count,
+            self.cards.note,
+            self.talks.note,
+            self.exchange.note,
+            self.projector.wake,
+            self.asides.note,
+        ]
+        self.loop.after_turn = self._tell_pages
+        for timer in self._past:
+            if timer.when > Instant(clock.mono() - 60):
+                self.loop.wake_at(timer)
+        self.loop.tell(ev.EngineStarted(self.epoch, self.plan.version))
+        await self.agi.start(port=self.around.settings.ports.agi)
+        await self.door.open(self.data / "run" / "engine.sock")
+        await self.exchange.open()
+        await _together(
+            self.loop.run(),
+            self.exchange.beat(),
+            self.projector.run(),
+            self.asides.run(),
+            beat_file(self.data / "run" / "engine.beat"),
+        )
+
+    async def close(self) -> None:
+        """Let go of everything; callers go on in the dialplan."""
+        await self.exchange.close()
+        await self.agi.close()
+        await self.door.close()
+        await asyncio.to_thread(self.journal.close)
+
+
+async def _together(*parts: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for part in parts:
+            group.create_task(part)
+
+
+async def beat_file(path: Path) -> None:
+    """Touch a file each second: the supervisor kills an engine whose loop stood for long."""
+    while True:
+        path.touch()
+        await asyncio.sleep(1.0)
+
+
+async def run_engine(installation: Installation) -> None:
+    """Be the engine process until told to stop."""
+    engine = Engine(installation)
+    running = asyncio.create_task(engine.run())
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, running.cancel)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    finally:
+        await engine.close()

@@ -1,0 +1,159 @@
+"""One installation, opened: what every process and command of it shares.
+
+Database and tables, the published configuration as a plan, what Asterisk is to load. Wiring only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import crm.rows
+import recording.rows
+from sqlalchemy import MetaData
+
+import cdr.rows
+import office.rows
+import store.rows
+import survey.rows
+from domain.clock import Clock
+from domain.errors import Fault, NotFound
+from domain.settings import Settings
+from ivr import Known, check
+from office import Config, Names, People, Publisher, Request, snapshot
+from office.folder import read_files
+from office.secrets import endpoint_names, secrets_for
+from pbx.install import config_source, find_asterisk, new_secret, read_templates, write_config
+from pbx.render import AgentPhones, Node, Plan as PbxPlan, Secrets, render
+from speech import folder_of, prompt_names
+from store.base import Base
+from store.database import Database, open_database
+from store.upgrade import upgrade
+from switchboard.plan import Plan, plan_of
+
+ROWS = (cdr.rows, crm.rows, office.rows, recording.rows, store.rows, survey.rows)
+"""Every room's tables; importing them fills the one MetaData."""
+OWN_SECRETS = ("ami-engine", "ami-watch", "ami-publish", "agi-token")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Settings, clock and database of one installation."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+    @property
+    def data(self) -> Path:
+        """Name the folder of everything made at run time."""
+        return self.settings.data
+
+    @property
+    def metadata(self) -> MetaData:
+        """Give every table of the product."""
+        return Base.metadata
+
+    @property
+    def journal(self) -> Path:
+        """Name the journal's file."""
+        return self.data / "journal" / "journal.db"
+
+    @property
+    def snapshot_file(self) -> Path:
+        """Name the compiled configuration's file."""
+        return self.data / "config" / "current.json"
+
+    @property
+    def token_file(self) -> Path:
+        """Name the file that holds the running Asterisk's token."""
+        return self.data / "run" / "node-token"
+
+    def publisher(self) -> Publisher:
+        """Give the one way by which a configuration goes live."""
+        return Publisher(self.database, check_flow, self.snapshot_file)
+
+    def people(self) -> People:
+        """Give the firm's users."""
+        return People(self.database, self.clock)
+
+    def plan(self) -> Plan:
+        """Read the published configuration."""
+        config, version = snapshot.read(self.snapshot_file)
+        return plan_of(config, version, known_of(config))
+
+    def secrets(self, names: Sequence[str]) -> dict[str, str]:
+        """Give secrets of ours, made when missing."""
+        return secrets_for(self.data / "secrets.json", names)
+
+
+def open_installation(settings: Settings, clock: Clock) -> Installation:
+    """Open an installation; the database is connected at first use."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    url = settings.database_url or f"sqlite+aiosqlite:///{settings.data / 'yingda.db'}"
+    return Installation(settings, clock, open_database(url))
+
+
+def check_flow(name: str, text: str, names: Names) -> list[Fault]:
+    """Check a flow against the prompts, groups and calendars that exist."""
+    return check(name, text, Known(prompt_names(), names.groups, names.calendars))
+
+
+def known_of(config: Config) -> Known:
+    """Give the names that this configuration's flows may use."""
+    return Known(
+        prompt_names(),
+        frozenset(group.id for group in config.groups),
+        frozenset(calendar.id for calendar in config.calendars),
+    )
+
+
+async def prepare(installation: Installation, demo: Path) -> Config:
+    """Bring the database up to date; a new installation begins with the demo's configuration."""
+    await upgrade(installation.database, installation.metadata)
+    publisher = installation.publisher()
+    try:
+        return (await publisher.settle()).config
+    except NotFound:
+        request = Request("setup", "demo", installation.clock.utc_ms())
+        return (await publisher.publish(read_files(demo), request)).config
+
+
+def write_asterisk(installation: Installation, config: Config, token: str) -> tuple[str, ...]:
+    """Render what Asterisk loads; gives the names of the files that changed."""
+    settings, data = installation.settings, installation.data
+    asterisk = find_asterisk(data)
+    numbers = [agent.number for agent in config.agents]
+    keys = installation.secrets([*OWN_SECRETS, *endpoint_names(numbers)])
+    callers = tuple(keys[f"caller{number}"] for number in range(1, 5))
+    own = [keys[name] for name in OWN_SECRETS]
+    plan = PbxPlan(
+        settings,
+        Secrets(*own, trunks=_trunk_secrets(settings), test_callers=callers),
+        Node(
+            "yingda",
+            token,
+            data / "run" / "asterisk",
+            asterisk.modules,
+            asterisk.share,
+            folder_of(config.firm.language),
+            settings.phone_qualify_s,
+        ),
+        tuple(AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"]) for n in numbers),
+        tuple(n for each in config.hotlines for n in (each.number, *each.also_called)),
+        tuple(group.id for group in config.groups),
+    )
+    return write_config(render(read_templates(config_source()), plan), data / "run" / "asterisk")
+
+
+def _trunk_secrets(settings: Settings) -> dict[str, str]:
+    return {trunk.name: trunk.secret for trunk in settings.trunks}
+
+
+def node_token(installation: Installation, *, fresh: bool) -> str:
+    """Give the token in every genuine AMI event; new at every start of Asterisk."""
+    file = installation.token_file
+    if fresh or not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(0o600)
+        file.write_text(new_secret())
+    return file.read_text()

@@ -1,0 +1,58 @@
+"""Which record means what to one agent's page: a table of events, pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain import events as ev
+from switchboard.board import Board
+from switchboard.cards import Cards
+
+MISSED = ("no_answer", "unreachable", "busy")
+Told = tuple[str, str, dict[str, Any]]
+"""The event's name, the agent it is for, its data."""
+
+
+class Showing:
+    """Turns records into the events of one agent's page."""
+
+    def __init__(self, board: Board, cards: Cards) -> None:
+        self._board = board
+        self._cards = cards
+
+    def card(self, call: str) -> dict[str, Any]:
+        """Lay out the card of a call."""
+        return self._cards.show(call, self._board.names) or {"call": call}
+
+    def events(self, record: ev.Record) -> Iterator[Told]:
+        """Give what the agent concerned should be told."""
+        match record.event:
+            case ev.OfferMade(call, agent):
+                yield "call.offered", agent, self.card(call)
+            case ev.OfferFailed(call, agent, offer, reason):
+                yield "call.cancelled", agent, {"call": call, "offer": offer, "reason": reason}
+                if reason in MISSED:
+                    yield "call.missed", agent, {"call": call, "reason": reason}
+            case ev.WrapUpStarted(call, agent, seconds):
+                yield "call.wrapup", agent, {"call": call, "seconds": seconds}
+            case ev.CustomerLookedUp(call):
+                card = self._cards.cards.get(call)
+                if card and card.agent:
+                    yield "pop.updated", card.agent, self.card(call)
+            case _:
+                yield from self._talk(record.event)
+
+    def _talk(self, event: ev.Event) -> Iterator[Told]:
+        name = TALK.get(type(event))
+        if name is not None:
+            fields = ev.to_data(event)
+            yield name, fields.pop("agent"), fields
+
+
+TALK: dict[type[ev.Event], str] = {
+    ev.PhoneRang: "call.ringing",
+    ev.OfferAnswered: "call.answered",
+    ev.TalkHeld: "call.held",
+    ev.TalkRetrieved: "call.retrieved",
+    ev.TalkEnded: "call.ended",
+    ev.CallTransferred: "call.transferred",
+}

@@ -1,0 +1,108 @@
+"""The parent of all parts: starts Asterisk, engine and web, watches them, drains on Ctrl-C.
+
+A part that ends is started again, three times in ten seconds at most; then everything stops with
+the reason. An engine whose beat file stood for five seconds is killed: its callers are with the
+dialplan meanwhile. Asterisk is in a session of its own and goes on if this parent dies.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from domain.errors import Unavailable
+
+log = logging.getLogger("yingda.supervisor")
+
+RESTARTS = 3
+WITHIN_S = 10.0
+STALE_S = 5.0
+DRAIN_S = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A child process: its name, its command line, and the beat file that shows its life."""
+
+    name: str
+    argv: Sequence[str]
+    beat: Path | None = None
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Keeps parts running until told to stop."""
+
+    parts: Sequence[Part]
+    say: Callable[[str], None]
+    monotonic: Callable[[], float] = time.monotonic
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self) -> None:
+        """Ask every part to end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Run all parts; returns when stopped, raises Unavailable when a part cannot live."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(sign, self.stop)
+        async with asyncio.TaskGroup() as group:
+            for part in self.parts:
+                group.create_task(self._keep(part))
+
+    async def _keep(self, part: Part) -> None:
+        starts: list[float] = []
+        while not self._stopping.is_set():
+            now = self.monotonic()
+            starts = [start for start in starts if now - start < WITHIN_S] + [now]
+            if len(starts) > RESTARTS:
+                self.stop()
+                raise Unavailable(f"{part.name} ended {RESTARTS} times in {WITHIN_S:.0f} s")
+            code = await self._once(part)
+            if not self._stopping.is_set():
+                self.say(f"{part.name} ended with code {code}, it is started again")
+
+    async def _once(self, part: Part) -> int:
+        # a session of its own: Ctrl-C reaches us only, and we end the parts in order
+        child = await asyncio.create_subprocess_exec(*part.argv, start_new_session=True)
+        ended = asyncio.create_task(child.wait())
+        stopping = asyncio.create_task(self._stopping.wait())
+        watch = asyncio.create_task(self._watch(part, child))
+        await asyncio.wait({ended, stopping, watch}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (stopping, watch):
+            task.cancel()
+        if not ended.done():
+            await _end(child)
+        return await ended
+
+    async def _watch(self, part: Part, child: asyncio.subprocess.Process) -> None:
+        if part.beat is None:
+            await asyncio.Event().wait()
+            return
+        while True:
+            await asyncio.sleep(1.0)
+            with contextlib.suppress(OSError):
+                if _age_s(part.beat) > STALE_S and child.returncode is None:
+                    self.say(f"{part.name} stood for {STALE_S:.0f} s, it is ended by force")
+                    child.kill()
+                    return
+
+
+def _age_s(path: Path) -> float:
+    return time.time() - os.stat(path).st_mtime
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        if child.returncode is not None:
+            return
+        child.send_signal(sign)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await child.wait()
