@@ -17,7 +17,7 @@ _SATURDAY = 5
 @lru_cache(maxsize=16)
 def _year(year: int) -> tuple[frozenset[date], dict[date, int]]:
     """Give a year's days off and, by make-up working day, the weekday it stands in for."""
-    days = holidays.country_holidays("CN", years=[year], expand=False, language="en_US")
+    days = holidays.country_holidays("CN", years=[year], expand=False, language="zh_CN")
     work = {day: 0 for day in days.weekend_workdays if day.year == year}
     for off, name in days.items():
         swapped = _SWAPPED.search(name)

@@ -91,7 +91,9 @@ def _menu(name: str, node: MenuNode, reading: Reading) -> None:
 
 
 def _ways(flow: Flow, reading: Reading) -> None:
-    reached = _reached(flow)
+    """Follow the branches; one to a node that is missing may have led anywhere."""
+    loose = {flow.start, *(e.to for node in flow.nodes.values() for e in node.edges() if e.to)}
+    reached = _reached(flow) if loose <= flow.nodes.keys() else flow.nodes.keys()
     out = _with_way_out(flow)
     for name, node in flow.nodes.items():
         path = ("nodes", name)
@@ -122,8 +124,8 @@ def _reached(flow: Flow) -> set[str]:
 
 
 def _with_way_out(flow: Flow) -> set[str]:
-    """List the nodes from which an end can be reached; an unknown target counts as a fault."""
-    out = {name for name, node in flow.nodes.items() if not any(e.to for e in node.edges())}
+    """List the nodes from which an end can be reached."""
+    out = {name for name in flow.nodes if _may_end(flow, name)}
     while True:
         more = {
             name
@@ -135,19 +137,25 @@ def _with_way_out(flow: Flow) -> set[str]:
         out |= more
 
 
+def _may_end(flow: Flow, name: str) -> bool:
+    """Tell whether a node has no way on, or one to a node that is missing."""
+    targets = [edge.to for edge in flow.nodes[name].edges() if edge.to]
+    return not targets or any(target not in flow.nodes for target in targets)
+
+
 def _keys_to_person(flow: Flow, start: str) -> int:
     """Count the keys from a node to the nearest person; one over the most when too far."""
     heap = [(0, start)]
     seen = set()
     while heap:
         keys, name = heappop(heap)
-        if flow.nodes[name].is_person():
+        if name not in flow.nodes or flow.nodes[name].is_person():
             return keys
         if name in seen or keys > MOST_KEYS:
             continue
         seen.add(name)
-        for edge in _onward(flow, name):
-            if edge.key or not isinstance(flow.nodes[name], MenuNode):
+        for edge in flow.nodes[name].edges():
+            if edge.to and (edge.key or not isinstance(flow.nodes[name], MenuNode)):
                 heappush(heap, (keys + edge.key, edge.to))
     return MOST_KEYS + 1
 

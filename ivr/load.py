@@ -78,7 +78,7 @@ def _top(name: str, data: dict[str, Any], reading: Reading) -> None:
             reading.blame((key,), "unknown_key", may=", ".join(_TOP))
     for key in ("flow", "start", "nodes"):
         if not data.get(key):
-            reading.blame((key,) if key in data else (), "missing", key=key)
+            reading.blame((key,), "missing", key=key)
     if isinstance(data.get("start"), dict | list):
         reading.blame(("start",), "not_text")
     if data.get("flow") not in (None, name):
@@ -103,7 +103,7 @@ def _node(name: str, data: Any, known: Known, reading: Reading) -> Node | None:
         return None
     kind = data.get("kind")
     if not isinstance(kind, str):
-        reading.blame(path, "missing", key="kind")
+        reading.blame((*path, "kind"), "missing", key="kind")
         return None
     if kind not in known.kinds:
         reading.blame((*path, "kind"), "unknown_kind", kind=kind, may=", ".join(known.kinds))
@@ -122,7 +122,7 @@ def _translate(path: Path, problem: Any, kind: type[Node], reading: Reading) -> 
     words = problem.get("ctx", {})
     code = _TYPES.get(problem["type"], "bad_value")
     if code == "missing":
-        reading.blame((*path, *place[:-1]), code, key=place[-1])
+        reading.blame((*path, *place), code, key=place[-1])
         return
     reading.blame(
         (*path, *_written(place, reading, path)),

@@ -23,6 +23,8 @@ Prompts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """Names of prompts, played in order; one name alone needs no list."""
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
 """One key of the telephone."""
+KeyOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9*#]?$")]
+"""One key, or "" for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ivr.model import (
     GroupSeen,
     Heard,
     Key,
+    KeyOrNone,
     Leave,
     LookAtCalendar,
     LookAtGroup,
@@ -72,7 +73,7 @@ class MenuNode(Node):
     prompts: Prompts = Field(min_length=1)
     keys: dict[Key, str] = Field(min_length=1)
     labels: dict[Key, str] = Field(default_factory=dict)
-    repeat: Key | Literal[""] = ""
+    repeat: KeyOrNone = ""
     tries: int = Field(default=3, ge=1, le=9)
     timeout_s: float = Field(default=5, ge=1, le=60)
     invalid: Prompts = ()
