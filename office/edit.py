@@ -80,7 +80,7 @@ def _drop(config: Config, section: str, name: str) -> Config:
 def _check(config: Config, section: str, place: int) -> None:
     """Refuse links that lead nowhere; within the edited entry the key is the bare field."""
     faults = []
-    for wrong in broken(entries_of(config), names_of(config)):
+    for wrong in broken(entries_of(config), names_of(config), (section, place)):
         ours = wrong.section == section and wrong.path[0] == place
         path = wrong.path[1:] if ours else wrong.path
         faults.append(Fault(f"{wrong.section}.yaml", 0, dotted(path), wrong.text))

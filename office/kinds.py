@@ -57,6 +57,13 @@ def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
+def _some(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Demand an entry; pydantic's own min_length also complains when an entry is spoilt."""
+    if not items:
+        raise ValueError(both("至少要有一项", "needs at least one entry"))
+    return items
+
+
 def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -127,3 +134,4 @@ SecretRef = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Once = AfterValidator(_once)
+Some = AfterValidator(_some)

@@ -63,12 +63,12 @@ def entries_of(config: Config) -> Entries:
     )
 
 
-def broken(entries: Entries, names: Names) -> Iterator[Broken]:
-    """Find everything that does not fit together."""
+def broken(entries: Entries, names: Names, newest: tuple[str, int] = ("", 0)) -> Iterator[Broken]:
+    """Find everything that does not fit; of two equal names the `newest` entry's is to blame."""
     yield from _hotline_links(entries.hotlines, names)
     yield from _agent_links(entries.agents, names)
     yield from _survey_flow(entries, names)
-    yield from _twice(_numbers(entries))
+    yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
     for section in ("groups", "calendars", "webhooks"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])

@@ -21,6 +21,7 @@ from office.kinds import (
     Once,
     Opens,
     SecretRef,
+    Some,
     Url,
     Zone,
     fits,
@@ -82,8 +83,8 @@ class Choice(Part):
 class Summary(Part):
     """What an agent may file a call under (小结)."""
 
-    categories: Annotated[tuple[Choice, ...], Field(min_length=1), Once]
-    results: Annotated[tuple[Choice, ...], Field(min_length=1), Once]
+    categories: Annotated[tuple[Choice, ...], Some, Once]
+    results: Annotated[tuple[Choice, ...], Some, Once]
 
 
 class Recording(Part):
@@ -104,10 +105,10 @@ class Firm(Part):
 
     name: Line
     language: Literal["zh", "en"] = "zh"
-    brands: Annotated[tuple[Brand, ...], Field(min_length=1), Once]
-    sites: Annotated[tuple[Site, ...], Field(min_length=1), Once]
-    break_reasons: Annotated[tuple[BreakReason, ...], Field(min_length=1), Once]
-    decline_reasons: Annotated[tuple[Choice, ...], Field(min_length=1), Once]
+    brands: Annotated[tuple[Brand, ...], Some, Once]
+    sites: Annotated[tuple[Site, ...], Some, Once]
+    break_reasons: Annotated[tuple[BreakReason, ...], Some, Once]
+    decline_reasons: Annotated[tuple[Choice, ...], Some, Once]
     summary: Summary
     recording: Recording = Recording()
     survey: Survey = Survey()
@@ -150,7 +151,7 @@ class Agent(Part):
     number: AgentNumber
     name: Line
     site: Id
-    groups: Annotated[tuple[Id, ...], Field(min_length=1), Once]
+    groups: Annotated[tuple[Id, ...], Some, Once]
     role: Literal["agent"] = "agent"
 
 
@@ -190,7 +191,7 @@ class Calendar(Part):
 
     id: Id
     timezone: Zone = "Asia/Shanghai"
-    periods: tuple[Period, ...] = Field(min_length=1)
+    periods: Annotated[tuple[Period, ...], Some]
     holidays: Literal["", "CN"] = ""
     closed: Annotated[tuple[Day, ...], Once] = ()
     open: tuple[OpenDay, ...] = ()
@@ -219,7 +220,7 @@ class Webhook(Part):
     url: Url
     events: Annotated[
         tuple[Literal["call.offered", "call.ringing", "call.answered", "call.ended"], ...],
-        Field(min_length=1),
+        Some,
         Once,
     ]
     secret_ref: SecretRef
@@ -229,10 +230,10 @@ class Config(Part):
     """The whole business configuration of a firm, as one version runs it."""
 
     firm: Firm
-    hotlines: tuple[Hotline, ...] = Field(min_length=1)
-    groups: tuple[Group, ...] = Field(min_length=1)
+    hotlines: Annotated[tuple[Hotline, ...], Some]
+    groups: Annotated[tuple[Group, ...], Some]
     agents: tuple[Agent, ...] = ()
-    calendars: tuple[Calendar, ...] = Field(min_length=1)
+    calendars: Annotated[tuple[Calendar, ...], Some]
     crm: Crm = Crm()
     webhooks: tuple[Webhook, ...] = ()
     flows: Mapping[str, str]

@@ -197,7 +197,9 @@ class People:
         key, now, made = login_key(new.login), self.clock.utc_ms(), made_password()
         hashed = await self.passwords.hash(made)
         async with self.db.write() as connection:
-            same = or_(User.login == key, User.agent == (new.agent or None))
+            same = User.login == key
+            if new.agent:
+                same = or_(same, User.agent == new.agent)
             if await connection.scalar(select(User.id).where(same).limit(1)):
                 text = both(f"账号或工号已存在：{key}", f"the login or number is taken: {key}")
                 raise Conflict(text)
@@ -214,7 +216,8 @@ class People:
     ) -> None:
         async with self.db.write() as connection:
             await connection.execute(update(User).where(User.id == old.id).values(**values))
-            await _keep_an_admin(connection)
+            if old.role == "admin":
+                await _keep_an_admin(connection)
             if out:
                 await connection.execute(delete(Session).where(Session.user_id == old.id))
             await audit.note(connection, self.clock.utc_ms(), act, values)
@@ -230,6 +233,5 @@ class People:
 async def _keep_an_admin(connection: AsyncConnection) -> None:
     """Undo (by raising in the transaction) what would leave nobody to administer."""
     left = select(func.count()).where(User.role == "admin", User.disabled.is_(False))
-    anybody = select(func.count()).where(User.role == "admin")
-    if await connection.scalar(anybody) and not await connection.scalar(left):
+    if not await connection.scalar(left):
         raise Conflict(both("至少要保留一名可用的管理员", "the last admin must stay"))

@@ -1,7 +1,8 @@
 """YAML text → plain data and the line of every key; the model decides the types.
 
-Plain scalars stay text, so that `4008000001`, `18:00`, `2026-10-01` and `no` mean what they say.
-Refused with their line: a key written twice, anchors (an alias bomb costs memory), odd keys.
+Plain scalars stay text, so that `4008000001`, `18:00`, `2026-10-01` and `no` mean what they say;
+a key without a value counts as not written. Refused with their line: a key written twice, anchors
+(an alias bomb costs memory), odd keys.
 """
 
 from collections.abc import Iterator
@@ -85,10 +86,11 @@ def _plain(node: yaml.Node, path: Path, reading: Reading, seen: set[int]) -> Any
         return None
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        return {
+        values = {
             key: _plain(value, (*path, key), reading, seen)
             for key, value in _entries(node, path, reading)
         }
+        return {key: value for key, value in values.items() if value is not None}
     if isinstance(node, yaml.SequenceNode):
         return [
             _plain(item, (*path, place), reading, seen) for place, item in enumerate(node.value)

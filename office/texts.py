@@ -41,7 +41,6 @@ FAULTS = {
     "literal_error": ("只能是 {expected}", "must be {expected}"),
     "greater_than_equal": ("不能小于 {ge}", "must be at least {ge}"),
     "less_than_equal": ("不能大于 {le}", "must be at most {le}"),
-    "too_short": ("至少要有 {min_length} 项", "needs at least {min_length} entries"),
     "model_type": ("应为若干「名称: 值」", "must be keys with values"),
     "model_attributes_type": ("应为若干「名称: 值」", "must be keys with values"),
     "dict_type": ("应为若干「名称: 值」", "must be keys with values"),
