@@ -19,6 +19,7 @@ from ivr.model import Flow, Node
 from ivr.nodes import KINDS
 from ivr.simulate import Scene, Walk, read_keys, walk
 from ivr.texts import say
+from speech import prompt_names
 
 TEST_END = ".test.yaml"
 OK, FAILED, WRONG = 0, 1, 2
@@ -32,7 +33,12 @@ class Shelf:
     kinds: Mapping[str, type[Node]] | None = None
 
 
-def add(subparsers: Any, shelf: Callable[[], Shelf] = Shelf) -> None:
+def shipped() -> Shelf:
+    """Offer the prompts that ship with the product, and no foreign kinds."""
+    return Shelf(frozenset(prompt_names()))
+
+
+def add(subparsers: Any, shelf: Callable[[], Shelf] = shipped) -> None:
     """Add `flow` to the command line; each command returns its exit code through `run(args)`."""
     flow = subparsers.add_parser("flow", help="热线流程：检查、模拟、测试 · check and try flows")
     commands = flow.add_subparsers(dest="flow_command", required=True)

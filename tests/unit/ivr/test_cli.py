@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Refused
-from ivr.cli import Shelf, add
+from ivr.cli import Shelf, add, shipped
 from ivr.model import At, Leave, Node, Turn
 from ivr.simulate import read_keys
 
@@ -24,7 +24,7 @@ class ShrugNode(Node):
 
 def run(*words: object, shelf: Shelf | None = None) -> int:
     parser = argparse.ArgumentParser()
-    add(parser.add_subparsers(required=True), lambda: shelf or Shelf())
+    add(parser.add_subparsers(required=True), (lambda: shelf) if shelf else shipped)
     args = parser.parse_args(["flow", *map(str, words)])
     code: int = args.run(args)
     return code
