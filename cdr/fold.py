@@ -196,7 +196,7 @@ def _undo_answer(work: Work, failed: Piece) -> None:
         return
     untrue = {"talk", "hold"}
     work.pieces = [p for p in work.pieces if p.kind not in untrue or p.started < talk.started]
-    queue.ended, queue.result, queue.agent = None, "", ""
+    queue.ended, queue.result, queue.agent, queue.offer = None, "", "", None
     work.phase, work.hold = queue, None
 
 
@@ -209,13 +209,14 @@ def _answered(work: Work, event: ev.OfferAnswered, now: int) -> None:
     work.first_hangup = ""
     group = queue.group if queue else offer.group
     if queue is not None:
-        queue.agent = event.agent
+        queue.agent, queue.offer = event.agent, event.offer
     work.enter(now, "talk", group, event.agent).offer = event.offer
 
 
 def _talk_held(work: Work, event: ev.TalkHeld, now: int) -> None:
     if work.inside("talk") and work.hold is None and work.phase is not None:
-        work.hold = Piece("hold", now, group=work.phase.group, agent=event.agent)
+        talk = work.phase
+        work.hold = Piece("hold", now, group=talk.group, agent=event.agent, offer=talk.offer)
         work.pieces.append(work.hold)
 
 
@@ -248,9 +249,13 @@ def _transferred(work: Work, event: ev.CallTransferred, now: int) -> None:
 
 
 def _wrap_started(work: Work, event: ev.WrapUpStarted, now: int) -> None:
-    talk = work.last("talk")
-    group = talk.group if talk is not None else ""
-    work.pieces.append(Piece("wrap", now, group=group, agent=event.agent))
+    talk = next(
+        (p for p in reversed(work.pieces) if (p.kind, p.agent) == ("talk", event.agent)), None
+    )
+    wrap = Piece("wrap", now, agent=event.agent)
+    if talk is not None:
+        wrap.group, wrap.offer = talk.group, talk.offer
+    work.pieces.append(wrap)
 
 
 def _wrap_ended(work: Work, event: ev.WrapUpEnded, now: int) -> None:

@@ -1,0 +1,258 @@
+"""Where each kind of report takes its sums from: SQL over calls, segments and agents' spans."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
+
+from cdr.rows import Call, SegmentRow
+from reports.report import Filters
+
+CALL: Any = Call.__table__.alias("c")
+SEGMENT: Any = SegmentRow.__table__
+Sum = ColumnElement[Any]
+BANDS = (5, 10, 20, 30, 60, 120)
+"""Borders of the waits in the report of abandoned callers, seconds."""
+BAND_NAMES = ("0–5", "5–10", "10–20", "20–30", "30–60", "60–120", "120+")
+ENDS = ("answered", "abandoned", "abandoned_ring", "fallback", "lost")
+OUTCOMES = (
+    "answered",
+    "closed",
+    "nobody",
+    "contained",
+    "abandoned_ivr",
+    "voicemail",
+    "abandoned_queue",
+    "abandoned_ring",
+    "fallback",
+    "lost",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A cohort: rows of a join whose `at` lies in the time asked for, and what to add up."""
+
+    tables: Any
+    at: Any
+    where: tuple[Any, ...]
+    dimensions: dict[str, Any]
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+
+
+def count_if(condition: Any) -> Sum:
+    """Count the rows that fit."""
+    return func.sum(case((condition, 1), else_=0))
+
+
+def sum_if(condition: Any, value: Any) -> Sum:
+    """Add a value up over the rows that fit."""
+    return func.sum(case((condition, value), else_=0))
+
+
+def _total(value: Any) -> Sum:
+    return func.sum(func.coalesce(value, 0))
+
+
+def _work(start: int) -> Any:
+    """Per answered offer: its talk, hold and wrap-up, and whether the agent hung up first."""
+    s = SEGMENT.alias("w")
+    names = {kind: sum_if(s.c.kind == kind, s.c.ms) for kind in ("talk", "hold", "wrap")}
+    agent_first = func.max(case((and_(s.c.kind == "talk", s.c.by == "agent"), 1), else_=0))
+    return (
+        select(
+            s.c.call,
+            s.c.offer,
+            *(column.label(name) for name, column in names.items()),
+            agent_first.label("agent_first"),
+        )
+        .where(s.c.kind.in_(names), s.c.offer.is_not(None), s.c.started >= start)
+        .group_by(s.c.call, s.c.offer)
+        .subquery("work")
+    )
+
+
+def _filtered(f: Filters, hotline: Any, group: Any, agent: Any) -> tuple[Any, ...]:
+    wanted = ((hotline, f.hotline), (group, f.group), (agent, f.agent))
+    return tuple(column == value for column, value in wanted if value)
+
+
+def _of_segment(s: Any) -> dict[str, Any]:
+    return {
+        "hotline": CALL.c.hotline,
+        "group": s.c.group,
+        "agent": s.c.agent,
+        "brand": CALL.c.brand,
+        "intent": CALL.c.intent,
+    }
+
+
+def _target_ms(group: Any, f: Filters) -> Any:
+    """Give the service level target of a row's group, ms."""
+    whens = [(group == name, round(s * 1000)) for name, s in f.levels.items()]
+    return (
+        case(*whens, else_=round(f.level_s * 1000)) if whens else literal(round(f.level_s * 1000))
+    )
+
+
+def queue(f: Filters, start: int) -> Source:
+    """Queue entries, with the work that came of them."""
+    q, work = SEGMENT.alias("q"), _work(start)
+    result, wait = q.c.result, q.c.ms
+    answered, gone = result == "answered", result.in_(("abandoned", "abandoned_ring"))
+    in_time = wait <= _target_ms(q.c.group, f)
+    open_ = q.c.ended.is_(None)
+    sums = {
+        "entered": func.count(),
+        "answered": count_if(answered),
+        "abandoned": count_if(gone),
+        "abandoned_ring": count_if(result == "abandoned_ring"),
+        "short_abandon": count_if(and_(gone, wait <= round(f.short_s * 1000))),
+        "fallback": count_if(result == "fallback"),
+        "lost": count_if(result == "lost"),
+        "waiting": count_if(open_),
+        "returned": count_if(and_(~open_, result.not_in(ENDS))),
+        "within": count_if(and_(answered, in_time)),
+        "abandoned_within": count_if(and_(gone, in_time)),
+        "wait_answered_ms": sum_if(answered, wait),
+        "wait_abandoned_ms": sum_if(gone, wait),
+        "wait_all_ms": func.sum(wait),
+        "max_wait_ms": func.max(wait),
+        "talk_ms": _total(work.c.talk),
+        "hold_ms": _total(work.c.hold),
+        "wrap_ms": _total(work.c.wrap),
+    }
+    tables = q.join(CALL, CALL.c.call == q.c.call).outerjoin(
+        work, and_(work.c.call == q.c.call, work.c.offer == q.c.offer)
+    )
+    where = (q.c.kind == "queue", *_filtered(f, CALL.c.hotline, q.c.group, q.c.agent))
+    return Source(tables, q.c.started, where, _of_segment(q), sums)
+
+
+def hotline(f: Filters, start: int) -> Source:
+    """Calls by their arrival."""
+    c = CALL.c
+    answered = c.outcome == "answered"
+    sums = {
+        "calls_in": func.count(),
+        **{name: count_if(c.outcome == name) for name in OUTCOMES},
+        "open": count_if(c.outcome.is_(None)),
+        "human_request": count_if(c.entered.is_not(None)),
+        "ivr_ms": func.sum(c.ivr_ms),
+        "reach_ms": sum_if(answered, c.answered - c.started),
+        "talk_ms": sum_if(answered, c.talk_ms),
+        "hold_ms": sum_if(answered, c.hold_ms),
+        "wrap_ms": sum_if(answered, c.wrap_ms),
+    }
+    names = ("hotline", "group", "agent", "brand", "intent")
+    dimensions = {name: c[name] for name in names}
+    return Source(CALL, c.started, _filtered(f, c.hotline, c.group, c.agent), dimensions, sums)
+
+
+def offers(f: Filters, start: int) -> Source:
+    """Offers to agents, with the work that came of them."""
+    o, work = SEGMENT.alias("o"), _work(start)
+    result = o.c.result
+    sums = {
+        "offers": func.count(),
+        "answered": count_if(result == "answered"),
+        "rona": count_if(result.in_(("no_answer", "busy", "unreachable"))),
+        "declined": count_if(result == "declined"),
+        "caller_left": count_if(result == "caller_left"),
+        "cancelled": count_if(result == "cancelled"),
+        "ringing_now": count_if(o.c.ended.is_(None)),
+        "rung": count_if(o.c.ring_ms.is_not(None)),
+        "ring_ms": _total(o.c.ring_ms),
+        "talk_ms": _total(work.c.talk),
+        "hold_ms": _total(work.c.hold),
+        "wrap_ms": _total(work.c.wrap),
+        "agent_first": _total(work.c.agent_first),
+    }
+    tables = o.join(CALL, CALL.c.call == o.c.call).outerjoin(
+        work, and_(work.c.call == o.c.call, work.c.offer == o.c.offer)
+    )
+    where = (o.c.kind == "offer", *_filtered(f, CALL.c.hotline, o.c.group, o.c.agent))
+    return Source(tables, o.c.started, where, _of_segment(o), sums)
+
+
+def abandon(f: Filters, start: int) -> Source:
+    """Queue entries that the caller gave up, by how long they had waited."""
+    q = SEGMENT.alias("q")
+    bands = zip(BANDS, BAND_NAMES, strict=False)
+    band = case(*((q.c.ms <= s * 1000, name) for s, name in bands), else_=BAND_NAMES[-1])
+    where = (
+        q.c.kind == "queue",
+        q.c.result.in_(("abandoned", "abandoned_ring")),
+        *_filtered(f, CALL.c.hotline, q.c.group, q.c.agent),
+    )
+    sums = {
+        "abandoned": func.count(),
+        "abandoned_ring": count_if(q.c.result == "abandoned_ring"),
+        "wait_abandoned_ms": func.sum(q.c.ms),
+    }
+    dimensions = {**_of_segment(q), "band": band}
+    return Source(q.join(CALL, CALL.c.call == q.c.call), q.c.started, where, dimensions, sums)
+
+
+def survey(f: Filters, start: int) -> Source:
+    """Invitations to rate, and what came of them."""
+    s = SEGMENT.alias("s")
+    rated, score = s.c.result == "answered", CALL.c.score
+    sums = {
+        "invited": func.count(),
+        "rated": count_if(rated),
+        "satisfied": count_if(and_(rated, score >= 4)),
+        "score": sum_if(rated, score),
+        **{f"score_{n}": count_if(and_(rated, score == n)) for n in range(1, 6)},
+    }
+    where = (s.c.kind == "survey", *_filtered(f, CALL.c.hotline, CALL.c.group, s.c.agent))
+    dimensions = {**_of_segment(s), "group": CALL.c.group}
+    return Source(s.join(CALL, CALL.c.call == s.c.call), s.c.started, where, dimensions, sums)
+
+
+def summary(f: Filters, start: int) -> Source:
+    """Answered calls by what the agent filed; "" is not filed."""
+    c = CALL.c
+    where = (c.outcome == "answered", *_filtered(f, c.hotline, c.group, c.agent))
+    names = ("hotline", "group", "agent", "brand", "intent")
+    dimensions = {name: c[name] for name in names}
+    dimensions |= {"category": c.summary_category, "result": c.summary_result}
+    sums = {"calls": func.count(), "talk_ms": func.sum(c.talk_ms)}
+    return Source(CALL, c.started, where, dimensions, sums)
+
+
+def ivr(f: Filters, start: int) -> Source:
+    """Visits to the nodes of the flows."""
+    s = SEGMENT.alias("s")
+    left = and_(CALL.c.outcome == "abandoned_ivr", s.c.ended == CALL.c.ended)
+    keys = s.c["keys"]  # "-" is a silence: see cdr.fold
+    pressed = func.replace(func.replace(keys, "-", ""), " ", "") != ""
+    sums = {
+        "visits": func.count(),
+        "stay_ms": func.sum(s.c.ms),
+        "keyed": count_if(pressed),
+        "silent": count_if(keys.like("%-%")),
+        "left_here": count_if(left),
+    }
+    where = (
+        s.c.kind == "ivr",
+        s.c.node != "",
+        *_filtered(f, CALL.c.hotline, CALL.c.group, CALL.c.agent),
+    )
+    dimensions = {"flow": CALL.c.flow, "node": s.c.node, "hotline": CALL.c.hotline}
+    return Source(s.join(CALL, CALL.c.call == s.c.call), s.c.started, where, dimensions, sums)
+
+
+Make = Callable[[Filters, int], Source]
+KINDS: dict[str, tuple[Make, tuple[str, ...], str]] = {
+    "hotline": (hotline, ("hotline",), ""),
+    "group": (queue, ("group",), ""),
+    "agent": (offers, ("agent",), ""),
+    "interval": (queue, (), "half_hour"),
+    "abandon": (abandon, ("band",), ""),
+    "survey": (survey, ("agent",), ""),
+    "summary": (summary, ("category", "result"), ""),
+    "ivr": (ivr, ("flow", "node"), ""),
+}
+"""Per kind: its source, what a row is about, and what it is cut by when nobody says."""

@@ -1,0 +1,190 @@
+"""Reports: SQL and a plain count over folded records agree on any day; sums close."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cdr.fold import fold
+from cdr.project import AgentProjection, write_calls
+from cdr.record import CallRecord, Segment
+from cdr.rows import AgentSpan, Call, SegmentRow
+from domain.errors import NotFound, Refused
+from reports.calls import CallFilters, list_calls, one_call, repeats
+from reports.days import DAY_MS, day_of
+from reports.export import to_csv, to_xlsx
+from reports.queries import run
+from reports.reconcile import reconcile
+from reports.report import Filters, figures
+from reports.sources import KINDS
+from store.base import Base
+from store.database import Database
+from tests.unit.cdr.stories import DAY_MS as START, by_call, day
+
+pytestmark = pytest.mark.db
+END = START + DAY_MS
+TABLES: list[Any] = [Call.__table__, SegmentRow.__table__, AgentSpan.__table__]
+
+
+async def filled(database: Database, seed: int) -> list[CallRecord]:
+    records = day(seed, 60)
+    calls = [fold(facts) for facts in by_call(records)]
+    async with database.write() as connection:
+        await connection.run_sync(Base.metadata.drop_all, tables=TABLES)
+        await connection.run_sync(Base.metadata.create_all, tables=TABLES)
+        await write_calls(connection, calls)
+        await AgentProjection().apply(connection, records)
+    return calls
+
+
+def queue_sums(calls: list[CallRecord], wanted: Callable[[Segment], bool]) -> dict[str, float]:
+    """Count queue entries the plain way, from the records alone."""
+    entries = [(c, s) for c in calls for s in c.segments if s.kind == "queue" and wanted(s)]
+    results = [s.result for _, s in entries]
+    gone = [s for _, s in entries if s.result in ("abandoned", "abandoned_ring")]
+    answered = [s for _, s in entries if s.result == "answered"]
+    work = [
+        w
+        for c, q in entries
+        if q.result == "answered"
+        for w in c.segments
+        if w.offer == q.offer and w.kind in ("talk", "hold", "wrap")
+    ]
+    return {
+        "entered": len(entries),
+        "answered": len(answered),
+        "abandoned": len(gone),
+        "abandoned_ring": results.count("abandoned_ring"),
+        "short_abandon": sum(s.ms <= 5000 for s in gone),
+        "fallback": results.count("fallback"),
+        "lost": results.count("lost"),
+        "waiting": sum(s.ended is None for _, s in entries),
+        "returned": results.count(""),
+        "within": sum(s.ms <= 20_000 for s in answered),
+        "abandoned_within": sum(s.ms <= 20_000 for s in gone),
+        "wait_answered_ms": sum(s.ms for s in answered),
+        "wait_abandoned_ms": sum(s.ms for s in gone),
+        "wait_all_ms": sum(s.ms for _, s in entries),
+        "max_wait_ms": max((s.ms for _, s in entries), default=0),
+        **{f"{k}_ms": sum(w.ms for w in work if w.kind == k) for k in ("talk", "hold", "wrap")},
+    }
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_sql_and_plain_counting_agree(database: Database, seed: int) -> None:
+    calls = await filled(database, seed)
+    report = await run(database, "group", START, END)
+    for row in report.rows:
+        group = row["group"]
+        plain = figures("group", queue_sums(calls, lambda s, g=group: s.group == g))
+        assert {name: row[name] for name in plain} == plain
+    assert report.total == figures("group", queue_sums(calls, lambda s: True))
+    hours = await run(database, "interval", START, END, "hour")
+    assert len(hours.rows) == 24
+    for n, row in enumerate(hours.rows):
+        begin = START + n * 3_600_000
+        plain = figures(
+            "interval", queue_sums(calls, lambda s, b=begin: b <= s.started < b + 3_600_000)
+        )
+        assert {name: row[name] for name in plain} == plain
+    whole = await run(database, "hotline", START, END)
+    assert whole.total["calls_in"] == len(calls)
+    assert whole.total["answered"] == sum(c.outcome == "answered" for c in calls)
+    reach = [c.answered - c.started for c in calls if c.answered and c.outcome == "answered"]
+    assert whole.total["time_to_human"] == round(sum(reach) / len(reach) / 1000, 1)
+    rated = await run(database, "survey", START, END)
+    scores = [c.score for c in calls if c.score]
+    assert rated.total["csat_index"] == round(sum(scores) / len(scores), 2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_identity_closes(database: Database, seed: int) -> None:
+    await filled(database, seed)
+    checks = await reconcile(database, day_of(START), now_ms=END)
+    assert len(checks) > 15
+    assert [check for check in checks if not check.ok] == []
+
+
+async def test_reconcile_finds_a_row_that_lies(database: Database) -> None:
+    await filled(database, 1)
+    async with database.write() as connection:
+        await connection.execute(Call.__table__.update().values(talk_ms=1))  # type: ignore[attr-defined]
+    wrong = [c for c in await reconcile(database, day_of(START), END) if not c.ok]
+    assert [check.of for check in wrong] == ["talk ms"]
+
+
+async def test_agents_time_is_cut_by_the_clock(database: Database) -> None:
+    await filled(database, 2)
+    filters = Filters(agent="8001", now_ms=END)
+    whole = await run(database, "agent", START, END, "", filters)
+    hours = await run(database, "agent", START, END, "hour", filters)
+    assert whole.total["t_login"] == 85_999.5
+    assert [row["t_login"] for row in hours.rows][1:23] == [3600.0] * 22
+    assert round(sum(row["t_talking"] for row in hours.rows)) == round(whole.total["t_talking"])
+    half = await run(
+        database, "agent", START, END, "", Filters(agent="8001", now_ms=START + 10_000)
+    )
+    assert half.total["t_login"] == 9.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_by_everything_in_every_format(database: Database, kind: str) -> None:
+    await filled(database, 3)
+    for by in ("", "half_hour", "day", "week", "month", "hotline"):
+        report = await run(database, kind, START, END, by)
+        assert report.rows, (kind, by)
+        ids = [column.id for column in report.columns]
+        assert all(list(row) == ids for row in report.rows)
+        assert set(report.formula) <= set(ids)
+    lines = to_csv(report).decode("utf-8-sig").splitlines()
+    assert len(lines) == len(report.rows) + (2 if len(report.rows) > 1 else 1)
+    assert zipfile.ZipFile(io.BytesIO(to_xlsx(report, "en"))).testzip() is None
+
+
+async def test_what_does_not_exist_is_refused(database: Database) -> None:
+    await filled(database, 3)
+    with pytest.raises(Refused, match="none of hotline"):
+        await run(database, "weather", START, END)
+    with pytest.raises(Refused, match="none of half_hour"):
+        await run(database, "group", START, END, "moon")
+
+
+async def test_pages_of_calls_cover_each_call_once(database: Database) -> None:
+    calls = await filled(database, 4)
+    seen, cursor = [], ""
+    while True:
+        page = await list_calls(database, CallFilters(), cursor, limit=7)
+        seen += [row["call"] for row in page.rows]
+        assert page.total == len(calls)
+        if page.next is None:
+            break
+        cursor = page.next
+    assert seen == [c.call for c in sorted(calls, key=lambda c: c.started, reverse=True)]
+    some = calls[0]
+    for filters in (
+        CallFilters(number=some.caller),
+        CallFilters(number=some.caller[-8:]),
+        CallFilters(start=some.started, end=some.started + 1),
+        CallFilters(hotline=some.hotline, outcome=some.outcome or ""),
+    ):
+        found = await list_calls(database, filters)
+        assert some.call in [row["call"] for row in found.rows] and found.total < len(calls)
+    assert (await list_calls(database, CallFilters(groups=()))).total == 0
+    with pytest.raises(Refused):
+        await list_calls(database, CallFilters(), "x")
+
+
+async def test_one_call_in_full(database: Database) -> None:
+    calls = await filled(database, 5)
+    answered = next(c for c in calls if c.score)
+    found = await one_call(database, answered.call)
+    assert found["call"]["talk_s"] == round(answered.talk_ms / 1000, 1)
+    assert [s["kind"] for s in found["segments"]] == [s.kind for s in answered.segments]
+    assert found["survey"]["score"] == answered.score
+    assert found["summary"]["category"] == "订单"
+    count, agent = await repeats(database, answered.caller, START)
+    assert count >= 1 and agent
+    with pytest.raises(NotFound):
+        await one_call(database, "none")
