@@ -3,6 +3,7 @@
 Database and tables, the published configuration as a plan, what Asterisk is to load. Wiring only.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from office.folder import read_files
 from office.secrets import endpoint_names, secrets_for
 from pbx.install import config_source, find_asterisk, new_secret, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan as PbxPlan, Secrets, render
-from speech import folder_of, prompt_names
+from speech import lay_out, prompt_names
 from store.base import Base
 from store.database import Database, open_database
 from store.upgrade import upgrade
@@ -110,6 +111,7 @@ def known_of(config: Config) -> Known:
 async def prepare(installation: Installation, demo: Path) -> Config:
     """Bring the database up to date; a new installation begins with the demo's configuration."""
     await upgrade(installation.database, installation.metadata)
+    await asyncio.to_thread(lay_out, installation.data / "prompts")
     publisher = installation.publisher()
     try:
         return (await publisher.settle()).config
@@ -135,7 +137,7 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             data / "run" / "asterisk",
             asterisk.modules,
             asterisk.share,
-            folder_of(config.firm.language),
+            data / "prompts" / config.firm.language,
             settings.phone_qualify_s,
         ),
         tuple(AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"]) for n in numbers),

@@ -9,16 +9,17 @@ from office.model import Hotline
 class Voices:
     """Finds prompt files; paths come without their ending, as Asterisk wants them."""
 
-    def __init__(self, uploads: Path) -> None:
-        self._uploads = uploads
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
     def path_for(self, hotline: Hotline, name: str) -> str:
         """Find a flow's prompt in the hotline's language; an uploaded one wins."""
-        own = self._uploads / hotline.number / f"{name}.wav"
+        own = self._root / hotline.number / f"{name}.wav"
         if own.exists():
             return str(own.with_suffix(""))
-        return str(speech.path_of(name, hotline.language))
+        return str(speech.path_of(name, hotline.language, self._root))
 
     def place(self, place: int, language: str) -> list[str]:
         """Say a place in the line."""
-        return [str(speech.path_of(name, language)) for name in speech.say_place(place, language)]
+        names = speech.say_place(place - 1, language)
+        return [str(speech.path_of(name, language, self._root)) for name in names]

@@ -1,0 +1,132 @@
+"""Yingda's command line and wiring: `yingda run`, `yingda call`, `yingda report`, …
+
+Each room's commands stand in its own `cli.py`; this file only hangs them under one parser.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import demo
+from demo.cli import add_commands as add_demo
+from domain.clock import real_clock
+from domain.errors import Refused, YingdaError
+from domain.settings import Settings, load_settings
+from ivr.cli import add as add_flow
+from office.cli import add_commands as add_office
+from office.cli_world import OfficeWorld
+from reports.cli import add_commands as add_reports
+from store.cli import add_commands as add_store
+from switchboard.installation import Installation, open_installation
+from switchboard.announce import announce
+from watch.cli import add_commands as add_watch
+
+PROGRAM = "yingda"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; exit 2 with every fault when refused, 1 with one sentence otherwise."""
+    args = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=os.environ.get("YINGDA_LOG", "WARNING"),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    try:
+        return int(args.run(args) or 0)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    except YingdaError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(PROGRAM, description="应答 · an open call-centre engine")
+    parser.add_argument("--settings", default="yingda.toml", help="安装设置 · settings file")
+    sub = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_processes(sub)
+    add_office(sub, _office)
+    add_store(sub, _installation)
+    add_flow(sub)
+    add_reports(sub, _installation)
+    add_watch(sub, _installation)
+    add_demo(sub, _installation)
+    return parser
+
+
+def _add_processes(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = sub.add_parser("run", help="Asterisk + 引擎 + 网页 · everything under one supervisor")
+    run.add_argument("--no-pbx", action="store_true", help="use an Asterisk that is already there")
+    run.add_argument("--lan", action="store_true", help="bind SIP, RTP and https for others")
+    run.set_defaults(run=_run)
+    for name, act, text in (
+        ("engine", _engine, "the engine process alone (started by run)"),
+        ("web", _web, "the web process alone (started by run)"),
+    ):
+        sub.add_parser(name, help=text).set_defaults(run=act)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    return load_settings(Path(args.settings), os.environ)
+
+
+def _installation(args: argparse.Namespace) -> Installation:
+    return open_installation(_settings(args), real_clock())
+
+
+@asynccontextmanager
+async def _office() -> AsyncIterator[OfficeWorld]:
+    installation = open_installation(load_settings(Path("yingda.toml"), os.environ), real_clock())
+    try:
+        yield OfficeWorld(
+            installation.publisher(),
+            installation.people(),
+            installation.clock,
+            lambda version: announce(installation, version),
+        )
+    finally:
+        await installation.database.close()
+
+
+def _run(args: argparse.Namespace) -> int:
+    from switchboard.run import Options, run
+
+    if args.lan:
+        _open_to_lan()
+    installation = _installation(args)
+    config = Path(demo.__file__).parent / "config"
+    options = Options(not args.no_pbx, config, args.settings, lambda text: print(text, flush=True))
+    asyncio.run(run(installation, options))
+    return 0
+
+
+def _open_to_lan() -> None:
+    """Bind for other machines: the environment wins over the file, and children inherit it."""
+    os.environ.update(YINGDA_WEB_HOST="0.0.0.0", YINGDA_SIP_HOST="0.0.0.0")  # noqa: S104
+    os.environ.setdefault("YINGDA_WEB_TLS", "local-ca")
+
+
+def _engine(args: argparse.Namespace) -> int:
+    from switchboard.engine import run_engine
+
+    asyncio.run(run_engine(_installation(args)))
+    return 0
+
+
+def _web(args: argparse.Namespace) -> int:
+    from web.serve import serve
+
+    asyncio.run(serve(_settings(args)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""`yingda run`: everything under one supervisor in the foreground, from an empty folder on.
+
+Database, configuration, logins, Asterisk, engine, web, the demo's sample CRM. What is in the way
+(a taken port, a missing Asterisk) is named before anything starts.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.settings import Settings
+from office import Config, first_run
+from office.first import login_lines
+from pbx.asterisk import PrivateAsterisk, check_ports
+from pbx.install import find_asterisk
+from switchboard.installation import Installation, node_token, prepare, write_asterisk
+from switchboard.supervise import Part, Supervisor
+
+PBX_PORTS = ("sip.port", "ports.ami", "ports.asterisk_http")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `yingda run` is told: use an Asterisk that is there, where the demo's texts lie."""
+
+    with_pbx: bool
+    demo: Path
+    env_file: str
+    say: Callable[[str], None]
+
+
+async def run(installation: Installation, options: Options) -> None:
+    """Start everything, say where to look and what to dial, and keep it running."""
+    config = await prepare(installation, options.demo)
+    logins = installation.data / "first-run-logins.txt"
+    made = await first_run(installation.people(), config, logins)
+    pbx = _asterisk(installation.settings, installation.data) if options.with_pbx else None
+    _check_own_ports(installation.settings)
+    if pbx is not None:
+        await _start_pbx(installation, config, pbx, options.say)
+    options.say(_welcome(installation, config))
+    if made:
+        options.say(login_lines(made) + f"({logins})")
+    await installation.database.close()
+    try:
+        await _keep(installation, config, pbx, options)
+    finally:
+        if pbx is not None:
+            await pbx.stop()
+            options.say("Asterisk 已停止 · stopped")
+
+
+def _asterisk(settings: Settings, data: Path) -> PrivateAsterisk:
+    ports = {name: settings.taken_ports[name] for name in PBX_PORTS}
+    return PrivateAsterisk(find_asterisk(data).binary, data / "run" / "asterisk", ports)
+
+
+def _check_own_ports(settings: Settings) -> None:
+    own = {name: at for name, at in settings.taken_ports.items() if name not in PBX_PORTS}
+    check_ports(own)
+
+
+async def _start_pbx(
+    installation: Installation, config: Config, pbx: PrivateAsterisk, say: Callable[[str], None]
+) -> None:
+    fresh = not pbx.running_pid()
+    token = node_token(installation, fresh=fresh)
+    write_asterisk(installation, config, token)
+    await pbx.start()
+    say(f"Asterisk {'已启动 · started' if fresh else '已接管 · adopted'} (pid {pbx.pid})")
+
+
+async def _keep(
+    installation: Installation, config: Config, pbx: PrivateAsterisk | None, options: Options
+) -> None:
+    supervisor = Supervisor(_parts(installation, options), options.say)
+    if pbx is None:
+        await supervisor.run()
+        return
+    watching = asyncio.create_task(_keep_pbx(installation, config, pbx, options.say))
+    try:
+        await supervisor.run()
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _keep_pbx(
+    installation: Installation, config: Config, pbx: PrivateAsterisk, say: Callable[[str], None]
+) -> None:
+    """Start Asterisk again when it ends by itself."""
+    while True:
+        await pbx.wait()
+        say("Asterisk 意外退出,正在重新启动 · ended, it is started again")
+        await _start_pbx(installation, config, pbx, say)
+
+
+def _parts(installation: Installation, options: Options) -> Sequence[Part]:
+    beat = installation.data / "run" / "engine.beat"
+    beat.parent.mkdir(parents=True, exist_ok=True)
+    own = [sys.executable, "-m", "server", "--settings", options.env_file]
+    parts = [Part("engine", [*own, "engine"], beat), Part("web", [*own, "web"])]
+    if installation.settings.demo.crm_port:
+        parts.append(Part("sample CRM", [*own, "sample-crm"]))
+    return parts
+
+
+def _welcome(installation: Installation, config: Config) -> str:
+    settings = installation.settings
+    scheme = "http" if settings.web.tls == "off" else "https"
+    where = f"{scheme}://{settings.web.host}:{settings.web.port}/"
+    numbers = [agent.number for agent in config.agents]
+    keys = installation.secrets([f"a{number}" for number in numbers])
+    phones = "\n".join(
+        f"  a{number}  {keys[f'a{number}']}  (座席 {number} · agent)" for number in numbers
+    )
+    dial = "\n".join(f"  {each.number}  {each.name}" for each in config.hotlines)
+    return f"""
+应答 Yingda
+网页 · pages            {where}
+SIP                     {settings.sip.host}:{settings.sip.port} (UDP, TCP)
+SIP 话机 · phones (user, password):
+{phones}
+拨打 · dial:
+{dial}
+试一通 · try: yingda call {config.hotlines[0].number} --keys 1
+{_reach(settings)}Ctrl-C 停止 · stops everything
+"""
+
+
+def _reach(settings: Settings) -> str:
+    host = settings.web.host
+    if host in ("127.0.0.1", "localhost", "::1"):
+        return "只能从本机访问;其他电脑请用 --lan · only from this machine; --lan for others\n"
+    if settings.web.tls == "off":
+        return (
+            "警告:没有 TLS,浏览器在其他电脑上不给麦克风,软电话不能用 · "
+            "without TLS browsers on other machines give no microphone\n"
+        )
+    return ""

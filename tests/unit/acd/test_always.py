@@ -1,0 +1,133 @@
+"""What always holds on the floor, whatever happens in whatever order."""
+
+from hypothesis import given, settings, strategies as st
+
+from acd import AgentCard, Floor, GroupRules, decide
+from acd.floor import Line, Stage
+from acd.strategies import may_take
+from domain import events as ev
+from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
+
+GROUPS = [GroupId("g1"), GroupId("g2")]
+AGENTS = [AgentId("8001"), AgentId("8002"), AgentId("8003")]
+calls = st.sampled_from([CallId("c1"), CallId("c2"), CallId("c3")])
+agents = st.sampled_from(AGENTS)
+groups = st.sampled_from(GROUPS)
+offers = st.integers(1, 6).map(OfferId)
+endpoints = agents.map(lambda agent: "a" + agent)
+events = st.one_of(
+    st.builds(ev.CallArrived, calls, st.just("400"), st.just("400"), st.just("138")),
+    st.builds(ev.GroupChosen, calls, groups, st.integers(1, 9)),
+    st.builds(ev.HoldReached, calls),
+    st.builds(ev.CallFellBack, calls),
+    st.builds(ev.PhoneRang, calls, agents, offers),
+    st.builds(ev.OfferAnswered, calls, agents, offers),
+    st.builds(ev.OfferDeclined, calls, agents, offers, st.just("busy")),
+    st.builds(ev.OfferExpired, calls, offers),
+    st.builds(ev.DialFailed, calls, offers, st.sampled_from(["NOANSWER", "BUSY", "CHANUNAVAIL"])),
+    st.builds(ev.HungUp, calls, st.sampled_from(["caller", "agent"])),
+    st.builds(ev.TalkOver, calls),
+    st.builds(ev.CallEnded, calls, st.just(16)),
+    st.builds(ev.CallLost, calls, st.just("x")),
+    st.builds(ev.HoldAsked, calls, agents),
+    st.builds(ev.RetrieveAsked, calls, agents),
+    st.builds(ev.HangUpAsked, calls, agents),
+    st.builds(ev.TransferAsked, calls, agents, st.just("agent"), agents),
+    st.builds(ev.TransferAsked, calls, agents, st.just("group"), groups),
+    st.builds(ev.AgentSignedIn, agents, st.just("phone"), endpoints),
+    st.builds(ev.AgentReadied, agents),
+    st.builds(ev.AgentPaused, agents, st.just("rest")),
+    st.builds(ev.AgentSignedOut, agents, st.just("asked")),
+    st.builds(ev.WrapUpDone, agents),
+    st.builds(ev.WrapUpExtended, agents),
+    st.builds(ev.WrapUpExpired, agents, calls),
+    st.builds(ev.PhoneReachable, endpoints),
+    st.builds(ev.PhoneLost, endpoints),
+    st.builds(ev.PbxJoined, st.just(1)),
+    st.builds(ev.PbxLeft, st.just("cut")),
+    st.builds(ev.CoolDownOver, calls),
+    st.builds(ev.AnnouncementDue, calls),
+)
+START = [ev.PbxJoined(1)]
+START += [ev.PhoneReachable("a" + agent) for agent in AGENTS]
+START += [ev.AgentSignedIn(agent, "phone", "a" + agent) for agent in AGENTS]
+START += [ev.AgentReadied(agent) for agent in AGENTS]
+
+
+def floor() -> Floor:
+    """Set up three agents in two groups."""
+    made = Floor()
+    made.configure(
+        [GroupRules(group, wrap_s=5) for group in GROUPS],
+        [
+            AgentCard(AGENTS[0], groups=(GROUPS[0],)),
+            AgentCard(AGENTS[1], groups=tuple(GROUPS)),
+            AgentCard(AGENTS[2], groups=(GROUPS[1],)),
+        ],
+    )
+    return made
+
+
+def check(now: Floor, instant: float) -> None:
+    """Say what always holds."""
+    holders = [call.agent for call in now.calls.values() if call.agent]
+    assert len(holders) == len(set(holders)), "an agent has one caller at most"
+    for call in now.calls.values():
+        assert (call.agent is not None) == (
+            call.stage in (Stage.OFFERED, Stage.TALKING, Stage.HELD)
+        ), call
+        if call.agent:
+            agent = now.agents[call.agent]
+            assert agent.call == call.id
+            assert agent.line not in (Line.FREE, Line.WRAPPING)
+        queued = call.place in now.waiting.get(call.group, [])
+        assert queued == (call.stage is Stage.WAITING), call
+    for agent in now.agents.values():
+        for group in agent.groups:
+            listed = agent.idle_key is not None and agent.idle_key in now.idle.get(group, [])
+            assert listed == now.is_idle(agent), agent
+    if now.pbx_up:
+        check_nobody_waits_in_vain(now, instant)
+
+
+def check_nobody_waits_in_vain(now: Floor, instant: float) -> None:
+    """Say that whoever may take a call is not left idle beside it."""
+    for call in now.calls.values():
+        if call.stage is Stage.WAITING and call.confirmed:
+            idle = [now.agents[AgentId(number)] for _, number in now.idle.get(call.group, ())]
+            assert not any(may_take(agent, call, Instant(instant)) for agent in idle)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(events, max_size=40))
+def test_nobody_waits_beside_a_free_agent_and_nobody_has_two_callers(story: list[ev.Event]) -> None:
+    made, now = floor(), 0.0
+    for event in [*START, *story]:
+        now += 0.01
+        decide(made, event, Instant(now))
+        check(made, now)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(events, max_size=40))
+def test_every_offer_ends_once(story: list[ev.Event]) -> None:
+    made, now = floor(), 0.0
+    open_offers: set[int] = set()
+    ends = [ev.CallEnded(CallId(name), 16) for name in ("c1", "c2", "c3")]
+    for event in [*START, *story, *ends]:
+        now += 0.01
+        before = {call.offer for call in made.calls.values() if call.stage is Stage.OFFERED}
+        outcome = decide(made, event, Instant(now))
+        for fact in outcome.facts:
+            if isinstance(fact, ev.OfferMade):
+                assert fact.offer not in open_offers
+                open_offers.add(fact.offer)
+            elif isinstance(fact, ev.OfferFailed):
+                open_offers.remove(fact.offer)
+        if isinstance(event, ev.OfferAnswered) and event.offer in before:
+            still = {call.offer for call in made.calls.values() if call.stage is Stage.OFFERED}
+            if event.offer not in still:
+                open_offers.discard(event.offer)
+    assert open_offers == set()
+    rings = [each for each in made.calls.values() if each.stage is Stage.OFFERED]
+    assert rings == []
