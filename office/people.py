@@ -1,7 +1,7 @@
 """The people who may sign in: added, disabled, given roles and passwords; every act is audited."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, or_, select, update
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.clock import Clock
 from domain.errors import Conflict, Fault, NotFound, Refused
 from office import audit
-from office.errors import WrongLogin
+from office.backoff import Backoff
+from office.errors import TooManyTries, WrongLogin
 from office.passwords import Passwords, check_password, made_password
 from office.roles import ROLES
 from office.rows import Session, User
@@ -88,11 +89,11 @@ def check_person(new: NewPerson) -> None:
         faults.append(Fault("", 0, "login", text))
     if not (1 <= len(new.name.strip()) <= 60 and new.name.isprintable()):
         faults.append(Fault("", 0, "name", both("姓名应为 1–60 个字", "must have 1-60 letters")))
-    for field, value, known in (("role", new.role, ROLES), ("language", new.language, LANGUAGES)):
+    for where, value, known in (("role", new.role, ROLES), ("language", new.language, LANGUAGES)):
         if value not in known:
             listed = ", ".join(known)
             text = both(f"只能是 {listed}", f"must be one of {listed}")
-            faults.append(Fault("", 0, field, text))
+            faults.append(Fault("", 0, where, text))
     if (new.role == "agent") != bool(new.agent):
         text = both("座席要有工号，其他角色没有", "an agent needs a number, other roles have none")
         faults.append(Fault("", 0, "agent", text))
@@ -106,7 +107,8 @@ class People:
 
     db: Database
     clock: Clock
-    passwords: Passwords
+    passwords: Passwords = field(default_factory=Passwords)
+    backoff: Backoff = field(default_factory=Backoff)
 
     async def everyone(self) -> list[Person]:
         """List everybody, by login."""
@@ -163,8 +165,10 @@ class People:
         who = await self.get(person_id)
         async with self.db.read() as connection:
             stored = await connection.scalar(select(User.password).where(User.id == person_id))
-        if not await self.passwords.fits(stored or "", old, lambda: None):
+        if not await self.passwords.fits(stored or "", old, lambda: self._check(who)):
+            self.backoff.failed(who.login, self.clock.utc_ms())
             raise WrongLogin
+        self.backoff.succeeded(who.login)
         check_password(new, who.login)
         if old == new:
             text = both("新密码不能与旧密码相同", "must differ from the old one")
@@ -221,6 +225,11 @@ class People:
             if out:
                 await connection.execute(delete(Session).where(Session.user_id == old.id))
             await audit.note(connection, self.clock.utc_ms(), act, values)
+
+    def _check(self, who: Person) -> None:
+        """Slow down somebody who guesses the old password on a browser left open."""
+        if wait := self.backoff.wait_s(who.login, self.clock.utc_ms()):
+            raise TooManyTries(wait)
 
     async def _one(self, query: Select[Any]) -> Person:
         async with self.db.read() as connection:

@@ -1,8 +1,10 @@
 """Text or edit → checked → new version → snapshot for the engine: the one way a change goes live.
 
-The caller tells the engine (`config.publish`) after it returns.
+Checking takes tens of milliseconds, so it runs beside the loop. The caller tells the engine
+(`config.publish`) after it returns.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +37,16 @@ class Publisher:
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Published:
         """Check the texts, keep them as a version, write the snapshot."""
-        config = compile_config(files, self.check_flow)
+        config = await self._compiled(files)
         version = await versions.publish(self.db, files, request)
-        snapshot.write(config, version.id, self.path)
+        await asyncio.to_thread(snapshot.write, config, version.id, self.path)
         return Published(config, version)
 
     async def edit(self, change: Callable[[Config], Config], request: Request) -> Published:
         """Change the configuration in force; texts it leaves alone stay as they are."""
         edition = await self._current()
-        edited = change(compile_config(edition.files, self.check_flow))
-        files = render(edited, edition.files)
+        edited = change(await self._compiled(edition.files))
+        files = await asyncio.to_thread(render, edited, edition.files)
         based = Request(request.by, request.note, request.at, request.base or edition.version.id)
         return await self.publish(files, based)
 
@@ -56,7 +58,7 @@ class Publisher:
     async def current(self) -> Published:
         """Give what is in force."""
         edition = await self._current()
-        return Published(compile_config(edition.files, self.check_flow), edition.version)
+        return Published(await self._compiled(edition.files), edition.version)
 
     async def settle(self) -> Published:
         """At start: write the snapshot anew if a crash left it behind the newest version."""
@@ -68,6 +70,9 @@ class Publisher:
         if not same:
             snapshot.write(published.config, published.version.id, self.path)
         return published
+
+    async def _compiled(self, files: Mapping[str, str]) -> Config:
+        return await asyncio.to_thread(compile_config, files, self.check_flow)
 
     async def _current(self) -> Edition:
         edition = await versions.current(self.db)

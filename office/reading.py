@@ -54,6 +54,7 @@ def dotted(path: Path) -> str:
 def parse(file: str, text: str) -> Reading:
     """Read one YAML text; never raises, whatever is in it."""
     reading = Reading(file)
+    # never the C loader: libyaml 0.2.5 overflows the C stack on deep nesting and takes us down
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError:

@@ -41,7 +41,7 @@ class Sessions:
 
     db: Database
     clock: Clock
-    passwords: Passwords
+    passwords: Passwords = field(default_factory=Passwords)
     backoff: Backoff = field(default_factory=Backoff)
     chance: Callable[[int], str] = secrets.token_urlsafe
 

@@ -163,6 +163,12 @@ async def test_change_of_password(office: Office) -> None:
     me = signed.person.id
     with pytest.raises(WrongLogin):
         await office.people.change_password(me, "wrong", "another good one")
+    for _ in range(4):
+        with pytest.raises(WrongLogin):
+            await office.people.change_password(me, "wrong", "another good one")
+    with pytest.raises(TooManyTries):
+        await office.people.change_password(me, made.password, "another good one")
+    office.now += 1000
     for bad in ("short", "anna", made.password):
         with pytest.raises(Refused):
             await office.people.change_password(me, made.password, bad)

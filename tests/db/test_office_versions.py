@@ -150,8 +150,10 @@ def yingda(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         people = People(db, clock, passwords)
         publisher = Publisher(db, flow_check, tmp_path / "current.json")
-        yield OfficeWorld(publisher, people, clock, announce)
-        await db.close()
+        try:
+            yield OfficeWorld(publisher, people, clock, announce)
+        finally:
+            await db.close()
 
     parser = argparse.ArgumentParser("yingda")
     add_commands(parser.add_subparsers(required=True), world)
