@@ -10,6 +10,7 @@ from office import snapshot, versions
 from office.cli_world import OfficeWorld, Outcome
 from office.compile import compile_config
 from office.diff import Change, changes
+from office.first import login_lines
 from office.folder import read_files, write_files
 from office.model import Config
 from office.publisher import Published
@@ -104,11 +105,16 @@ async def _in_force(world: OfficeWorld) -> Config | None:
 
 async def _went_live(world: OfficeWorld, published: Published, found: list[Change]) -> Outcome:
     number = published.version.id
+    made = await world.people.add_agents((one.number, one.name) for one in published.config.agents)
     taken = await world.announce(number)
     lines = [both(f"第 {number} 版已发布", f"version {number} is published"), *_said(found)]
     if not taken:
         lines.append(both("系统下次启动时生效", "the engine takes it at its next start"))
-    data = {"version": number, "changes": [asdict(change) for change in found], "taken": taken}
+    if made:
+        lines.append(login_lines(made))
+    logins = [asdict(login) for login in made]
+    shown = [asdict(change) for change in found]
+    data = {"version": number, "changes": shown, "taken": taken, "logins": logins}
     return Outcome(data, tuple(lines))
 
 

@@ -9,8 +9,8 @@ from office.people import FirstLogin, People
 from office.texts import both
 
 HEAD = both(
-    "# 首次登录账号与密码，登录后请修改并删除本文件",
-    "first logins; change the passwords, then delete this file",
+    "# 首次登录账号与密码，只显示这一次，登录后请修改",
+    "first logins, shown once; change the passwords, then delete any file of them",
 )
 
 

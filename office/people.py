@@ -1,7 +1,7 @@
 """The people who may sign in: added, disabled, given roles and passwords; every act is audited."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, or_, select, update
@@ -195,6 +195,22 @@ class People:
             await self._add(NewPerson(number, name, "agent", number), "system", must_change=False)
             for number, name in missing
         ]
+
+    async def welcome_agent(self, number: str, name: str, by: str) -> FirstLogin:
+        """Make a login for one new agent; who left and comes back gets the old one, a new password.
+
+        `Conflict` when the number's login is in use.
+        """
+        old = next((one for one in await self.everyone() if one.agent == number), None)
+        if old is None:
+            return await self.add(NewPerson(number, name, "agent", number), by)
+        if not old.disabled:
+            raise Conflict(both(f"账号已存在：{number}", f"the login is taken: {number}"))
+        made = await self.reset_password(old.id, by)
+        await self._change(
+            old, {"disabled": False, "name": name}, audit.Act(by, "user.enable", old.login)
+        )
+        return replace(made, name=name)
 
     async def _add(self, new: NewPerson, by: str, *, must_change: bool) -> FirstLogin:
         check_person(new)

@@ -192,6 +192,21 @@ async def test_disable_shuts_out_at_once(office: Office) -> None:
     assert (await office.sessions.sign_in("anna", reset.password, "10.0.0.3")).person.must_change
 
 
+async def test_an_agent_who_comes_back_gets_the_old_login_and_a_new_password(
+    office: Office,
+) -> None:
+    first = await office.people.welcome_agent("8001", "林小雨", "admin")
+    with pytest.raises(Conflict):
+        await office.people.welcome_agent("8001", "林小雨", "admin")
+    old = await office.people.find("8001")
+    await office.people.disable(old.id, "admin")
+    assert await office.people.add_agents(AGENTS[:1]) == []
+    again = await office.people.welcome_agent("8001", "林晓雨", "admin")
+    signed = await office.sessions.sign_in("8001", again.password, "10.0.0.1")
+    assert (signed.person.id, signed.person.name) == (old.id, "林晓雨")
+    assert first.password != again.password and signed.person.must_change
+
+
 async def test_the_last_admin_stays(office: Office) -> None:
     await office.people.add(NewPerson("root", "管理员", "admin"), "system")
     root = await office.people.find("root")

@@ -175,6 +175,7 @@ def test_import_check_export(yingda: Call, tmp_path: Path) -> None:
     status, said = yingda("config", "import", str(DEMO), "--note", "demo", "--json")
     answer = json.loads(said)
     assert (status, answer["version"], answer["taken"]) == (0, 1, True)
+    assert [one["login"] for one in answer["logins"]] == [f"800{n}" for n in range(1, 7)]
     assert yingda("config", "export", str(tmp_path / "out"))[0] == 0
     assert read_files(tmp_path / "out") == read_files(DEMO)
     status, said = yingda("check", "--json")
