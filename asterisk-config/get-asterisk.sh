@@ -66,9 +66,11 @@ WRAPPER
 missing_libraries() {
     modules=$(sed -n 's/^load *= *//p' "$here/templates/modules.conf" 2>/dev/null || true)
     loader=$(cd "$1" && find usr/lib usr/lib64 -name 'ld-linux*' | sort | head -n 1)
-    path=$(cd "$1" && apart_libraries usr/lib | sed "s|\(^\|:\)|\1$1/|g")
+    path=$(cd "$1" && apart_libraries usr/lib | sed "s,^,$1/,; s,:,:$1/,g")
     for file in "$1/usr/sbin/asterisk" $(for m in $modules; do find "$1/usr/lib" -name "$m"; done); do
-        "$1/$loader" --library-path "$path" --list "$file" 2>&1 | awk '/not found/ {print $1}'
+        "$1/$loader" --library-path "$path" --list "$file" 2>&1 | awk -v own="$1/" '
+            $2 == "=>" && index($3, own) != 1 && $1 !~ /ld-linux/ { print $1 }
+            /cannot open shared object/ { sub(/.*libraries: /, ""); sub(/:.*/, ""); print }'
     done | sort -u
 }
 

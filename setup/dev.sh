@@ -112,14 +112,15 @@ step_pages() {
     done_before pages $(page_sources) || mark
 }
 
-prompt_sources() { find speech/prompts -type f ! -name '*.pyc' | sort; }
+prompt_sources() { find speech/prompts -type f -name '*.alaw' | sort; }
 
 step_prompts() {
-    [ -f speech/prompts/unpack.py ] || return 0
+    [ -f speech/prompts/lay.py ] || return 0
     # shellcheck disable=SC2046
     [ -d var/prompts ] && done_before prompts $(prompt_sources) && return 0
-    say "Prompts: unpacking into var/prompts"
-    .venv/bin/python -m speech.prompts.unpack var/prompts || failed "the prompts" "see the lines above"
+    say "Prompts: laying them out in var/prompts"
+    .venv/bin/python -c 'import pathlib, speech.prompts.lay as l; l.lay_out(pathlib.Path("var/prompts"))' ||
+        failed "the prompts" "see the lines above"
     # shellcheck disable=SC2046
     done_before prompts $(prompt_sources) || mark
 }
