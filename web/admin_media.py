@@ -1,0 +1,107 @@
+"""Admin: a hotline's own greeting, uploaded as wav or mp3 and turned into what Asterisk plays."""
+
+import asyncio
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+import imageio_ffmpeg
+from aiohttp import BodyPartReader
+
+from domain.errors import NotFound
+from office import edit
+from office.model import Hotline
+from office.texts import both
+from web.errors import Said
+from web.publishing import change
+from web.schema_admin import Published
+from web.table import Ask, Nothing, table
+
+media = table("admin: greetings")
+
+LARGEST = 10 * 1024 * 1024
+LONGEST_S = 120
+SHORTEST = 1000
+"""Bytes of the result; less is a header without sound."""
+CONVERT_S = 30
+
+
+@media.route(
+    "POST ./admin/hotlines/{number}/greeting", "admin.hotlines", takes="multipart/form-data"
+)
+async def upload_greeting(ask: Ask[Nothing, Nothing]) -> Published:
+    """Replace a hotline's greeting by the uploaded file (wav or mp3, 10 MB, 2 minutes)."""
+    number = ask.path("number")
+    hotline = _hotline(ask, number)
+    sound = await _uploaded(ask)
+    name = f"greeting-{sha256(sound).hexdigest()[:10]}"
+    place = ask.world.data / "prompts" / number / f"{name}.wav"
+    await _convert(sound, place)
+    entry = hotline.model_dump(mode="json", by_alias=True) | {"greeting": name}
+    return await change(
+        ask, f"hotlines {number} greeting", lambda now: edit.put_hotline(now, entry)
+    )
+
+
+def _hotline(ask: Ask[Nothing, Nothing], number: str) -> Hotline:
+    for hotline in ask.world.config.now.hotlines:
+        if hotline.number == number:
+            return hotline
+    raise NotFound(both(f"没有热线 {number}", f"there is no hotline {number}"))
+
+
+async def _uploaded(ask: Ask[Nothing, Nothing]) -> bytes:
+    if not ask.request.content_type.startswith("multipart/"):
+        raise Said("bad_request")
+    async for part in await ask.request.multipart():
+        if isinstance(part, BodyPartReader) and part.filename:
+            return await _limited(part)
+    raise Said("bad_request", field="file")
+
+
+async def _limited(part: BodyPartReader) -> bytes:
+    held = bytearray()
+    while chunk := await part.read_chunk():
+        held += chunk
+        if len(held) > LARGEST:
+            raise Said("too_large")
+    return bytes(held)
+
+
+async def _convert(sound: bytes, place: Path) -> None:
+    """Write 8 kHz mono 16-bit WAV; whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+        given, made = Path(folder, "given"), Path(folder, "made.wav")
+        await asyncio.to_thread(given.write_bytes, sound)
+        await _ffmpeg(str(given), str(made))
+        await asyncio.to_thread(_keep, made, place)
+
+
+def _keep(made: Path, place: Path) -> None:
+    if not made.exists() or made.stat().st_size < SHORTEST:
+        raise Said("bad_audio", field="file")
+    made.replace(place)
+
+
+async def _ffmpeg(given: str, made: str) -> None:
+    # the format is fixed to audio: a playlist that names other files is not read
+    arguments = ("-nostdin", "-v", "error", "-protocol_whitelist", "file", "-i", given)
+    wanted = ("-map", "0:a:0", "-t", str(LONGEST_S), "-ar", "8000", "-ac", "1")
+    form = ("-c:a", "pcm_s16le", "-f", "wav", made)
+    process = await asyncio.create_subprocess_exec(
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        *arguments,
+        *wanted,
+        *form,
+        stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(CONVERT_S):
+            code = await process.wait()
+    except TimeoutError as error:
+        process.kill()
+        raise Said("bad_audio", field="file") from error
+    if code:
+        raise Said("bad_audio", field="file")

@@ -1,0 +1,70 @@
+"""The whole application: every table of routes behind the one guard, and what lives with it."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from web.admin_firm import firm
+from web.admin_media import media
+from web.admin_people import people
+from web.board import board
+from web.calls import calls
+from web.desk import desk
+from web.errors import errors
+from web.guard import guarded
+from web.headers import add_headers
+from web.health import health
+from web.live import Hub, live
+from web.meta import meta
+from web.openapi import spec
+from web.pages import pages
+from web.recordings import recordings
+from web.reports import figures
+from web.session import session
+from web.sip import Desks, sip
+from web.table import Table
+from web.testcaller import Callers, testcaller
+from web.world import CALLERS, DESKS, LIVE, WORLD, World
+
+TABLES: tuple[Table, ...] = (
+    session,
+    meta,
+    desk,
+    board,
+    live,
+    calls,
+    recordings,
+    figures,
+    firm,
+    media,
+    people,
+    testcaller,
+    sip,
+    health,
+    spec,
+    pages,
+)
+"""Every route there is, by subject; `pages` comes last because it takes any path."""
+UPLOAD_LIMIT = 20 * 1024 * 1024
+
+
+def build(world: World) -> web.Application:
+    """Make the application; it starts and stops the engine link with itself."""
+    app = web.Application(middlewares=[errors], client_max_size=UPLOAD_LIMIT)
+    app[WORLD] = world
+    app[LIVE] = Hub(world.engine, world.clock)
+    app[DESKS] = Desks()
+    app[CALLERS] = Callers(world.clock)
+    for table in TABLES:
+        for route in table.routes:
+            app.router.add_route(route.method, route.path, guarded(route))
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(_linked)
+    return app
+
+
+async def _linked(app: web.Application) -> AsyncIterator[None]:
+    engine = app[WORLD].engine
+    engine.start()
+    yield
+    await engine.stop()

@@ -1,0 +1,167 @@
+"""The agent's desk: shift, state, wrap-up and every command on a call.
+
+Each command goes to the engine in the name of the signed-in agent; nobody can speak for another.
+"""
+
+from typing import Any
+
+from web.errors import Said
+from web.guard import Who
+from web.masking import masked
+from web.schema_board import Card
+from web.schema_desk import (
+    Decline,
+    Done,
+    Painted,
+    Shift,
+    ShiftBegun,
+    SipLogin,
+    State,
+    Summary,
+    Transfer,
+    WrapUp,
+)
+from web.table import Ask, Nothing, table
+from web.world import SIP_PATH
+
+desk = table("desk")
+
+WORK = "desk.work"
+
+
+def _agent(who: Who) -> str:
+    if not who.agent:
+        raise Said("no_agent")
+    return who.agent
+
+
+async def _do(ask: Ask[Any, Any], do: str, **args: Any) -> Done:
+    result = await ask.world.engine.ask(do, agent=_agent(ask.me), **args)
+    return Done(result=result)
+
+
+@desk.route("POST ./me/shift", WORK)
+async def begin_shift(ask: Ask[Nothing, Shift]) -> ShiftBegun:
+    """Begin work (签入) with the browser or a desk phone; starts on break."""
+    agent, phone = _agent(ask.me), ask.body.phone
+    await ask.world.engine.ask("agent.sign_in", agent=agent, phone=phone)
+    await ask.world.note(ask.me.login, "shift.begin", agent, {"phone": phone})
+    if phone != "browser":
+        return ShiftBegun(phone=phone, sip=None)
+    name = f"w{agent}"
+    login = SipLogin(
+        username=name,
+        password=ask.world.secret(name),
+        domain=ask.world.settings.sip.host,
+        ws=SIP_PATH,
+    )
+    return ShiftBegun(phone=phone, sip=login)
+
+
+@desk.route("DELETE ./me/shift", WORK)
+async def end_shift(ask: Ask[Nothing, Nothing]) -> Done:
+    """End work (签出)."""
+    done = await _do(ask, "agent.sign_out")
+    await ask.world.note(ask.me.login, "shift.end", _agent(ask.me))
+    return done
+
+
+@desk.route("PUT ./me/state", WORK)
+async def set_state(ask: Ask[Nothing, State]) -> Done:
+    """Say ready (示闲) or break (小休) with a reason; during a call it holds for afterwards."""
+    if ask.body.state == "ready":
+        return await _do(ask, "agent.ready")
+    reasons = {reason.id for reason in ask.world.config.now.firm.break_reasons}
+    if ask.body.reason not in reasons:
+        raise Said(
+            "refused",
+            field="reason",
+            zh="请选择小休原因。",
+            en="Choose a reason for the break.",
+        )
+    return await _do(ask, "agent.pause", reason=ask.body.reason)
+
+
+@desk.route("POST ./me/wrapup", WORK)
+async def set_wrapup(ask: Ask[Nothing, WrapUp]) -> Done:
+    """End the wrap-up (整理) or keep it until done."""
+    verb = {"done": "agent.wrapup_done", "extend": "agent.wrapup_extend"}[ask.body.action]
+    return await _do(ask, verb)
+
+
+@desk.route("POST ./calls/{call}/hold", WORK)
+async def hold_call(ask: Ask[Nothing, Nothing]) -> Done:
+    """Put the own caller on music."""
+    return await _do(ask, "call.hold", call=ask.path("call"))
+
+
+@desk.route("POST ./calls/{call}/retrieve", WORK)
+async def retrieve_call(ask: Ask[Nothing, Nothing]) -> Done:
+    """Take the held caller back."""
+    return await _do(ask, "call.retrieve", call=ask.path("call"))
+
+
+@desk.route("POST ./calls/{call}/hangup", WORK)
+async def hang_up_call(ask: Ask[Nothing, Nothing]) -> Done:
+    """End the own talk; the caller goes on to what comes after."""
+    return await _do(ask, "call.hang_up", call=ask.path("call"))
+
+
+@desk.route("POST ./calls/{call}/transfer", WORK)
+async def transfer_call(ask: Ask[Nothing, Transfer]) -> Done:
+    """Pass the own caller on to an agent or a group."""
+    return await _do(
+        ask, "call.transfer", call=ask.path("call"), to_kind=ask.body.to_kind, to=ask.body.to
+    )
+
+
+@desk.route("POST ./calls/{call}/decline", WORK)
+async def decline_call(ask: Ask[Nothing, Decline]) -> Done:
+    """Refuse an offer, with the reason; the caller keeps the place."""
+    return await _do(
+        ask,
+        "call.decline",
+        call=ask.path("call"),
+        offer=ask.body.offer,
+        reason=ask.body.reason,
+    )
+
+
+@desk.route("PUT ./calls/{call}/summary", WORK)
+async def save_summary(ask: Ask[Nothing, Summary]) -> Done:
+    """File the call (小结)."""
+    _check_summary(ask)
+    body = ask.body
+    return await _do(
+        ask,
+        "call.summary",
+        call=ask.path("call"),
+        category=body.category,
+        result=body.result,
+        note=body.note,
+    )
+
+
+def _check_summary(ask: Ask[Nothing, Summary]) -> None:
+    known = ask.world.config.now.firm.summary
+    for field, given, choices in (
+        ("category", ask.body.category, known.categories),
+        ("result", ask.body.result, known.results),
+    ):
+        if given not in {choice.id for choice in choices}:
+            raise Said("refused", field=field, zh="请从列表中选择。", en="Choose from the list.")
+
+
+@desk.route("POST ./calls/{call}/painted", WORK)
+async def card_painted(ask: Ask[Nothing, Painted]) -> Done:
+    """Report how fast the card was on the screen."""
+    return await _do(ask, "pop.painted", call=ask.path("call"), ms=ask.body.ms)
+
+
+@desk.route("GET ./calls/{call}/context", WORK, "board.see")
+async def call_context(ask: Ask[Nothing, Nothing]) -> Card:
+    """Give the card of a live call; an agent gets only the own ones."""
+    card = await ask.world.engine.ask("call.context", call=ask.path("call"))
+    if not ask.me.may("board.see") and card.get("agent") != ask.me.agent:
+        raise Said("not_found")
+    return Card.model_validate(masked(card))

@@ -1,0 +1,78 @@
+"""The web's picture of the floor, pure: snapshot and deltas in, what one person may see out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.masking import masked
+
+Row = dict[str, Any]
+KEYS = {"groups": "id", "agents": "number", "calls": "call"}
+"""The lists of a board and what tells their rows apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows one person sees: everybody's (`groups` None) or those of some groups."""
+
+    groups: frozenset[str] | None
+    agent: str = ""
+
+    def sees(self, kind: str, row: Mapping[str, Any]) -> bool:
+        """Tell whether this row of groups, agents or calls is in sight."""
+        if self.groups is None:
+            return True
+        if kind == "groups":
+            return row["id"] in self.groups
+        if kind == "agents":
+            return row["number"] == self.agent or not self.groups.isdisjoint(row["groups"])
+        return row.get("agent") == self.agent or row.get("group") in self.groups
+
+
+class Floor:
+    """Groups, agents and calls as the engine last told them."""
+
+    def __init__(self) -> None:
+        self.pbx: Row = {"up": False, "since": 0}
+        self.told = 0
+        self.seq = 0
+        self._rows: dict[str, dict[str, Row]] = {kind: {} for kind in KEYS}
+
+    def take(self, message: Mapping[str, Any]) -> None:
+        """Take over a snapshot or a delta; other events change nothing here."""
+        data = message.get("data") or {}
+        if message["ev"] == "board.snapshot":
+            self._rows = {kind: {} for kind in KEYS}
+        elif message["ev"] != "board.delta":
+            return
+        for kind, key in KEYS.items():
+            self._rows[kind].update({row[key]: row for row in data.get(kind) or ()})
+        for call in data.get("gone") or ():
+            self._rows["calls"].pop(call, None)
+        self.pbx = data.get("pbx") or self.pbx
+        self.told, self.seq = message.get("ts", 0), message.get("seq", 0)
+
+    def agent(self, number: str) -> Row | None:
+        """Give an agent's row, None while the engine has not told of one."""
+        return self._rows["agents"].get(number)
+
+    def call(self, call: str) -> Row | None:
+        """Give a live call, with the number as it is: for the server's own use."""
+        return self._rows["calls"].get(call)
+
+    def whole(self) -> Row:
+        """Give the whole board, numbers as they are: cut it with `part` before it leaves."""
+        rows: Row = {kind: list(self._rows[kind].values()) for kind in KEYS}
+        return rows | {"pbx": self.pbx}
+
+
+def part(data: Mapping[str, Any], scope: Scope) -> Row:
+    """Cut a board or a delta down to what a person may see, numbers masked."""
+    seen: Row = {
+        kind: [row for row in data.get(kind) or () if scope.sees(kind, row)] for kind in KEYS
+    }
+    seen["calls"] = [masked(row) for row in seen["calls"]]
+    for name in ("gone", "pbx"):
+        if data.get(name):
+            seen[name] = data[name]
+    return seen

@@ -1,0 +1,182 @@
+"""The one guard that every route passes: session, permission, origin, CSRF; denied by default."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from domain.errors import Fault, NotAllowed, Refused
+from office import can
+from office.errors import SignedOut
+from office.faults import complaints
+from office.reading import dotted
+from office.sessions import SignedIn
+from web.errors import Said
+from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, Route
+from web.world import WORLD, World
+
+COOKIE = "yingda"
+CSRF_HEADER = "X-CSRF"
+JSON_LIMIT = 256 * 1024
+"""Bytes of a JSON body."""
+SAFE = ("GET", "HEAD")
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The signed-in person behind a request."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    agent: str
+    language: str
+    csrf: str
+    must_change: bool
+    token: str
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the role has this permission."""
+        return permission == SIGNED_IN or can(self.role, permission)
+
+
+def guarded(route: Route) -> Any:
+    """Wrap a route's handler in the guard and the reading of its schema."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        world = request.app[WORLD]
+        check_origin(request, must=route.socket)
+        who = await _who(world, request)
+        _check_permission(route, who)
+        if who is not None and request.method not in SAFE:
+            _check_csrf(request, who)
+        query = _read(route.query, dict(request.query))
+        body = _read(route.body, _whole(request, route, await _body(request, route)))
+        return _respond(request, await route.handler(Ask(request, world, who, query, body)))
+
+    handle.__name__ = route.name
+    return handle
+
+
+async def _who(world: World, request: web.Request) -> Who | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    try:
+        return who_of(await world.sessions.who(token))
+    except SignedOut:
+        return None
+
+
+def who_of(signed: SignedIn) -> Who:
+    """Shape the office's open session as the guard hands it to handlers."""
+    person = signed.person
+    return Who(
+        person.id,
+        person.login,
+        person.name,
+        person.role,
+        person.agent,
+        person.language,
+        signed.csrf,
+        person.must_change,
+        signed.token,
+    )
+
+
+def _check_permission(route: Route, who: Who | None) -> None:
+    if PUBLIC in route.needs:
+        return
+    if who is None:
+        raise Said("sign_in")
+    if not any(who.may(permission) for permission in route.needs):
+        raise NotAllowed
+
+
+def check_origin(request: web.Request, *, must: bool) -> None:
+    """Refuse what a foreign page sends; a WebSocket must name its origin, others may."""
+    if request.method in SAFE and not must:
+        return
+    origin = request.headers.get("Origin", "")
+    if not origin and not must:
+        return
+    if urlsplit(origin).netloc.lower() != request.host.lower():
+        raise Said("origin")
+
+
+def _check_csrf(request: web.Request, who: Who) -> None:
+    given = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(given.encode(), who.csrf.encode()):
+        raise Said("csrf")
+
+
+async def _body(request: web.Request, route: Route) -> Any:
+    if route.body is Nothing or route.takes != "application/json":
+        return {}
+    raw = bytearray()
+    async for chunk in request.content.iter_chunked(65536):
+        raw += chunk
+        if len(raw) > JSON_LIMIT:
+            raise Said("too_large")
+    try:
+        return json.loads(raw or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Said("bad_request") from error
+
+
+def _whole(request: web.Request, route: Route, body: Any) -> Any:
+    """Let the path fill in the field that it names: PUT /agents/8001 need not repeat the number."""
+    if not isinstance(body, dict):
+        return body
+    named = {key: part for key, part in request.match_info.items() if key in _keys(route.body)}
+    return named | body
+
+
+def _keys(schema: type[BaseModel]) -> set[str]:
+    return set(schema.model_fields)
+
+
+def _read(schema: type[BaseModel], values: Any) -> BaseModel:
+    try:
+        return schema.model_validate(values)
+    except ValidationError as error:
+        faults = [Fault("", 0, dotted(at), text) for at, text in complaints(error)]
+        raise Refused(*faults) from error
+
+
+def _respond(request: web.Request, given: Any) -> web.StreamResponse:
+    if isinstance(given, web.StreamResponse):
+        return given
+    answer = given if isinstance(given, Answer) else Answer(given)
+    response = _json(answer)
+    for name, value in answer.cookies:
+        _set_cookie(request, response, name, value)
+    return response
+
+
+def _json(answer: Answer[Any]) -> web.Response:
+    if answer.data is None:
+        return web.Response(status=204, headers=NO_STORE)
+    text = answer.data.model_dump_json(by_alias=True)
+    return web.Response(
+        text=text, status=answer.status, content_type="application/json", headers=NO_STORE
+    )
+
+
+def _set_cookie(request: web.Request, response: web.Response, name: str, value: str) -> None:
+    if not value:
+        response.del_cookie(name, path="/")
+        return
+    response.set_cookie(name, value, path="/", httponly=True, samesite="Lax", secure=request.secure)
+
+
+def is_secure(request: web.Request) -> bool:
+    """Tell whether a browser grants this page the microphone: https or this very machine."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return request.secure or host in ("localhost", "127.0.0.1", "::1")

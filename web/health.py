@@ -1,0 +1,49 @@
+"""Is the web process alive, and is the whole ready to take calls."""
+
+from typing import Literal
+
+from sqlalchemy import text
+
+from domain.errors import YingdaError
+from web.table import PUBLIC, Answer, Ask, Nothing, Schema, table
+
+health = table("health")
+
+
+class Alive(Schema):
+    """The process answers."""
+
+    ok: Literal[True] = True
+
+
+class Ready(Schema):
+    """Which parts answer; `ok` when all do."""
+
+    ok: bool
+    database: bool
+    engine: bool
+    pbx: bool
+
+
+@health.route("GET /healthz", PUBLIC)
+async def alive(ask: Ask[Nothing, Nothing]) -> Alive:
+    """Tell that the process answers."""
+    return Alive()
+
+
+@health.route("GET /readyz", PUBLIC)
+async def ready(ask: Ask[Nothing, Nothing]) -> Answer[Ready]:
+    """Tell whether database, engine and PBX answer; 503 when one does not."""
+    engine = ask.world.engine
+    parts = (await _database(ask), engine.up, engine.up and bool(engine.floor.pbx.get("up")))
+    data = Ready(ok=all(parts), database=parts[0], engine=parts[1], pbx=parts[2])
+    return Answer(data, status=200 if data.ok else 503)
+
+
+async def _database(ask: Ask[Nothing, Nothing]) -> bool:
+    try:
+        async with ask.world.db.read() as connection:
+            await connection.execute(text("SELECT 1"))
+    except YingdaError:
+        return False
+    return True

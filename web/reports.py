@@ -1,0 +1,126 @@
+"""Reports over HTTP: the same figures as the command, as JSON, CSV and xlsx."""
+
+import asyncio
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import Field
+
+from reports import Filters, Report, days, export, run
+from web.schema_desk import Id, Today
+from web.table import Ask, Nothing, Schema, table
+
+figures = table("reports")
+
+Moment = Annotated[
+    str, Field(max_length=40, description="today, yesterday, 2026-11-22 or 2026-11-22T09:30")
+]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+
+
+class ReportQuery(Schema):
+    """Of which time, cut by what, of which part of the work. A date as `to` is that whole day."""
+
+    start: Annotated[Moment, Field(alias="from")] = "today"
+    end: Annotated[Moment, Field(alias="to")] = ""
+    by: Annotated[str, Field(max_length=20)] = ""
+    hotline: Id | None = None
+    group: Id | None = None
+    agent: Id | None = None
+
+
+class ReportColumn(Schema):
+    """One column; `unit` is "" for names."""
+
+    id: str
+    zh: str
+    en: str
+    unit: str
+
+
+class ReportData(Schema):
+    """Figures with their formulas; `from` and `to` are UTC ms."""
+
+    kind: str
+    start: Annotated[int, Field(alias="from")]
+    end: Annotated[int, Field(alias="to")]
+    by: str
+    formula: dict[str, str]
+    columns: list[ReportColumn]
+    rows: list[dict[str, Any]]
+    total: dict[str, Any]
+
+
+async def _run(ask: Ask[ReportQuery, Nothing]) -> Report:
+    query, world = ask.query, ask.world
+    start, end = days.span(query.start, query.end, world.clock.utc_ms())
+    filters = Filters(
+        hotline=query.hotline or "",
+        group=query.group or "",
+        agent=query.agent or "",
+        levels={group.id: group.service_level_s for group in world.config.now.groups},
+    )
+    return await run(world.db, ask.path("kind"), start, end, query.by, filters)
+
+
+@figures.route("GET ./reports/{kind:[a-z_]+}", "reports.see")
+async def show_report(ask: Ask[ReportQuery, Nothing]) -> ReportData:
+    """Work out a report: hotline, group, agent, interval, abandon, survey, summary or ivr."""
+    return ReportData.model_validate((await _run(ask)).to_data())
+
+
+@figures.route(r"GET ./reports/{kind:[a-z_]+}.csv", "reports.see", gives=CSV)
+async def report_csv(ask: Ask[ReportQuery, Nothing]) -> web.StreamResponse:
+    """Give the same figures as CSV; cells that look like formulas are text."""
+    return await _file(ask, "csv", CSV)
+
+
+@figures.route(r"GET ./reports/{kind:[a-z_]+}.xlsx", "reports.see", gives=XLSX)
+async def report_xlsx(ask: Ask[ReportQuery, Nothing]) -> web.StreamResponse:
+    """Give the same figures as an Excel file."""
+    return await _file(ask, "xlsx", XLSX)
+
+
+async def _file(ask: Ask[ReportQuery, Nothing], kind: str, content_type: str) -> web.Response:
+    report = await _run(ask)
+    make = export.to_csv if kind == "csv" else export.to_xlsx
+    body = await asyncio.to_thread(make, report, ask.me.language)
+    await ask.world.note(
+        ask.me.login,
+        "report.export",
+        f"{report.kind}.{kind}",
+        {"from": report.start, "to": report.end},
+    )
+    name = f"{report.kind}-{days.day_of(report.start)}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    charset = "utf-8" if kind == "csv" else None
+    return web.Response(body=body, content_type=content_type, charset=charset, headers=headers)
+
+
+@figures.route("GET ./me/today", "desk.work")
+async def my_today(ask: Ask[Nothing, Nothing]) -> Today:
+    """Give the agent's own day: answered, missed, seconds of talk and wrap-up, rating."""
+    world, agent = ask.world, ask.me.agent
+    now = world.clock.utc_ms()
+    start = days.midnight(days.day_of(now))
+    filters = Filters(agent=agent)
+    work = (await run(world.db, "agent", start, now + 1, "", filters)).total
+    rated = (await run(world.db, "survey", start, now + 1, "", filters)).total
+    return _today(work, rated)
+
+
+def _today(work: dict[str, Any], rated: dict[str, Any]) -> Today:
+    def figure(name: str) -> float:
+        return work.get(name) or 0
+
+    answered = int(figure("answered"))
+    talk = figure("talk_s")
+    return Today(
+        answered=answered,
+        missed=int(figure("rona") + figure("declined")),
+        talk_s=talk,
+        wrap_s=figure("wrap_s"),
+        avg_talk_s=round(talk / answered, 1) if answered else 0,
+        csat=rated.get("csat"),
+    )

@@ -1,0 +1,147 @@
+"""What admin pages send and get. The entries themselves are the office's own models."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from office.model import Agent, Calendar, Group, Hotline, Webhook
+from web.schema_desk import Language
+from web.table import Schema
+
+
+class AgentList(Schema):
+    """The agents and the version they stand in."""
+
+    version: int
+    rows: list[Agent]
+
+
+class GroupList(Schema):
+    """The skill groups and the version they stand in."""
+
+    version: int
+    rows: list[Group]
+
+
+class HotlineList(Schema):
+    """The hotlines, the flows they may lead to, and the version they stand in."""
+
+    version: int
+    flows: list[str]
+    rows: list[Hotline]
+
+
+class CalendarList(Schema):
+    """The calendars and the version they stand in."""
+
+    version: int
+    rows: list[Calendar]
+
+
+class Published(Schema):
+    """The change is in force; `announced`: a running engine has taken it over already."""
+
+    version: int
+    announced: bool
+    login: str | None = None
+    password: Annotated[str | None, Field(description="made password, shown only here")] = None
+
+
+class UserRow(Schema):
+    """A person who may sign in."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    agent: str | None
+    language: str
+    disabled: bool
+    must_change: bool
+
+
+class UserList(Schema):
+    """Everybody who may sign in."""
+
+    rows: list[UserRow]
+
+
+class NewUser(Schema):
+    """A person to be added; the password is made."""
+
+    login: Annotated[str, Field(max_length=64)]
+    name: Annotated[str, Field(max_length=100)]
+    role: Literal["agent", "supervisor", "manager", "admin"]
+    agent: Annotated[str, Field(max_length=20)] = ""
+    language: Language = "zh"
+
+
+class UserChange(Schema):
+    """What is to change about a person; what is absent stays."""
+
+    role: Literal["agent", "supervisor", "manager", "admin"] | None = None
+    disabled: bool | None = None
+    password: Literal["reset"] | None = None
+
+
+class UserChanged(Schema):
+    """The person now; `password` is the made one, shown only here."""
+
+    user: UserRow
+    password: str | None = None
+
+
+class WebhookList(Schema):
+    """The addresses that are told of calls; secrets only by reference."""
+
+    version: int
+    rows: list[Webhook]
+
+
+class AuditQuery(Schema):
+    """Which part of the trail: entries before a sequence number, newest first."""
+
+    before: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class AuditRow(Schema):
+    """Who did what to which object; `detail` is JSON, `at` UTC ms."""
+
+    seq: int
+    at: int
+    who: str
+    what: str
+    object: str
+    detail: str
+
+
+class AuditPage(Schema):
+    """A page of the trail; `broken_at` is the first row whose chain does not fit, 0 = sound."""
+
+    rows: list[AuditRow]
+    next: int | None
+    broken_at: int
+
+
+class VersionRow(Schema):
+    """A published configuration."""
+
+    id: int
+    at: int
+    by: str
+    note: str
+    digest: str
+
+
+class VersionList(Schema):
+    """The newest versions, newest first."""
+
+    current: int
+    rows: list[VersionRow]
+
+
+class Rollback(Schema):
+    """The version whose texts are to be published again."""
+
+    version: Annotated[int, Field(ge=1)]
