@@ -68,6 +68,7 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         self.hungup = False
         self._default_s = app.limits.command_s
         self._broken = False
+        self._closed = False
         self._buffer = b""
 
     async def command(self, line: str, wait_s: float | None = None) -> AgiResult:
@@ -80,6 +81,8 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
     async def ask(self, line: str, wait_s: float | None = None) -> AgiResult:
         """As `command`, but the caller judges result -1. Waits `command_s` if not told."""
         data = self._encode(line)
+        if self._closed:
+            raise CallerGone("the conversation was closed by Asterisk")
         if self._broken:
             raise PbxUnavailable("this conversation is out of step and was ended")
         # Until the reply is read whole, the next reply would be taken for this one's.
@@ -93,7 +96,7 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
             self.writer.close()
             raise PbxUnavailable(f"Asterisk does not answer {line.split(' ')[0]}") from None
         except OSError:
-            self.hungup = True
+            self.hungup = self._closed = True
             raise CallerGone("the conversation was closed by Asterisk") from None
         except ValueError:
             self.writer.close()
@@ -104,6 +107,10 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
     async def send_command(self, command: str) -> Any:
         """Keep panoramisk's name for `command`."""
         return await self.command(command)
+
+    def report(self, error: Exception) -> None:
+        """Tell of a fault that does not end this conversation."""
+        self.app.report(error)
 
     @staticmethod
     def _encode(line: str) -> bytes:
@@ -222,11 +229,15 @@ class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
             # The ordinary end, or our own close(): this is the top of its task, nobody waits.
             pass
         except Exception as error:
-            with contextlib.suppress(Exception):
-                self._on_error(error)
+            self.report(error)
         finally:
             self._talks.discard(task)
             writer.close()
+
+    def report(self, error: Exception) -> None:
+        """Hand a fault to `on_error`, whose own faults harm nobody."""
+        with contextlib.suppress(Exception):
+            self._on_error(error)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -1,11 +1,12 @@
 """The caller's leg during a conversation: words of `domain.ports.Caller` into AGI commands."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 
 from domain.errors import BadAction, CallerGone, PbxRefused
 from domain.ports import Gathered, Recorded
-from pbx.agi import MAX_COMMAND, AgiSession, quote
+from pbx.agi import AgiSession, quote
 from pbx.agi_text import AgiResult
 
 KEYS = "0123456789*#"
@@ -21,7 +22,6 @@ class AgiCaller:
 
     def __init__(self, session: AgiSession) -> None:
         self._session = session
-        self._waits: tuple[float, float] | None = None
 
     async def variables(self, *names: str) -> dict[str, str]:
         """Read channel variables or functions; one that is not set is empty."""
@@ -57,11 +57,21 @@ class AgiCaller:
         end: str = "#",
     ) -> Gathered:
         """Collect keys; they count from the first prompt on, and end the prompts."""
-        joined = "&".join(prompts)
-        # One command leaves no gap between two commands in which a key would be lost.
-        if end == "#" and joined.count("&") < max(1, len(prompts)) and _fits(joined):
-            return await self._get_data(joined, most, (first_s, next_s))
-        return await self._key_by_key(prompts, most, (first_s, next_s), end)
+        if end != "#":
+            return await self._key_by_key(prompts, most, (first_s, next_s), end)
+        # GET DATA takes one file, one wait and the hash. Between two commands a key can be lost,
+        # so there are as few as possible: the last prompt and the first key are one.
+        key = await self.play(prompts[:-1], KEYS)
+        if not key:
+            at_once = most if first_s == next_s else 1
+            got = await self._get_data(prompts[-1] if prompts else "", first_s, at_once)
+            if got.timed_out or len(got.digits) < at_once or at_once == most:
+                return got
+            key = got.digits
+        if key == end or most == 1:
+            return Gathered(key.rstrip(end), timed_out=False)
+        rest = await self._get_data("", next_s, most - 1)
+        return Gathered(key + rest.digits, rest.timed_out)
 
     async def record(
         self, path_stem: str, *, max_s: float, silence_s: float, end: str = "#", beep: bool = True
@@ -69,11 +79,14 @@ class AgiCaller:
         """Record to `path_stem`.wav; what was said before a hang-up is kept and told."""
         line = f"RECORD FILE {quote(path_stem)} wav {quote(end)} {_ms(max_s)}"
         line += f"{' BEEP' if beep else ''} s={max(1, round(silence_s))}"
+        began = asyncio.get_running_loop().time()
         answer = await self._session.ask(line, max_s + 30)
         seconds = answer.endpos / SAMPLES_PER_S
+        # A phone that sends nothing at all leaves no samples to tell the length by.
+        lasted = seconds or asyncio.get_running_loop().time() - began
         if answer.result == "-1" and answer.data != "hangup":
             raise PbxRefused(f"the message cannot be recorded: {answer.data or 'unknown reason'}")
-        return Recorded(seconds, _ended_by(answer, seconds, max_s))
+        return Recorded(seconds, _ended_by(answer, lasted, max_s))
 
     async def verdict(self, value: str, **variables: str) -> None:
         """Tell the dialplan what comes next; CC_VERDICT is set last, as the proof."""
@@ -89,18 +102,28 @@ class AgiCaller:
             return
 
     async def _play(self, prompt: str, keys: str) -> str:
-        line = f"STREAM FILE {quote(prompt)} {quote(keys)}"
-        return _key(await self._session.command(line, LONGEST_S))
+        answer = await self._prompted(f"STREAM FILE {quote(prompt)} {quote(keys)}")
+        return _key(answer) if answer else ""
 
-    async def _get_data(self, prompts: str, most: int, waits: tuple[float, float]) -> Gathered:
-        if waits != self._waits:
-            # With time-out 0 GET DATA takes the channel's own, which part first and next key.
-            await self.set("TIMEOUT(response)", f"{max(0.05, waits[0]):.3f}")
-            await self.set("TIMEOUT(digit)", f"{max(0.05, waits[1]):.3f}")
-            self._waits = waits
-        line = f"GET DATA {quote(prompts)} 0 {most}"
-        answer = await self._session.command(line, LONGEST_S)
+    async def _get_data(self, prompt: str, wait_s: float, most: int) -> Gathered:
+        tail = f"{_ms(wait_s)} {most}"
+        answer = await self._prompted(f"GET DATA {quote(prompt)} {tail}")
+        if answer is None:
+            answer = await self._session.command(f'GET DATA "" {tail}', LONGEST_S)
         return Gathered(answer.result, answer.timed_out)
+
+    async def _prompted(self, line: str) -> AgiResult | None:
+        """Send a command that plays a file; None, and a report, if there is no such file.
+
+        Asterisk answers -1 to a missing file as to a hang-up, and nobody should lose a call for
+        a missing prompt.
+        """
+        answer = await self._session.ask(line, LONGEST_S)
+        if answer.result != "-1":
+            return answer
+        await self._session.command("CHANNEL STATUS")
+        self._session.report(PbxRefused(f"Asterisk cannot play: {line}"))
+        return None
 
     async def _key_by_key(
         self, prompts: Sequence[str], most: int, waits: tuple[float, float], end: str
@@ -126,10 +149,6 @@ def _variable(name: str) -> str:
     return name if " " not in name else quote(name)
 
 
-def _fits(prompts: str) -> bool:
-    return len(prompts.encode()) < MAX_COMMAND - 100
-
-
 def _ms(seconds: float) -> int:
     return max(1, round(seconds * 1000))
 
@@ -138,10 +157,10 @@ def _key(answer: AgiResult) -> str:
     return chr(int(answer.result)) if answer.result not in ("", "0") else ""
 
 
-def _ended_by(answer: AgiResult, seconds: float, max_s: float) -> str:
+def _ended_by(answer: AgiResult, lasted: float, max_s: float) -> str:
     if answer.data == "hangup":
         return "hangup"
     if answer.data == "dtmf":
         return "key"
     # Asterisk names silence a time-out too; the length tells them apart.
-    return "silence" if seconds < max_s - 0.5 else "limit"
+    return "silence" if lasted < max_s - 0.5 else "limit"

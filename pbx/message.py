@@ -16,6 +16,8 @@ MAX_FRAME = 1 << 20
 _BANNER = b"Asterisk Call Manager/"
 # Asterisk ends some messages with CR LF LF (its issue 761).
 _END = re.compile(rb"\r\n\r?\n")
+# How a row of Status shows a variable that is not set.
+_UNSET = "(null)"
 _ESCAPED = re.compile(r"\\([abfnrtv\\'\"?])")
 _PLAIN = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -102,7 +104,7 @@ def parse(frame: bytes) -> Message:
         sink = sinks.get(key)
         if sink is not None:
             name, _, content = value.partition("=")
-            sink.setdefault(name, content)
+            sink.setdefault(name, "" if content == _UNSET else content)
         elif key == "Output":
             output.append(value)
         else:

@@ -13,11 +13,12 @@ from pbx.caller import AgiCaller
 from tests.unit.pbx.peers import FakeChannel, env
 
 T = TypeVar("T")
-TIMES = ["200 result=1", "200 result=1"]
 
 
 async def talk_with(
-    answers: list[str], talk: Callable[[Caller], Awaitable[T]]
+    answers: list[str],
+    talk: Callable[[Caller], Awaitable[T]],
+    errors: list[Exception] | None = None,
 ) -> tuple[T | Exception, list[str]]:
     """Run a talk against scripted answers; give its outcome and what was sent."""
     outcome: asyncio.Future[T | Exception] = asyncio.get_running_loop().create_future()
@@ -28,7 +29,7 @@ async def talk_with(
         except Exception as error:
             outcome.set_result(error)
 
-    server = AgiServer("tok", {"flow": route}, lambda error: None)
+    server = AgiServer("tok", {"flow": route}, (errors if errors is not None else []).append)
     await server.start(port=0)
     channel = FakeChannel(server.port)
     await channel.open(env())
@@ -91,23 +92,57 @@ async def test_prompts_play_in_order_until_a_key() -> None:
 )
 async def test_keys_up_to_the_hash_are_one_command(answer: str, gathered: Gathered) -> None:
     got, sent = await talk_with(
-        [*TIMES, answer], lambda c: c.gather(["/p/a", "/p/b"], most=4, first_s=5, next_s=2.5)
+        ["200 result=0", answer],
+        lambda c: c.gather(["/p/a", "/p/b"], most=4, first_s=5, next_s=5),
     )
     assert got == gathered
-    assert sent == [
-        'SET VARIABLE TIMEOUT(response) "5.000"',
-        'SET VARIABLE TIMEOUT(digit) "2.500"',
-        'GET DATA "/p/a&/p/b" 0 4',
-    ]
+    assert sent == ['STREAM FILE "/p/a" "0123456789*#"', 'GET DATA "/p/b" 5000 4']
 
 
-async def test_equal_waits_are_set_once() -> None:
-    async def talk(caller: Caller) -> list[str]:
-        got = [await caller.gather([], most=1, first_s=5, next_s=2) for _ in range(2)]
-        return [gathered.digits for gathered in got]
+@pytest.mark.parametrize(
+    ("answers", "gathered"),
+    [
+        (["200 result=1", "200 result=23 (timeout)"], Gathered("123", timed_out=True)),
+        (["200 result=1", "200 result=234"], Gathered("1234", timed_out=False)),
+        (["200 result= (timeout)"], Gathered("", timed_out=True)),
+        (["200 result="], Gathered("", timed_out=False)),
+    ],
+)
+async def test_first_and_next_key_wait_apart(answers: list[str], gathered: Gathered) -> None:
+    got, sent = await talk_with(
+        answers, lambda c: c.gather(["/p/a"], most=4, first_s=5, next_s=2.5)
+    )
+    assert got == gathered
+    assert sent == ['GET DATA "/p/a" 5000 1', 'GET DATA "" 2500 3'][: len(answers)]
 
-    got, sent = await talk_with([*TIMES, "200 result=1", "200 result=2"], talk)
-    assert got == ["1", "2"] and len(sent) == 4
+
+async def test_a_key_during_an_early_prompt_skips_the_rest() -> None:
+    got, sent = await talk_with(
+        ["200 result=49", "200 result=23 (timeout)"],
+        lambda c: c.gather(["/p/a", "/p/b"], most=4, first_s=5, next_s=2.5),
+    )
+    assert got == Gathered("123", timed_out=True)
+    assert sent[1:] == ['GET DATA "" 2500 3']
+
+
+async def test_a_missing_prompt_costs_nobody_the_call() -> None:
+    errors: list[Exception] = []
+    got, sent = await talk_with(
+        ["200 result=-1", "200 result=6", "200 result=-1", "200 result=6", "200 result=7"],
+        lambda c: c.gather(["/p/a", "/p/b"], most=1, first_s=5, next_s=5),
+        errors,
+    )
+    assert got == Gathered("7", timed_out=False)
+    assert sent[-1] == 'GET DATA "" 5000 1'
+    assert [type(error) for error in errors] == [PbxRefused, PbxRefused]
+
+
+@pytest.mark.parametrize(("code", "digits"), [(49, "1"), (35, "")])
+async def test_one_key_is_enough_for_a_menu(code: int, digits: str) -> None:
+    got, sent = await talk_with(
+        [f"200 result={code}"], lambda c: c.gather(["/p/a", "/p/b"], most=1, first_s=5, next_s=2)
+    )
+    assert got == Gathered(digits, timed_out=False) and len(sent) == 1
 
 
 async def test_another_end_is_gathered_key_by_key() -> None:
@@ -161,18 +196,25 @@ async def test_a_message_that_cannot_be_written_is_refused() -> None:
     assert isinstance(got, PbxRefused)
 
 
-@pytest.mark.parametrize("answer", ["200 result=-1", "511 Command Not Permitted"])
-async def test_every_word_says_that_the_caller_has_gone(answer: str) -> None:
-    words: list[Callable[[Caller], Awaitable[object]]] = [
+@pytest.mark.parametrize("answers", [["511 Command Not Permitted"], ["200 result=-1"]])
+async def test_every_word_says_that_the_caller_has_gone(answers: list[str]) -> None:
+    silent: list[Callable[[Caller], Awaitable[object]]] = [
         lambda c: c.variables("A"),
         lambda c: c.set("A", "x"),
         lambda c: c.answer(),
-        lambda c: c.play(["/p/a"]),
-        lambda c: c.gather([], most=1, first_s=1, next_s=1),
+        lambda c: c.gather([], most=1, first_s=1, next_s=1, end=""),
         lambda c: c.verdict("hold"),
     ]
-    for word in words:
-        got, _ = await talk_with([answer], word)
+    for word in silent:
+        got, _ = await talk_with(answers, word)
+        assert isinstance(got, CallerGone)
+    playing: list[Callable[[Caller], Awaitable[object]]] = [
+        lambda c: c.play(["/p/a"]),
+        lambda c: c.gather(["/p/a"], most=1, first_s=1, next_s=1),
+    ]
+    then = [] if answers[0].startswith("511") else ["511 Command Not Permitted"]
+    for word in playing:
+        got, _ = await talk_with(answers + then, word)
         assert isinstance(got, CallerGone)
 
 

@@ -50,7 +50,7 @@ def test_one_variable_is_read_like_many() -> None:
 
 
 def test_status_rows_give_the_variables_that_were_asked_for() -> None:
-    row = parse(b"Event: Status\r\nPrivilege: Call\r\nVariable: CC_CALL=01J\r\nVariable: B=")
+    row = parse(b"Event: Status\r\nPrivilege: Call\r\nVariable: CC_CALL=01J\r\nVariable: B=(null)")
     assert row.variables == {"CC_CALL": "01J", "B": ""}
     assert parse(b"Event: VarSet\r\nVariable: X\r\nValue: 1").get("Variable") == "X"
 
