@@ -1,0 +1,9 @@
+"""Recordings: names, finishing a file after the call, messages, greetings, rows.
+
+MixMonitor writes one wav per side into the spool; `finish` makes one stereo file of them.
+"""
+
+from recording.finish import Kept as Kept, finish as finish, finish_message as finish_message
+from recording.names import call_file as call_file, message_file as message_file
+from recording.project import RecordingProjection as RecordingProjection
+from recording.spool import RecordingBroken as RecordingBroken, left_behind as left_behind

@@ -1,0 +1,43 @@
+"""Recording facts → rows, idempotent by call and kind: the newest fact wins."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.events import MessageLeft, Record, RecordingFailed, RecordingKept, to_data
+from recording.rows import Recording
+
+_TABLE: Any = Recording.__table__
+
+
+def row_of(record: Record) -> dict[str, Any] | None:
+    """Give the row that a fact makes, None when it is not about audio."""
+    row = {"at": record.utc_ms, "seq": record.seq, "call": record.call}
+    match record.event:
+        case RecordingKept() as kept:
+            return row | to_data(kept) | {"kind": "talk", "state": "kept", "reason": ""}
+        case RecordingFailed(_, reason):
+            return row | {"kind": "talk", "state": "failed", "reason": reason[:200]}
+        case MessageLeft(_, _, file, seconds):
+            return row | {"kind": "message", "state": "kept", "file": file, "seconds": seconds}
+        case _:
+            return None
+
+
+class RecordingProjection:
+    """Rows `recording`."""
+
+    name = "recording.files"
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        """Write the rows that these records make."""
+        for record in records:
+            row = row_of(record)
+            if row is None:
+                continue
+            same = (_TABLE.c.call == row["call"]) & (_TABLE.c.kind == row["kind"])
+            newer = _TABLE.c.seq <= row["seq"]
+            await connection.execute(delete(_TABLE).where(same & newer))
+            await connection.execute(_TABLE.insert().values(**row))
