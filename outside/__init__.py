@@ -1,0 +1,1 @@
+"""The world beyond: guarded HTTP, signed webhooks and their outbox."""

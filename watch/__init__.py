@@ -1,0 +1,1 @@
+"""Is everything well, and if not, what mends it."""
