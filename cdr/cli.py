@@ -14,31 +14,30 @@ from store.journal import JournalReader
 
 
 class World(Protocol):
-    """What this command needs; `projections` are the other rooms', read along."""
+    """What this command needs: the database and the journal's path."""
 
     @property
     def database(self) -> Database: ...
     @property
     def journal(self) -> Path: ...
-    @property
-    def projections(self) -> Sequence[Projection]: ...
 
 
 OpenWorld = Callable[[argparse.Namespace], World]
+Others = Callable[[], Sequence[Projection]]
 
 
-def add_commands(sub: Any, open_world: OpenWorld) -> None:
-    """Hang `rebuild` under the command line; it sets `run(args) -> exit code`."""
+def add_commands(sub: Any, open_world: OpenWorld, others: Others = tuple) -> None:
+    """Hang `rebuild` under the command line; `others` makes the other rooms' projections."""
     text = "make the rows of calls and agents anew from the journal"
     parser = sub.add_parser("rebuild", help=text, description=text)
     parser.add_argument("--json", action="store_true", help="answer as JSON")
-    parser.set_defaults(run=lambda args: asyncio.run(_rebuild(open_world(args), args)))
+    parser.set_defaults(run=lambda args: asyncio.run(_rebuild(open_world(args), others(), args)))
 
 
-async def _rebuild(world: World, args: argparse.Namespace) -> int:
+async def _rebuild(world: World, others: Sequence[Projection], args: argparse.Namespace) -> int:
     reader = JournalReader(world.journal)
     try:
-        done = await rebuild(world.database, reader, world.projections, _bar)
+        done = await rebuild(world.database, reader, others, _bar)
     finally:
         reader.close()
         await world.database.close()

@@ -60,8 +60,11 @@ class AgentProjection:
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
         """Write the spans that began or ended."""
-        spans = self._spans or await _resumed(connection)
-        self._spans = None  # a failed write leaves nothing half known: the rows tell again
+        spans = self._spans
+        # told again means that the last commit failed: only the rows know how far it is
+        if spans is None or (records and records[0].seq <= spans.seq):
+            spans = await _resumed(connection)
+        self._spans = None
         changed = spans.feed(records)
         if changed:
             keys = [(span.agent, span.seq) for span in changed]

@@ -34,7 +34,7 @@ async def run(
     wanted = filters or Filters()
     make, about, usual = _kind(kind)
     by = by or usual
-    source = make(wanted, start_ms)
+    source = make(wanted, (start_ms, end_ms))
     dimensions = _dimensions(about, by, source)
     names = (*source.sums, *TIMES) if kind == "agent" else tuple(source.sums)
     cube = Cube(names)

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from cdr.rows import Call, SegmentRow
+from reports.days import DAY_MS
 from reports.report import Filters
 
 CALL: Any = Call.__table__.alias("c")
 SEGMENT: Any = SegmentRow.__table__
 Sum = ColumnElement[Any]
+Time = tuple[int, int]
 BANDS = (5, 10, 20, 30, 60, 120)
 """Borders of the waits in the report of abandoned callers, seconds."""
 BAND_NAMES = ("0–5", "5–10", "10–20", "20–30", "30–60", "60–120", "120+")
@@ -55,7 +57,7 @@ def _total(value: Any) -> Sum:
     return func.sum(func.coalesce(value, 0))
 
 
-def _work(start: int) -> Any:
+def _work(time: Time) -> Any:
     """Per answered offer: its talk, hold and wrap-up, and whether the agent hung up first."""
     s = SEGMENT.alias("w")
     names = {kind: sum_if(s.c.kind == kind, s.c.ms) for kind in ("talk", "hold", "wrap")}
@@ -67,7 +69,9 @@ def _work(start: int) -> Any:
             *(column.label(name) for name, column in names.items()),
             agent_first.label("agent_first"),
         )
-        .where(s.c.kind.in_(names), s.c.offer.is_not(None), s.c.started >= start)
+        .where(s.c.kind.in_(names), s.c.offer.is_not(None))
+        # what comes of an entry begins after it, and within a day: keeps the scan short
+        .where(s.c.started >= time[0], s.c.started < time[1] + DAY_MS)
         .group_by(s.c.call, s.c.offer)
         .subquery("work")
     )
@@ -96,9 +100,9 @@ def _target_ms(group: Any, f: Filters) -> Any:
     )
 
 
-def queue(f: Filters, start: int) -> Source:
+def queue(f: Filters, time: Time) -> Source:
     """Queue entries, with the work that came of them."""
-    q, work = SEGMENT.alias("q"), _work(start)
+    q, work = SEGMENT.alias("q"), _work(time)
     result, wait = q.c.result, q.c.ms
     answered, gone = result == "answered", result.in_(("abandoned", "abandoned_ring"))
     in_time = wait <= _target_ms(q.c.group, f)
@@ -130,7 +134,7 @@ def queue(f: Filters, start: int) -> Source:
     return Source(tables, q.c.started, where, _of_segment(q), sums)
 
 
-def hotline(f: Filters, start: int) -> Source:
+def hotline(f: Filters, time: Time) -> Source:
     """Calls by their arrival."""
     c = CALL.c
     answered = c.outcome == "answered"
@@ -150,9 +154,9 @@ def hotline(f: Filters, start: int) -> Source:
     return Source(CALL, c.started, _filtered(f, c.hotline, c.group, c.agent), dimensions, sums)
 
 
-def offers(f: Filters, start: int) -> Source:
+def offers(f: Filters, time: Time) -> Source:
     """Offers to agents, with the work that came of them."""
-    o, work = SEGMENT.alias("o"), _work(start)
+    o, work = SEGMENT.alias("o"), _work(time)
     result = o.c.result
     sums = {
         "offers": func.count(),
@@ -176,7 +180,7 @@ def offers(f: Filters, start: int) -> Source:
     return Source(tables, o.c.started, where, _of_segment(o), sums)
 
 
-def abandon(f: Filters, start: int) -> Source:
+def abandon(f: Filters, time: Time) -> Source:
     """Queue entries that the caller gave up, by how long they had waited."""
     q = SEGMENT.alias("q")
     bands = zip(BANDS, BAND_NAMES, strict=False)
@@ -195,7 +199,7 @@ def abandon(f: Filters, start: int) -> Source:
     return Source(q.join(CALL, CALL.c.call == q.c.call), q.c.started, where, dimensions, sums)
 
 
-def survey(f: Filters, start: int) -> Source:
+def survey(f: Filters, time: Time) -> Source:
     """Invitations to rate, and what came of them."""
     s = SEGMENT.alias("s")
     rated, score = s.c.result == "answered", CALL.c.score
@@ -211,7 +215,7 @@ def survey(f: Filters, start: int) -> Source:
     return Source(s.join(CALL, CALL.c.call == s.c.call), s.c.started, where, dimensions, sums)
 
 
-def summary(f: Filters, start: int) -> Source:
+def summary(f: Filters, time: Time) -> Source:
     """Answered calls by what the agent filed; "" is not filed."""
     c = CALL.c
     where = (c.outcome == "answered", *_filtered(f, c.hotline, c.group, c.agent))
@@ -222,7 +226,7 @@ def summary(f: Filters, start: int) -> Source:
     return Source(CALL, c.started, where, dimensions, sums)
 
 
-def ivr(f: Filters, start: int) -> Source:
+def ivr(f: Filters, time: Time) -> Source:
     """Visits to the nodes of the flows."""
     s = SEGMENT.alias("s")
     left = and_(CALL.c.outcome == "abandoned_ivr", s.c.ended == CALL.c.ended)
@@ -244,7 +248,7 @@ def ivr(f: Filters, start: int) -> Source:
     return Source(s.join(CALL, CALL.c.call == s.c.call), s.c.started, where, dimensions, sums)
 
 
-Make = Callable[[Filters, int], Source]
+Make = Callable[[Filters, Time], Source]
 KINDS: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "hotline": (hotline, ("hotline",), ""),
     "group": (queue, ("group",), ""),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from cdr.project import AgentProjection, CallProjection
 from cdr.rebuild import rebuild
 from cdr.rows import AgentSpan, Call, SegmentRow
+from cdr.spans import Spans
 from domain.events import CallArrived
 from domain.ids import CallId
 from store.base import Base
@@ -79,3 +80,21 @@ async def test_what_a_caller_sends_cannot_break_a_row(
     async with tables.write() as connection:
         await CallProjection(journal.read_call).apply(connection, records)
     assert (await rows(tables))[0][0][7:10] == ("2", "", "?" + "长" * 99)
+
+
+async def test_a_commit_that_failed_is_made_up_for(tables: Database, journal: JournalFile) -> None:
+    records = day(3, 10)
+    agents = AgentProjection()
+    for start in range(0, len(records), 40):
+        batch = records[start : start + 40]
+        with pytest.raises(KeyError):
+            async with tables.write() as connection:
+                await agents.apply(connection, batch)
+                raise KeyError
+        async with tables.write() as connection:
+            await agents.apply(connection, batch)
+    async with tables.read() as connection:
+        found = [tuple(row) for row in await connection.execute(select(TABLES[2]))]
+    assert sorted(row[:5] for row in found) == sorted(
+        (s.agent, s.seq, s.state, s.started, s.ended) for s in Spans().feed(records)
+    )

@@ -12,7 +12,6 @@ from sqlalchemy import MetaData
 import cdr.cli
 import reports.cli
 import store.cli
-from cdr.rebuild import Projection
 from domain.clock import real_clock
 from domain.events import Record
 from reports.days import DAY_MS, day_of
@@ -31,7 +30,6 @@ DAY = day_of(TOLD).isoformat()
 class World:
     folder: Path
     metadata: MetaData = Base.metadata
-    projections: tuple[Projection, ...] = ()
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:

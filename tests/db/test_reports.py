@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -72,22 +73,28 @@ def queue_sums(calls: list[CallRecord], wanted: Callable[[Segment], bool]) -> di
     }
 
 
+def _in_group(group: str, segment: Segment) -> bool:
+    return segment.group == group
+
+
+def _in_hour(begin: int, segment: Segment) -> bool:
+    return begin <= segment.started < begin + 3_600_000
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_sql_and_plain_counting_agree(database: Database, seed: int) -> None:
     calls = await filled(database, seed)
     report = await run(database, "group", START, END)
     for row in report.rows:
         group = row["group"]
-        plain = figures("group", queue_sums(calls, lambda s, g=group: s.group == g))
+        plain = figures("group", queue_sums(calls, partial(_in_group, group)))
         assert {name: row[name] for name in plain} == plain
     assert report.total == figures("group", queue_sums(calls, lambda s: True))
     hours = await run(database, "interval", START, END, "hour")
     assert len(hours.rows) == 24
     for n, row in enumerate(hours.rows):
         begin = START + n * 3_600_000
-        plain = figures(
-            "interval", queue_sums(calls, lambda s, b=begin: b <= s.started < b + 3_600_000)
-        )
+        plain = figures("interval", queue_sums(calls, partial(_in_hour, begin)))
         assert {name: row[name] for name in plain} == plain
     whole = await run(database, "hotline", START, END)
     assert whole.total["calls_in"] == len(calls)
