@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from acd import Floor
 from domain import events as ev
@@ -70,7 +71,8 @@ class Exchange:
     def send(self, actions: Sequence[Action]) -> None:
         """Send actions in order; refusals are logged, a lost leg is told by its Hangup."""
         for name, fields in actions:
-            self.engine.send(name, **fields)
+            headers: dict[str, Any] = dict(fields)
+            self.engine.send(name, **headers)
 
     def note(self, record: ev.Record) -> None:
         """Listener: keep the safety net's members as the agents say."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import crm.rows
-import recording.rows
 from sqlalchemy import MetaData
 
 import cdr.rows
 import office.rows
+import recording.rows
 import store.rows
 import survey.rows
 from domain.clock import Clock
@@ -127,10 +127,16 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
     numbers = [agent.number for agent in config.agents]
     keys = installation.secrets([*OWN_SECRETS, *endpoint_names(numbers)])
     callers = tuple(keys[f"caller{number}"] for number in range(1, 5))
-    own = [keys[name] for name in OWN_SECRETS]
     plan = PbxPlan(
         settings,
-        Secrets(*own, trunks=_trunk_secrets(settings), test_callers=callers),
+        Secrets(
+            keys["ami-engine"],
+            keys["ami-watch"],
+            keys["ami-publish"],
+            keys["agi-token"],
+            _trunk_secrets(settings),
+            callers,
+        ),
         Node(
             "yingda",
             token,
@@ -138,7 +144,7 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             asterisk.modules,
             asterisk.share,
             data / "prompts" / config.firm.language,
-            settings.phone_qualify_s,
+            settings.sip.phone_qualify_s,
         ),
         tuple(AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"]) for n in numbers),
         tuple(n for each in config.hotlines for n in (each.number, *each.also_called)),

@@ -90,5 +90,5 @@ def plan_of(config: Config, version: int, known: Known) -> Plan:
             name: load(name, text, known, f"flows/{name}.yaml")
             for name, text in config.flows.items()
         },
-        {each.id: calendar_from(each.model_dump()) for each in config.calendars},
+        {each.id: calendar_from(each.model_dump(by_alias=True)) for each in config.calendars},
     )

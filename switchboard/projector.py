@@ -6,7 +6,7 @@ The database may be away: calls go on, the projector waits and catches up.
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,7 @@ from store.rows import Cursor
 
 log = logging.getLogger("yingda.projector")
 
+_CURSOR: Any = Cursor.__table__
 BATCH = 500
 RETRY_S = 1.0
 
@@ -86,16 +87,16 @@ class Projector:
                 self._seq[projection.name] = seq
                 return False
             await projection.apply(connection, records)
-            table = Cursor.__table__
             await connection.execute(
-                table.update().where(table.c.name == projection.name).values(seq=records[-1].seq)
+                _CURSOR.update()
+                .where(_CURSOR.c.name == projection.name)
+                .values(seq=records[-1].seq)
             )
         self._seq[projection.name] = records[-1].seq
         return len(records) == BATCH
 
     async def _cursor(self, connection: AsyncConnection, name: str) -> int:
-        table = Cursor.__table__
-        found = await connection.scalar(select(table.c.seq).where(table.c.name == name))
+        found = await connection.scalar(select(_CURSOR.c.seq).where(_CURSOR.c.name == name))
         if found is None:
-            await connection.execute(table.insert().values(name=name, seq=0))
+            await connection.execute(_CURSOR.insert().values(name=name, seq=0))
         return int(found or 0)
