@@ -4,6 +4,7 @@ import csv
 import doctest
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from domain.errors import Refused
 from reports import days, export, metrics
 from reports.days import span
 from reports.export import to_csv, to_xlsx
+from reports.metrics import FORMULAS
 from reports.report import Column, Report
 
 BAD = ("=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＋1a", "－1a", "＠x", " =1")
@@ -47,3 +49,10 @@ def test_xlsx_holds_no_formula() -> None:
 def test_times_that_make_no_sense_are_refused(end: str) -> None:
     with pytest.raises(Refused):
         span("2026-11-22", end, 0)
+
+
+def test_the_document_tells_every_formula_as_it_is() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text()
+    for formulas in FORMULAS.values():
+        for f in formulas:
+            assert f"| `{f.id}` | {f.zh} | {f.en} | {f.unit} | {f.text} |" in document
