@@ -1,0 +1,196 @@
+// One agent's desk: the shift, the phone, the call in hand and its summary.
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import { api } from '../api'
+import { adopt, noCall, reconcile, reduceCall } from '../call'
+import { now } from '../clock'
+import type { AgentNow, Card, LiveMessage, PhoneKind, Shift, Today } from '../contract'
+import { afterPaint, keepTab, notify } from '../page'
+import { Phone } from '../phone'
+import { Ringer } from '../sound'
+import { complain, t } from '../words'
+import { useFloor } from './floor'
+import { useSession } from './session'
+import { useSummary } from './summary'
+
+const SHIFT = 'yingda.shift'
+const LATEST_RING_MS = 150
+const HANG_UP_PAUSE_MS = 1000
+
+export const useDesk = defineStore('desk', () => {
+  const session = useSession()
+  const floor = useFloor()
+  const summary = useSummary()
+  const call = ref(noCall())
+  const own = ref<AgentNow | null>(null)
+  const today = ref<Today | null>(null)
+  const elsewhere = ref(false)
+  const kind = ref<PhoneKind | ''>('')
+  const ringer = new Ringer()
+  let painted = 0
+  let leaveTab: (() => void) | null = null
+  let lastHangUp = 0
+  let deaf: (() => void) | null = null
+
+  const phone = new Phone({
+    incoming: (resumed) => {
+      if (resumed) return
+      if (painted === call.value.card?.offer) ringer.start()
+      else setTimeout(() => phone.state.call === 'incoming' && ringer.start(), LATEST_RING_MS)
+    },
+    up: () => ringer.stop(),
+    ended: () => ringer.stop(),
+  })
+
+  const signedIn = computed(() => own.value !== null && own.value.state !== 'offline')
+  const viaBrowser = computed(() => kind.value === 'browser')
+  const phoneFine = computed(() => !viaBrowser.value || phone.state.registered)
+
+  function hearOwn(row: AgentNow): void {
+    const before = own.value?.state
+    own.value = row
+    if (row.phone) kind.value = row.phone
+    settle(reconcile(call.value, row))
+    if (row.call && call.value.card?.call !== row.call) void fetchCard(row.call)
+    if (before && before !== row.state && ['ready', 'break', 'wrapping'].includes(row.state)) void loadToday()
+  }
+
+  async function fetchCard(id: string): Promise<void> {
+    const card = await api.get<Card>(`/calls/${id}/context`).catch(() => null)
+    if (card && own.value?.call === id && call.value.card?.call !== id) {
+      settle(adopt(card, own.value))
+      void shown(card)
+    }
+  }
+
+  function settle(next: typeof call.value): void {
+    const before = call.value
+    call.value = next
+    const left = before.card && before.card.call !== next.card?.call ? before.card.call : ''
+    if (left) void summary.leave(left)
+    if (next.card && next.phase !== 'none') summary.open(next.card.call)
+    if (next.phase !== 'offered' && next.phase !== 'ringing') ringer.stop()
+  }
+
+  async function shown(card: Card): Promise<void> {
+    await afterPaint()
+    if (call.value.card?.offer !== card.offer) return
+    painted = card.offer
+    if (phone.state.call === 'incoming') ringer.start()
+    await api.post(`/calls/${card.call}/painted`, { ms: Math.max(0, Math.round(now() - card.offered)) }).catch(() => null)
+  }
+
+  function hear(message: LiveMessage): void {
+    const me = session.me?.agent
+    if (!me) return
+    if (message.ev === 'me.state') return hearOwn(message.data)
+    const row = floor.board.agents[me]
+    const boards = message.ev === 'board.snapshot' || message.ev === 'board.delta'
+    if (boards) {
+      const told = (message.data.agents ?? []).some((a: AgentNow) => a.number === me)
+      if (told && row) hearOwn(row)
+      return
+    }
+    if (message.agent && message.agent !== me) return
+    settle(reduceCall(call.value, message.ev, message.data, message.ts))
+    if (message.ev !== 'call.offered') return
+    notify(t('ring.title'), message.data.customer?.name || message.data.caller)
+    void shown(message.data)
+  }
+
+  /** Begin to follow this agent; a page opened again in a shift takes its phone back. */
+  async function open(): Promise<void> {
+    deaf ??= floor.hear(hear)
+    const row = floor.board.agents[session.me?.agent ?? '']
+    if (row) hearOwn(row)
+    const kept = sessionStorage.getItem(SHIFT)
+    if (kept && !phone.state.wanted) await takeShift(JSON.parse(kept))
+    void loadToday()
+  }
+
+  async function takeShift(shift: Shift, steal = false): Promise<void> {
+    kind.value = shift.phone
+    if (shift.phone !== 'browser' || !shift.sip) return
+    const held = await keepTab(session.me!.agent!, steal, lostTab)
+    elsewhere.value = held === null
+    leaveTab = held
+    if (held) phone.start(shift.sip)
+  }
+
+  function lostTab(): void {
+    elsewhere.value = true
+    leaveTab = null
+    phone.stop()
+  }
+
+  /** Begin work with this kind of phone; a browser phone needs its microphone first. */
+  async function signIn(phoneKind: PhoneKind, steal = false): Promise<void> {
+    const shift = await api.post<Shift>('/me/shift', { phone: phoneKind })
+    sessionStorage.setItem(SHIFT, JSON.stringify(shift))
+    await takeShift(shift, steal)
+  }
+
+  /** Take the phone over from the other tab. */
+  async function takeOver(): Promise<void> {
+    const kept = sessionStorage.getItem(SHIFT)
+    if (kept) await takeShift(JSON.parse(kept), true)
+    else await signIn('browser', true)
+  }
+
+  async function signOut(): Promise<void> {
+    await api.del('/me/shift')
+    close()
+    sessionStorage.removeItem(SHIFT)
+  }
+
+  /** Let go of phone and card, as at log-out. */
+  function close(): void {
+    phone.stop()
+    ringer.stop()
+    leaveTab?.()
+    leaveTab = null
+    deaf?.()
+    deaf = null
+    deaf = session.me ? floor.hear(hear) : null
+    call.value = noCall()
+  }
+
+  async function loadToday(): Promise<void> {
+    today.value = await api.get<Today>('/me/today').catch(() => today.value)
+  }
+
+  const act = (path: string, body: unknown = {}) =>
+    call.value.card ? api.post(`/calls/${call.value.card.call}/${path}`, body).catch(complain) : null
+
+  const setState = (state: 'ready' | 'break', reason = '') =>
+    api.put('/me/state', { state, ...(reason ? { reason } : {}) }).catch(complain)
+  const wrapUp = (action: 'done' | 'extend') => api.post('/me/wrapup', { action }).catch(complain)
+
+  function answer(): void {
+    ringer.stop()
+    phone.answer()
+  }
+  const decline = (reason: string) => act('decline', { offer: call.value.card?.offer, reason })
+  const hold = () => act(call.value.phase === 'held' ? 'retrieve' : 'hold')
+  const transfer = (to_kind: 'agent' | 'group', to: string) => act('transfer', { to_kind, to })
+  function hangUp(): void {
+    if (Date.now() - lastHangUp < HANG_UP_PAUSE_MS) return
+    lastHangUp = Date.now()
+    if (phone.state.call === 'up' && call.value.phase === 'talking') phone.hangUp()
+    else void act('hangup')
+  }
+
+  watch(
+    () => phone.state.fault,
+    (fault) => {
+      if (fault === 'elsewhere') elsewhere.value = true
+      else if (fault) sessionStorage.removeItem(SHIFT)
+    },
+  )
+
+  return {
+    call, own, today, kind, elsewhere, phone: phone.state, signedIn, viaBrowser, phoneFine,
+    open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
+    mute: (on: boolean) => phone.mute(on), key: (tone: string) => phone.key(tone), loadToday,
+  }
+})
