@@ -38,6 +38,7 @@ from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
+from switchboard.republish import republish
 from switchboard.showing import Showing
 from switchboard.talks import FloorView, Talks
 from switchboard.voices import Voices
@@ -168,7 +169,8 @@ class Engine:
     async def _answer(self, word: str, args: Any) -> dict[str, Any]:
         if word == "config.publish":
             self.publish()
-            return {"version": self.plan.version}
+            changed = await republish(self.around, self.plan.config)
+            return {"version": self.plan.version, "changed": list(changed)}
         if word == "call.context":
             return self.cards.show(str(args.get("call", "")), self.board.names) or {}
         if word == "health":
