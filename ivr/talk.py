@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from domain.errors import CallerGone
-from domain.events import Event, NoticeHeard, SurveyAnswered, SurveyInvited, SurveySkipped
+from domain.events import (
+    Event,
+    FlowEnded,
+    NoticeHeard,
+    SurveyAnswered,
+    SurveyInvited,
+    SurveySkipped,
+)
 from domain.ids import AgentId, CallId
 from domain.ports import Caller, QueueView, Tell
 from ivr.calendar import Calendar, DayKind, is_open, plain_day
@@ -70,13 +77,14 @@ class World:
 async def talk(flow: Flow, caller: Caller, tell: Tell, world: World) -> None:
     """Walk the flow until it lets go of the caller or the caller is gone."""
     line = _Line(caller, tell, world)
+    state, acts = begin(flow, world.given())
     try:
         await caller.answer()
-        state, acts = begin(flow, world.given())
         while (heard := await line.carry_out(acts)) is not None:
             state, acts = step(state, heard)
     except CallerGone:
         line.survey_broken("caller_hung_up")
+        line.left_with(state.outcome)
     except Exception:
         line.survey_broken("error")
         raise
@@ -100,6 +108,7 @@ class _Line:
         self._world = world
         self._typed = ""
         self._asked: SurveyInvited | None = None
+        self._ended = False
 
     async def carry_out(self, acts: tuple[Act, ...]) -> Heard | None:
         """Do the acts in order; give the answer to the last one, None after a verdict."""
@@ -112,6 +121,11 @@ class _Line:
         """Say why an open survey got no rating, so that invited = answered + skipped."""
         if self._asked:
             self._note(SurveySkipped(self._asked.call, self._asked.agent, reason))
+
+    def left_with(self, outcome: str) -> None:
+        """Say how a call ended that had an outcome (closed, nobody, voicemail) before it left."""
+        if outcome and not self._ended:
+            self._note(FlowEnded(self._world.call, outcome))
 
     async def _do(self, act: Act) -> Heard | None:
         match act:
@@ -144,6 +158,8 @@ class _Line:
                 self._asked = event
             case SurveyAnswered() | SurveySkipped():
                 self._asked = None
+            case FlowEnded():
+                self._ended = True
 
     async def _play(self, act: Play) -> None:
         if act.notice:

@@ -230,6 +230,19 @@ async def test_a_caller_who_leaves_ends_the_talk_quietly(gone_at: str) -> None:
     assert not any(did.startswith("verdict") for did in line.did)
 
 
+@pytest.mark.parametrize(
+    ("gone_at", "outcome"),
+    [("play speak", "closed"), ("play kept", "voicemail"), ("play bye", "voicemail")],
+)
+async def test_who_hangs_up_after_closing_time_is_counted_as_such(
+    gone_at: str, outcome: str
+) -> None:
+    line = Line(gone_at=gone_at)
+    line.now_ms = local_ms(WORKDAYS, "2026-11-21T10:00")
+    told = await run(line)
+    assert [event for event in told if isinstance(event, FlowEnded)] == [FlowEnded(CALL, outcome)]
+
+
 async def test_the_notice_counts_as_far_as_it_was_heard() -> None:
     told = await run(Line(gone_at="play notice"))
     assert told[-1] == NoticeHeard(CALL, "notice", 2.5)
