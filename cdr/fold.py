@@ -50,6 +50,8 @@ def fold(records: Sequence[Record]) -> CallRecord:
 def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
     now = line[-1]
     end = now if work.over is None else work.over
+    if work.hold is not None and work.phase is not None:
+        work.phase.inside += work.hold.length(end)  # a hold that still goes on
     ring = sum(piece.ring(end) or 0 for piece in work.pieces if piece.kind == "offer")
     talk, queue = work.last("talk"), work.last("queue")
     facts: dict[str, Any] = work.facts
@@ -133,19 +135,16 @@ def _flow_ended(work: Work, event: ev.FlowEnded, now: int) -> None:
 
 
 def _group_chosen(work: Work, event: ev.GroupChosen, now: int) -> None:
-    if work.over is not None or work.inside("talk"):
+    if work.over is not None or work.inside("talk") or work.inside("queue"):
         return
     if event.intent:
         work.facts["intent"] = event.intent
-    if work.inside("queue") and work.phase is not None:
-        work.phase.group = work.phase.group or event.group
-        return
     work.leave(now)
     work.enter(now, "queue", event.group)
 
 
 def _fell_back(work: Work, event: ev.CallFellBack, now: int) -> None:
-    if work.over is not None or work.inside("talk") or work.away is not None:
+    if work.over is not None or work.away is not None:
         return
     if not work.inside("queue"):
         work.leave(now)
@@ -160,7 +159,7 @@ def _hold_reached(work: Work, event: ev.HoldReached, now: int) -> None:
 
 
 def _offer_made(work: Work, event: ev.OfferMade, now: int) -> None:
-    if work.over is not None or work.inside("talk"):
+    if work.over is not None:
         return
     if not work.inside("queue"):
         work.leave(now)
@@ -169,7 +168,7 @@ def _offer_made(work: Work, event: ev.OfferMade, now: int) -> None:
     work.end_offer(now, "cancelled")
     work.first_hangup = ""
     if work.phase is not None:
-        work.phase.group = work.phase.group or event.group
+        work.phase.group = event.group  # the core's word; after a fallback nobody else's is known
     work.offer = Piece("offer", now, group=event.group, agent=event.agent, offer=event.offer)
     work.pieces.append(work.offer)
 

@@ -81,7 +81,7 @@ class Spans:
         return list(changed.values())
 
     def _touched(self, event: ev.Event) -> list[str]:
-        if isinstance(event, ev.CallEnded | ev.CallLost):
+        if isinstance(event, ev.CallEnded | ev.CallLost | ev.CallFellBack):
             return [a for a, h in self.hands.items() if h.call == event.call and h.line]
         agent = getattr(event, "agent", "")
         return [agent] if agent and type(event) in RULES else []
@@ -136,13 +136,23 @@ def _reserved(hand: Hand, event: ev.OfferMade) -> None:
     hand.line, hand.call, hand.group, hand.offer = "reserved", event.call, event.group, event.offer
 
 
+def _its_offer(hand: Hand, event: Any) -> bool:
+    """Tell a late fact of an older offer apart; after a restart the number is not known."""
+    return hand.call == event.call and hand.offer in (None, event.offer)
+
+
 def _ringing(hand: Hand, event: ev.PhoneRang) -> None:
-    if hand.line == "reserved" and hand.call == event.call:
+    if hand.line == "reserved" and _its_offer(hand, event):
         hand.line = "ringing"
 
 
-def _talking(hand: Hand, event: Any) -> None:
-    if hand.line and hand.call == event.call:
+def _talking(hand: Hand, event: ev.OfferAnswered) -> None:
+    if hand.line in ("reserved", "ringing") and _its_offer(hand, event):
+        hand.line = "talking"
+
+
+def _retrieved(hand: Hand, event: ev.TalkRetrieved) -> None:
+    if hand.line == "holding" and hand.call == event.call:
         hand.line = "talking"
 
 
@@ -152,7 +162,7 @@ def _holding(hand: Hand, event: ev.TalkHeld) -> None:
 
 
 def _offer_failed(hand: Hand, event: ev.OfferFailed) -> None:
-    if hand.call == event.call and hand.offer in (None, event.offer):
+    if _its_offer(hand, event):
         _free(hand, event)
 
 
@@ -181,10 +191,11 @@ RULES: dict[type[Any], Callable[[Hand, Any], None]] = {
     ev.OfferFailed: _offer_failed,
     ev.OfferAnswered: _talking,
     ev.TalkHeld: _holding,
-    ev.TalkRetrieved: _talking,
+    ev.TalkRetrieved: _retrieved,
     ev.TalkEnded: _off_the_call,
     ev.CallEnded: _off_the_call,
     ev.CallLost: _off_the_call,
+    ev.CallFellBack: _off_the_call,
     ev.WrapUpStarted: _wrapping,
     ev.WrapUpEnded: _wrapped,
 }
