@@ -2,7 +2,8 @@
 
 I1 calls of a hotline = the sum of their ends · I2 queue entries = the sum of theirs · I3 offers =
 the sum of theirs · I4 an agent's login = the sum of the states · I5 intervals = the day, groups =
-the hotline, agents = the group · plus: call and segments tell the same durations.
+the hotline, agents = the group · I7 the calls' survey segments = the survey's own rows · plus:
+call and segments tell the same durations.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +18,11 @@ from reports.days import DAY_MS, midnight
 from reports.queries import TIMES, run
 from reports.report import Filters, Report
 from store.database import Database
+from survey.rows import SurveyAnswer
 
 CALL: Any = Call.__table__
 SEGMENT: Any = SegmentRow.__table__
+RATING: Any = SurveyAnswer.__table__
 _I1 = (
     "answered",
     "closed",
@@ -78,7 +81,7 @@ async def reconcile(db: Database, day: date, now_ms: int | None = None) -> list[
         *_same("I5 groups = hotline", (await ask("group", "hotline")).rows, groups, _ENTRIES),
         *_same("I5 agents = group", _answered(await ask("group", "agent")), groups, ("answered",)),
     ]
-    return [*checks, *await _durations(db, start)]
+    return [*checks, *await _durations(db, start), *await _ratings(db, await ask("survey"), start)]
 
 
 def _sums(
@@ -132,4 +135,24 @@ async def _durations(db: Database, start: int) -> list[Check]:
     return [
         Check("calls = segments", f"{name} ms", int(left or 0), int(right or 0))
         for name, left, right in zip(names, calls, segments, strict=True)
+    ]
+
+
+async def _ratings(db: Database, report: Report, start: int) -> list[Check]:
+    """Compare who was invited and who rated, by two projections of their own."""
+    invited = select(SEGMENT.c.call).where(
+        SEGMENT.c.kind == "survey",
+        SEGMENT.c.started >= start,
+        SEGMENT.c.started < start + DAY_MS,
+    )
+    of_day = RATING.c.call.in_(invited)
+    rows = select(
+        func.sum(case((RATING.c.invited, 1), else_=0)),
+        func.sum(case((RATING.c.state == "answered", 1), else_=0)),
+    ).where(of_day)
+    async with db.read() as connection:
+        found = (await connection.execute(rows)).one()
+    return [
+        Check("I7", name, report.total[name], int(value or 0))
+        for name, value in zip(("invited", "rated"), found, strict=True)
     ]

@@ -19,6 +19,7 @@ from store.base import Base
 from store.database import Database, open_database
 from store.journal import JournalFile
 from store.migrations.make import load_rows
+from survey.project import SurveyProjection
 from tests.unit.cdr.stories import DAY_MS as TOLD, day
 
 pytestmark = pytest.mark.db
@@ -44,8 +45,9 @@ class World:
 def command(tmp_path: Path) -> Callable[[str], int]:
     parser = argparse.ArgumentParser()
     sub = parser.add_subparsers()
-    for room in (store.cli, cdr.cli, reports.cli):
-        room.add_commands(sub, lambda args: World(tmp_path))
+    store.cli.add_commands(sub, lambda args: World(tmp_path))
+    cdr.cli.add_commands(sub, lambda args: World(tmp_path), lambda: [SurveyProjection()])
+    reports.cli.add_commands(sub, lambda args: World(tmp_path))
 
     def run(line: str) -> int:
         args = parser.parse_args(line.split())

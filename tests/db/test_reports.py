@@ -22,11 +22,13 @@ from reports.report import Filters, figures
 from reports.sources import KINDS
 from store.base import Base
 from store.database import Database
+from survey.project import SurveyProjection
+from survey.rows import SurveyAnswer
 from tests.unit.cdr.stories import DAY_MS as START, by_call, day
 
 pytestmark = pytest.mark.db
 END = START + DAY_MS
-TABLES: list[Any] = [Call.__table__, SegmentRow.__table__, AgentSpan.__table__]
+TABLES: list[Any] = [row.__table__ for row in (Call, SegmentRow, AgentSpan, SurveyAnswer)]
 
 
 async def filled(database: Database, seed: int) -> list[CallRecord]:
@@ -37,6 +39,7 @@ async def filled(database: Database, seed: int) -> list[CallRecord]:
         await connection.run_sync(Base.metadata.create_all, tables=TABLES)
         await write_calls(connection, calls)
         await AgentProjection().apply(connection, records)
+        await SurveyProjection().apply(connection, records)
     return calls
 
 
