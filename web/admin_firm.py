@@ -9,9 +9,13 @@ from office.model import Agent, Calendar, Config, Group, Hotline
 from office.texts import both
 from web.publishing import change
 from web.schema_admin import (
+    AgentEntry,
     AgentList,
+    CalendarEntry,
     CalendarList,
+    GroupEntry,
     GroupList,
+    HotlineEntry,
     HotlineList,
     Published,
 )
@@ -27,16 +31,16 @@ async def _put(ask: Ask[Nothing, Any], section: str, key: str, put: Put) -> Publ
     name = ask.path(key)
     if name not in _names(ask, section, key):
         raise NotFound(both(f"没有：{name}", f"there is no {name} in {section}"))
-    entry = ask.body.model_dump(mode="json", by_alias=True) | {key: name}
-    return await change(ask, f"{section} {name}", lambda now: put(now, entry))
+    entry = ask.body.entry.model_dump(mode="json", by_alias=True) | {key: name}
+    return await change(ask, f"{section} {name}", lambda now: put(now, entry), ask.body.base)
 
 
 async def _post(ask: Ask[Nothing, Any], section: str, key: str, put: Put) -> Published:
-    name = getattr(ask.body, key)
+    name = getattr(ask.body.entry, key)
     if name in _names(ask, section, key):
         raise Conflict(both(f"已存在：{name}", f"{name} exists already"))
-    entry = ask.body.model_dump(mode="json", by_alias=True)
-    return await change(ask, f"{section} {name}", lambda now: put(now, entry))
+    entry = ask.body.entry.model_dump(mode="json", by_alias=True)
+    return await change(ask, f"{section} {name}", lambda now: put(now, entry), ask.body.base)
 
 
 def _names(ask: Ask[Any, Any], section: str, key: str) -> set[str]:
@@ -51,17 +55,17 @@ async def list_agents(ask: Ask[Nothing, Nothing]) -> AgentList:
 
 
 @firm.route("POST ./admin/agents", "admin.agents")
-async def add_agent(ask: Ask[Nothing, Agent]) -> Published:
+async def add_agent(ask: Ask[Nothing, AgentEntry]) -> Published:
     """Add an agent; a login with a made password comes with it, shown only in this answer."""
     done = await _post(ask, "agents", "number", edit.put_agent)
-    made = await ask.world.people.add_agents([(ask.body.number, ask.body.name)])
+    made = await ask.world.people.add_agents([(ask.body.entry.number, ask.body.entry.name)])
     if not made:
         return done
     return done.model_copy(update={"login": made[0].login, "password": made[0].password})
 
 
 @firm.route("PUT ./admin/agents/{number}", "admin.agents")
-async def put_agent(ask: Ask[Nothing, Agent]) -> Published:
+async def put_agent(ask: Ask[Nothing, AgentEntry]) -> Published:
     """Change an agent's name, site or groups."""
     return await _put(ask, "agents", "number", edit.put_agent)
 
@@ -88,13 +92,13 @@ async def list_groups(ask: Ask[Nothing, Nothing]) -> GroupList:
 
 
 @firm.route("POST ./admin/groups", "admin.groups")
-async def add_group(ask: Ask[Nothing, Group]) -> Published:
+async def add_group(ask: Ask[Nothing, GroupEntry]) -> Published:
     """Add a skill group."""
     return await _post(ask, "groups", "id", edit.put_group)
 
 
 @firm.route("PUT ./admin/groups/{id}", "admin.groups")
-async def put_group(ask: Ask[Nothing, Group]) -> Published:
+async def put_group(ask: Ask[Nothing, GroupEntry]) -> Published:
     """Change a skill group's name and rules."""
     return await _put(ask, "groups", "id", edit.put_group)
 
@@ -114,13 +118,13 @@ async def list_calendars(ask: Ask[Nothing, Nothing]) -> CalendarList:
 
 
 @firm.route("POST ./admin/calendars", "admin.calendars")
-async def add_calendar(ask: Ask[Nothing, Calendar]) -> Published:
+async def add_calendar(ask: Ask[Nothing, CalendarEntry]) -> Published:
     """Add a calendar."""
     return await _post(ask, "calendars", "id", edit.put_calendar)
 
 
 @firm.route("PUT ./admin/calendars/{id}", "admin.calendars")
-async def put_calendar(ask: Ask[Nothing, Calendar]) -> Published:
+async def put_calendar(ask: Ask[Nothing, CalendarEntry]) -> Published:
     """Change a calendar."""
     return await _put(ask, "calendars", "id", edit.put_calendar)
 
@@ -135,6 +139,6 @@ async def list_hotlines(ask: Ask[Nothing, Nothing]) -> HotlineList:
 
 
 @firm.route("PUT ./admin/hotlines/{number}", "admin.hotlines")
-async def put_hotline(ask: Ask[Nothing, Hotline]) -> Published:
+async def put_hotline(ask: Ask[Nothing, HotlineEntry]) -> Published:
     """Change a hotline."""
     return await _put(ask, "hotlines", "number", edit.put_hotline)

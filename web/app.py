@@ -7,6 +7,7 @@ from aiohttp import web
 from web.admin_firm import firm
 from web.admin_media import media
 from web.admin_people import people
+from web.admin_webhooks import webhooks
 from web.board import board
 from web.calls import calls
 from web.desk import desk
@@ -38,6 +39,7 @@ TABLES: tuple[Table, ...] = (
     firm,
     media,
     people,
+    webhooks,
     testcaller,
     sip,
     health,

@@ -9,7 +9,7 @@ from reports import days
 from reports.calls import CallFilters, list_calls, one_call
 from web.guard import Who
 from web.masking import masked
-from web.recordings import LISTEN, kept, message
+from web.recordings import LISTEN, MESSAGE, TALK, sound
 from web.schema_calls import (
     CallDetail,
     CallPage,
@@ -92,7 +92,7 @@ def _check_own(who: Who, found: Mapping[str, Any]) -> None:
 
 async def _recording(ask: Ask[Nothing, Nothing]) -> RecordingInfo | None:
     call = ask.path("call")
-    found = await kept(ask.world, call)
+    found = await sound(ask.world, call, TALK)
     if found is None or not (ask.world.recordings / found.file).is_file():
         return None
     url = f"{API}/recordings/{call}"
@@ -103,7 +103,7 @@ async def _recording(ask: Ask[Nothing, Nothing]) -> RecordingInfo | None:
 
 async def _message(ask: Ask[Nothing, Nothing]) -> MessageInfo | None:
     call = ask.path("call")
-    found = await message(ask.world, call)
+    found = await sound(ask.world, call, MESSAGE)
     if found is None:
         return None
     return MessageInfo(url=f"{API}/messages/{call}", seconds=found.seconds)

@@ -162,6 +162,7 @@ async def card_painted(ask: Ask[Nothing, Painted]) -> Done:
 async def call_context(ask: Ask[Nothing, Nothing]) -> Card:
     """Give the card of a live call; an agent gets only the own ones."""
     card = await ask.world.engine.ask("call.context", call=ask.path("call"))
-    if not ask.me.may("board.see") and card.get("agent") != ask.me.agent:
+    own = ask.me.may("board.see") or card.get("agent") == ask.me.agent
+    if not card or not own:
         raise Said("not_found")
     return Card.model_validate(masked(card))

@@ -18,7 +18,8 @@ The same as OpenAPI 3.1: `web/ui/openapi.json`, and `GET /api/v1/openapi.json` o
 
 - Sign in with `POST /api/v1/session`; the session is the cookie `yingda` (HttpOnly, SameSite=Lax).
 - Every request but GET carries the header `X-CSRF` with the value from `GET /api/v1/me`.
-- A change of the configuration may carry `If-Match: VERSION`; an outdated one is a conflict.
+- A change of the configuration names the version it was made from (`base`); when somebody else
+  published meanwhile it is a conflict. 0 overwrites.
 - Times are UTC milliseconds, names that end in `_s` are seconds. Callers' numbers are masked.
 - `needs` names the permissions of which one is enough; `public` needs no session.
 - A refusal is `{code, message_zh, message_en, field?, faults?}`.

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.errors import Fault, NotAllowed, Refused
 from office import can
 from office.errors import SignedOut
-from office.faults import complaints
+from office.faults import sentence
 from office.reading import dotted
 from office.sessions import SignedIn
+from office.texts import FAULTS, both
 from web.errors import Said
 from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, Route
 from web.world import WORLD, World
@@ -57,7 +59,7 @@ def guarded(route: Route) -> Any:
         if who is not None and request.method not in SAFE:
             _check_csrf(request, who)
         query = _read(route.query, dict(request.query))
-        body = _read(route.body, _whole(request, route, await _body(request, route)))
+        body = _read(route.body, await _body(request, route))
         return _respond(request, await route.handler(Ask(request, world, who, query, body)))
 
     handle.__name__ = route.name
@@ -130,24 +132,19 @@ async def _body(request: web.Request, route: Route) -> Any:
         raise Said("bad_request") from error
 
 
-def _whole(request: web.Request, route: Route, body: Any) -> Any:
-    """Let the path fill in the field that it names: PUT /agents/8001 need not repeat the number."""
-    if not isinstance(body, dict):
-        return body
-    named = {key: part for key, part in request.match_info.items() if key in _keys(route.body)}
-    return named | body
-
-
-def _keys(schema: type[BaseModel]) -> set[str]:
-    return set(schema.model_fields)
-
-
 def _read(schema: type[BaseModel], values: Any) -> BaseModel:
     try:
         return schema.model_validate(values)
     except ValidationError as error:
-        faults = [Fault("", 0, dotted(at), text) for at, text in complaints(error)]
-        raise Refused(*faults) from error
+        details = error.errors(include_url=False, include_input=False)
+        raise Refused(*(_fault(detail) for detail in details)) from error
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    """Say what is wrong with a field in the office's words, where it has some."""
+    known = detail["type"] in FAULTS or detail["type"] == "value_error"
+    text = sentence(detail) if known else both("格式不正确", detail["msg"])
+    return Fault("", 0, dotted(tuple(detail["loc"])), text)
 
 
 def _respond(request: web.Request, given: Any) -> web.StreamResponse:

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from sqlalchemy import text
-
 from domain.errors import YingdaError
 from web.table import PUBLIC, Answer, Ask, Nothing, Schema, table
 
@@ -42,8 +40,7 @@ async def ready(ask: Ask[Nothing, Nothing]) -> Answer[Ready]:
 
 async def _database(ask: Ask[Nothing, Nothing]) -> bool:
     try:
-        async with ask.world.db.read() as connection:
-            await connection.execute(text("SELECT 1"))
+        async with ask.world.db.read():
+            return True
     except YingdaError:
         return False
-    return True

@@ -11,14 +11,10 @@ from web.schema_admin import Published
 from web.table import Ask
 
 
-async def change(ask: Ask[Any, Any], note: str, edit: Callable[[Config], Config]) -> Published:
-    """Edit the configuration in force as the signed-in person.
-
-    A header `If-Match: VERSION` names the version that the change was made from; when another
-    one was published meanwhile the answer is a conflict.
-    """
-    given = ask.request.headers.get("If-Match", "").strip('"')
-    base = int(given) if given.isdecimal() else 0
+async def change(
+    ask: Ask[Any, Any], note: str, edit: Callable[[Config], Config], base: int = 0
+) -> Published:
+    """Edit the configuration in force as the signed-in person; Conflict if `base` is outdated."""
     request = Request(ask.me.login, note, ask.world.clock.utc_ms(), base)
     return await announced(ask, ask.world.publisher.edit(edit, request))
 

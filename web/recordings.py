@@ -1,21 +1,24 @@
-"""Recordings and voicemail: the file's place comes from the journal, never from the request."""
+"""Recordings and voicemail: the file's place comes from its row, never from the request."""
 
 import asyncio
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
+from sqlalchemy import select
 
-from domain.errors import Unavailable
-from domain.events import MessageLeft, Record, RecordingKept
-from store import JournalReader
+from recording.rows import Recording
 from web.errors import Said
 from web.table import Ask, Nothing, Schema, table
 from web.world import World
 
 recordings = table("recordings")
 
+_TABLE: Any = Recording.__table__
 LISTEN = "recording.listen"
+TALK, MESSAGE = "talk", "message"
 TYPES = {
     ".mp3": "audio/mpeg",
     ".wav": "audio/wav",
@@ -32,29 +35,25 @@ class Peaks(Schema):
     agent: list[float]
 
 
-def _journal(world: World, call: str) -> list[Record]:
-    try:
-        reader = JournalReader(world.data / "journal" / "journal.db")
-    except Unavailable:
-        return []
-    try:
-        return reader.read_call(call)
-    finally:
-        reader.close()
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A kept file of a call, named relative to the recordings folder."""
+
+    file: str
+    peaks: str
+    seconds: float
+    channels: int
 
 
-async def kept(world: World, call: str) -> RecordingKept | None:
-    """Find a call's recording, the newest when it was made again."""
-    records = await asyncio.to_thread(_journal, world, call)
-    found = [record.event for record in records if isinstance(record.event, RecordingKept)]
-    return found[-1] if found else None
-
-
-async def message(world: World, call: str) -> MessageLeft | None:
-    """Find the voicemail of a call."""
-    records = await asyncio.to_thread(_journal, world, call)
-    found = [record.event for record in records if isinstance(record.event, MessageLeft)]
-    return found[-1] if found else None
+async def sound(world: World, call: str, kind: str) -> Sound | None:
+    """Find a call's audio by kind: talk or message."""
+    row = _TABLE.c
+    query = select(row.file, row.peaks, row.seconds, row.channels).where(
+        row.call == call, row.kind == kind, row.state == "kept"
+    )
+    async with world.db.read() as connection:
+        found = (await connection.execute(query)).first()
+    return Sound(*found) if found else None
 
 
 def below(root: Path, name: str) -> Path:
@@ -81,14 +80,14 @@ async def _play(ask: Ask[Nothing, Nothing], name: str, what: str) -> web.StreamR
 @recordings.route("GET ./recordings/{call}", LISTEN, gives="audio/mpeg")
 async def play_recording(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     """Play a call's recording, in pieces when asked by Range; listening is audited."""
-    found = await kept(ask.world, ask.path("call"))
+    found = await sound(ask.world, ask.path("call"), TALK)
     return await _play(ask, found.file if found else "", "recording.listen")
 
 
 @recordings.route("GET ./recordings/{call}/peaks", LISTEN)
 async def show_peaks(ask: Ask[Nothing, Nothing]) -> Peaks:
     """Give the loudness of both sides, for drawing the waveform."""
-    found = await kept(ask.world, ask.path("call"))
+    found = await sound(ask.world, ask.path("call"), TALK)
     file = below(ask.world.recordings, found.peaks if found else "")
     text = await asyncio.to_thread(file.read_text, "utf-8")
     data = json.loads(text)
@@ -98,5 +97,5 @@ async def show_peaks(ask: Ask[Nothing, Nothing]) -> Peaks:
 @recordings.route("GET ./messages/{call}", LISTEN, gives="audio/mpeg")
 async def play_message(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     """Play the voicemail that a caller left; listening is audited."""
-    found = await message(ask.world, ask.path("call"))
+    found = await sound(ask.world, ask.path("call"), MESSAGE)
     return await _play(ask, found.file if found else "", "message.listen")

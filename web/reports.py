@@ -100,7 +100,7 @@ async def _file(ask: Ask[ReportQuery, Nothing], kind: str, content_type: str) ->
 
 @figures.route("GET ./me/today", "desk.work")
 async def my_today(ask: Ask[Nothing, Nothing]) -> Today:
-    """Give the agent's own day: answered, missed, seconds of talk and wrap-up, rating."""
+    """Give the agent's own day: answered, missed, seconds of talk and wrap-up, % satisfied."""
     world, agent = ask.world, ask.me.agent
     now = world.clock.utc_ms()
     start = days.midnight(days.day_of(now))
@@ -114,13 +114,11 @@ def _today(work: dict[str, Any], rated: dict[str, Any]) -> Today:
     def figure(name: str) -> float:
         return work.get(name) or 0
 
-    answered = int(figure("answered"))
-    talk = figure("talk_s")
     return Today(
-        answered=answered,
+        answered=int(figure("answered")),
         missed=int(figure("rona") + figure("declined")),
-        talk_s=talk,
-        wrap_s=figure("wrap_s"),
-        avg_talk_s=round(talk / answered, 1) if answered else 0,
+        talk_s=figure("t_talking") + figure("t_holding"),
+        wrap_s=figure("t_wrapping"),
+        avg_talk_s=figure("avg_talk"),
         csat=rated.get("csat"),
     )

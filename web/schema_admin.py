@@ -8,6 +8,8 @@ from office.model import Agent, Calendar, Group, Hotline, Webhook
 from web.schema_desk import Language
 from web.table import Schema
 
+Base = Annotated[int, Field(ge=0, description="0 = any; an outdated version is a conflict")]
+
 
 class AgentList(Schema):
     """The agents and the version they stand in."""
@@ -36,6 +38,34 @@ class CalendarList(Schema):
 
     version: int
     rows: list[Calendar]
+
+
+class AgentEntry(Schema):
+    """The whole entry of an agent, and the version it was made from."""
+
+    entry: Agent
+    base: Base = 0
+
+
+class GroupEntry(Schema):
+    """The whole entry of a group, and the version it was made from."""
+
+    entry: Group
+    base: Base = 0
+
+
+class HotlineEntry(Schema):
+    """The whole entry of a hotline, and the version it was made from."""
+
+    entry: Hotline
+    base: Base = 0
+
+
+class CalendarEntry(Schema):
+    """The whole entry of a calendar, and the version it was made from."""
+
+    entry: Calendar
+    base: Base = 0
 
 
 class Published(Schema):
