@@ -8,7 +8,7 @@ file; `YINGDA_DATABASE_URL` is the one that everyone knows.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,14 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class Sip:
-    """Where Asterisk listens for plain SIP, UDP and TCP on the same port."""
+    """Where Asterisk listens for plain SIP, UDP and TCP on the same port.
+
+    Desk phones are asked every `phone_qualify_s` seconds whether they are there, 0 = never.
+    """
 
     host: str
     port: int
+    phone_qualify_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,28 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Our way out: `on_site` lists the host:port of own systems at addresses that are not public.
+
+    Everything else that a webhook or CRM address names must be on the public internet.
+    """
+
+    on_site: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a try-out runs besides: the sample CRM's port on loopback, 0 = none."""
+
+    crm_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trunk:
-    """A line of a carrier. The password is only referred to: by variable name or by file."""
+    """A line of a carrier. The password is only referred to: by variable name or by file.
+
+    `secret` is what `load_settings` found there; it is never shown.
+    """
 
     name: str
     kind: str
@@ -84,6 +108,7 @@ class Trunk:
     called_sources: tuple[str, ...]
     area_code: str
     channels: int
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +122,22 @@ class Settings:
     data: Path
     database_url: str
     language: str
+    outside: Outside
+    demo: Demo
     trunks: tuple[Trunk, ...]
 
     @property
     def taken_ports(self) -> dict[str, tuple[str, int]]:
         """Setting name → (host, port) of everything that will listen, for a check before start."""
-        return {
+        taken = {
             "web.port": (self.web.host, self.web.port),
             "sip.port": (self.sip.host, self.sip.port),
             "ports.ami": ("127.0.0.1", self.ports.ami),
             "ports.agi": ("127.0.0.1", self.ports.agi),
             "ports.asterisk_http": ("127.0.0.1", self.ports.asterisk_http),
+            "demo.crm_port": ("127.0.0.1", self.demo.crm_port),
         }
+        return {name: at for name, at in taken.items() if at[1]}
 
 
 def parse_settings(
@@ -143,7 +172,20 @@ def load_settings(path: Path, env: Mapping[str, str]) -> Settings:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(Fault(str(path), 0, "", f"cannot be read: {problem}")) from problem
-    return parse_settings(text, env, file=path.name, root=path.parent.absolute())
+    settings = parse_settings(text, env, file=path.name, root=path.parent.absolute())
+    trunks = tuple(_with_secret(trunk, path.parent, env) for trunk in settings.trunks)
+    return replace(settings, trunks=trunks)
+
+
+def _with_secret(trunk: Trunk, root: Path, env: Mapping[str, str]) -> Trunk:
+    if trunk.secret_env or not trunk.secret_file:
+        return replace(trunk, secret=env.get(trunk.secret_env, ""))
+    try:
+        secret = (root / trunk.secret_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        text = f"{trunk.name}: the file cannot be read: {problem}"
+        raise SettingsError(Fault(FILE, 0, "trunk.secret_file", text)) from problem
+    return replace(trunk, secret=secret)
 
 
 def _overrides(section: str, env: Mapping[str, str]) -> dict[str, str]:
@@ -167,6 +209,8 @@ def _settings(
         data=data,
         database_url=values["database"]["url"] or f"sqlite+aiosqlite:///{data / 'yingda.db'}",
         language=values["language"]["default"],
+        outside=Outside(**values["outside"]),
+        demo=Demo(**values["demo"]),
         trunks=tuple(Trunk(**trunk) for trunk in trunks),
     )
 
@@ -273,9 +317,9 @@ def _ports_differ(reader: _Reader, values: dict[str, dict[str, Any]]) -> None:
     used: dict[int, str] = {}
     for section, keys in SECTIONS.items():
         for name in keys:
-            if name != "port" and section != "ports":
-                continue
             port = values[section][name]
+            if not (name.endswith("port") or section == "ports") or not port:
+                continue
             if port in used:
                 reader.fault(section, name, f"port {port} is already given to {used[port]}")
             used.setdefault(port, f"{section}.{name}")

@@ -20,6 +20,10 @@ def _port(value: Value) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 65535 else "must be a port, 1 to 65535"
 
 
+def _port_or_none(value: Value) -> str:
+    return "" if value == 0 else _port(value)
+
+
 def _count(value: Value) -> str:
     return "" if isinstance(value, int) and value >= 0 else "must be 0 or more"
 
@@ -60,6 +64,14 @@ def _networks(value: Value) -> str:
             ipaddress.ip_network(item)
         except ValueError:
             return f"{item!r} is not an IP address or network"
+    return ""
+
+
+def _places(value: Value) -> str:
+    for item in value if isinstance(value, tuple) else ():
+        host, _, port = item.rpartition(":")
+        if not host or not port.isdigit() or _port(int(port)):
+            return f"{item!r} is not host:port"
     return ""
 
 
@@ -115,7 +127,11 @@ SECTIONS = {
         Key("cert", ""),
         Key("key", ""),
     ),
-    "sip": _keys(Key("host", "127.0.0.1", _address), Key("port", 5160, _port)),
+    "sip": _keys(
+        Key("host", "127.0.0.1", _address),
+        Key("port", 5160, _port),
+        Key("phone_qualify_s", 60, _count),
+    ),
     "media": _keys(
         Key("rtp_start", 16000, _port),
         Key("rtp_end", 16999, _port),
@@ -127,6 +143,8 @@ SECTIONS = {
     "paths": _keys(Key("data", "var", _matching(r"[^\s]+", "must be a folder without blanks"))),
     "database": _keys(Key("url", "")),
     "language": _keys(Key("default", "zh-CN", _one_of("zh-CN", "en"))),
+    "outside": _keys(Key("on_site", ("127.0.0.1:8190",), _places)),
+    "demo": _keys(Key("crm_port", 8190, _port_or_none)),
 }
 """Section → its keys."""
 
