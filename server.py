@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import demo
+from cdr.cli import add_commands as add_cdr
 from demo.cli import add_commands as add_demo
 from domain.clock import real_clock
 from domain.errors import Refused, YingdaError
@@ -20,10 +21,12 @@ from domain.settings import Settings, load_settings
 from ivr.cli import add as add_flow
 from office.cli import add_commands as add_office
 from office.cli_world import OfficeWorld
+from recording import RecordingProjection
 from reports.cli import add_commands as add_reports
 from store.cli import add_commands as add_store
-from switchboard.installation import Installation, open_installation
+from survey import SurveyProjection
 from switchboard.announce import announce
+from switchboard.installation import Installation, open_installation
 from watch.cli import add_commands as add_watch
 
 PROGRAM = "yingda"
@@ -57,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add_store(sub, _installation)
     add_flow(sub)
     add_reports(sub, _installation)
+    add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_watch(sub, _installation)
     add_demo(sub, _installation)
     return parser

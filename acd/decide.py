@@ -105,12 +105,18 @@ def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call = turn.floor.calls.get(event.call)
     if call is None:
         return
+    agent = turn.floor.agents.get(call.agent) if call.agent else None
+    if call.stage is Stage.OFFERED:
+        give_back(turn, call, "cancelled")
+    end_talk(turn, call, call.first_hangup or "system")
     turn.floor.dequeue(call)
     call.confirmed, call.stage = False, Stage.FALLBACK
     call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered = call.entered or turn.now
     if turn.floor.pbx_up:
         turn.out.commands.append(do.BringBack(call.id))
+    if agent is not None:
+        match_agent(turn, agent)
 
 
 def _phone_rang(turn: Turn, event: ev.PhoneRang) -> None:

@@ -147,11 +147,12 @@ class Exchange:
         return [_leg(message) for message in reply.events]
 
     async def _phones(self) -> list[ev.Event]:
-        reply = await self.engine.action("PJSIPShowContacts", complete="ContactListComplete")
+        reply = await self.engine.action("DeviceStateList", complete="DeviceStateListComplete")
         here = {
-            message.get("Endpoint")
+            message.get("Device").removeprefix("PJSIP/")
             for message in reply.events
-            if message.get("Status") not in ("Unreachable", "Removed")
+            if message.get("Device").startswith("PJSIP/")
+            and message.get("State") not in ("UNAVAILABLE", "INVALID", "UNKNOWN")
         }
         gone = self._floor.reachable - here
         told: list[ev.Event] = [ev.PhoneLost(endpoint) for endpoint in sorted(gone)]

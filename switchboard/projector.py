@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.errors import Unavailable
 from domain.events import Record
 from store.database import Database
 from store.rows import Cursor
@@ -64,7 +65,7 @@ class Projector:
             try:
                 while await self.catch_up():
                     pass
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, OSError, Unavailable) as error:
                 log.warning("the database is away, rows will follow: %s", type(error).__name__)
                 self._seq.clear()
                 await asyncio.sleep(RETRY_S)
