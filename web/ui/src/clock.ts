@@ -8,11 +8,6 @@ export function learn(ts: number, local = Date.now()): void {
   offset = Math.max(offset, ts - local)
 }
 
-/** Forget what was learnt, as when the connection begins anew. */
-export function unlearn(): void {
-  offset = -Infinity
-}
-
 /** The server's time now, UTC ms; this machine's own while nothing was learnt. */
 export function now(): number {
   return Date.now() + (Number.isFinite(offset) ? offset : 0)

@@ -1,4 +1,8 @@
 // What the server says and takes, in types: times are UTC milliseconds unless named _s (seconds).
+// REST shapes come from the server's own openapi.json; what the live socket says is written here.
+import type { components } from './api.d'
+
+type Schemas = components['schemas']
 
 export type Role = 'agent' | 'supervisor' | 'manager' | 'admin'
 export type AgentState =
@@ -6,39 +10,15 @@ export type AgentState =
 export type CallState = 'ivr' | 'waiting' | 'offered' | 'ringing' | 'talking' | 'held' | 'after'
 export type PhoneKind = 'browser' | 'phone'
 
-export interface Me {
-  id: number | string
-  login: string
-  name: string
-  role: Role
-  agent: string | null
-  language: string
-  csrf: string
-  must_change: boolean
-  permissions: string[]
-}
+export type Me = Omit<Schemas['Me'], 'role'> & { role: Role }
 
-export interface Named { id: string; name: string }
-export interface HotlineRef { number: string; name: string; brand: string }
-export interface AgentRef { number: string; name: string; site: string; groups: string[] }
-export interface BreakReason { id: string; zh: string; en: string; max_minutes?: number }
+export type Named = Schemas['Named']
+export type Words = Schemas['Words']
 
-export interface Meta {
-  firm: string | { name: string }
-  hotlines: HotlineRef[]
-  groups: Named[]
-  agents: AgentRef[]
-  sites: Named[]
-  brands: Named[]
-  break_reasons: BreakReason[]
-  decline_reasons: Named[]
-  summary: { categories: Named[]; results: Named[] }
-  version: number
-  secure: boolean
-}
+export type Meta = Schemas['Meta']
 
-export interface SipLogin { username: string; password: string; domain: string; ws: string }
-export interface Shift { phone: PhoneKind; sip: SipLogin | null }
+export type SipLogin = Schemas['SipLogin']
+export type Shift = Omit<Schemas['ShiftBegun'], 'phone'> & { phone: PhoneKind }
 
 export interface GroupNow {
   id: string
@@ -129,76 +109,17 @@ export interface Card {
 
 export interface LiveMessage { ev: string; seq: number; ts: number; data: any; agent?: string }
 
-export interface Today {
-  answered: number
-  missed: number
-  talk_s: number
-  wrap_s: number
-  avg_talk_s: number | null
-  csat: number | null
-  followups: number
-}
+export type Today = Schemas['Today']
 
-export interface CallRow {
-  call: string
-  started: number
-  hotline: string
-  hotline_name: string
-  caller: string
-  called: string
-  outcome: string
-  group: string | null
-  agent: string | null
-  agent_name: string
-  ivr_s: number
-  wait_s: number
-  ring_s: number
-  talk_s: number
-  hold_s: number
-  wrap_s: number
-  total_s: number
-  by: string
-  cause: string
-  intent: string
-  score: number | null
-  has_recording: boolean
-  has_message: boolean
-  summary_category: string | null
-}
-export interface CallPage { rows: CallRow[]; next: string | null; total: number }
+export type CallRow = Schemas['CallRow']
+export type CallPage = Schemas['CallPage']
 
-export interface Segment {
-  n: number
-  kind: string
-  started: number
-  ended: number | null
-  ms: number
-  group: string | null
-  agent: string | null
-  node: string | null
-  keys: string | null
-  result: string | null
-  by: string | null
-}
-export interface CallDetail {
-  call: CallRow
-  segments: Segment[]
-  recording: Record<string, unknown> | null
-  survey: Record<string, unknown> | null
-  summary: { category: string; result: string; note: string; [key: string]: unknown } | null
-}
+export type Segment = Schemas['Segment']
+export type CallDetail = Schemas['CallDetail']
 export interface Peaks { seconds: number; caller: number[]; agent: number[] }
 
-export interface ReportColumn { id: string; zh: string; en: string; unit: string }
-export interface Report {
-  kind: string
-  from: string | number
-  to: string | number
-  by: string
-  formula: Record<string, string>
-  columns: ReportColumn[]
-  total?: Record<string, string | number | null>
-  rows: Record<string, string | number | null>[]
-}
+export type ReportColumn = Schemas['ReportColumn']
+export type Cell = string | number | null
+export type Report = Omit<Schemas['ReportData'], 'rows' | 'total'> & { rows: Record<string, Cell>[]; total?: Record<string, Cell> }
 
-export interface TestCaller { sip: SipLogin; hotlines: HotlineRef[] }
+export type TestCaller = Schemas['TestCaller']

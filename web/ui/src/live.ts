@@ -4,6 +4,7 @@ import { learn } from './clock'
 import type { LiveMessage } from './contract'
 
 const STALE_MS = 3000
+const PROBE_MS = 1500
 const RETRY_MS = [250, 500, 1000, 2000, 4000]
 
 export interface LiveState { open: boolean; stale: boolean; lastAt: number; since: number }
@@ -17,6 +18,7 @@ export class Live {
   private tries = 0
   private beats = false
   private wanted = false
+  private probing = false
   private watch = 0
   private retry = 0
 
@@ -86,12 +88,27 @@ export class Live {
     this.connect()
   }
 
+  /** A quiet floor sends nothing, and a browser cannot see pings: ask whether anybody is there. */
+  private async probe(): Promise<void> {
+    if (this.probing || document.hidden) return
+    this.probing = true
+    try {
+      await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(STALE_MS) })
+      this.state.lastAt = Date.now()
+    } catch {
+      // silence is the answer: lastAt stays where it was
+    } finally {
+      this.probing = false
+    }
+  }
+
   private look(): void {
     const silent = Date.now() - this.state.lastAt
-    const dead = this.beats && silent > STALE_MS
-    this.state.stale = (!this.state.open || dead) && silent > STALE_MS
+    if (!this.beats && this.state.open && silent > PROBE_MS) void this.probe()
+    const dead = this.state.open && silent > STALE_MS
+    this.state.stale = silent > STALE_MS && (!this.state.open || dead) && !document.hidden
     if (this.state.stale && !this.state.since) this.state.since = this.state.lastAt
     if (!this.state.stale) this.state.since = 0
-    if (dead && this.state.open && silent > 3 * STALE_MS) this.socket?.close()
+    if (dead && silent > 3 * STALE_MS && !document.hidden) this.socket?.close()
   }
 }

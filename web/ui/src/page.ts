@@ -19,6 +19,16 @@ export function afterPaint(): Promise<void> {
  */
 export async function keepTab(agent: string, steal: boolean, lost: () => void): Promise<(() => void) | null> {
   if (!navigator.locks) return () => undefined
+  for (let tries = 0; tries < 4; tries++) {
+    const held = await takeLock(agent, steal, lost)
+    if (held) return held
+    // the page that was here before a reload may not have let go yet
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  return null
+}
+
+function takeLock(agent: string, steal: boolean, lost: () => void): Promise<(() => void) | null> {
   return new Promise((resolve) => {
     let released = false
     const options = steal ? { steal: true } : { ifAvailable: true }

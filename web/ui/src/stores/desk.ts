@@ -25,6 +25,7 @@ export const useDesk = defineStore('desk', () => {
   const own = ref<AgentNow | null>(null)
   const today = ref<Today | null>(null)
   const elsewhere = ref(false)
+  const taking = ref(false)
   const kind = ref<PhoneKind | ''>('')
   const ringer = new Ringer()
   let painted = 0
@@ -43,6 +44,8 @@ export const useDesk = defineStore('desk', () => {
   })
 
   const signedIn = computed(() => own.value !== null && own.value.state !== 'offline')
+  /** In a shift whose browser phone is not here: another tab, another computer, or nowhere. */
+  const away = computed(() => elsewhere.value || (signedIn.value && kind.value === 'browser' && !phone.state.wanted && !taking.value))
   const viaBrowser = computed(() => kind.value === 'browser')
   const phoneFine = computed(() => !viaBrowser.value || phone.state.registered)
 
@@ -104,14 +107,15 @@ export const useDesk = defineStore('desk', () => {
     const row = floor.board.agents[session.me?.agent ?? '']
     if (row) hearOwn(row)
     const kept = sessionStorage.getItem(SHIFT)
-    if (kept && !phone.state.wanted) await takeShift(JSON.parse(kept))
     void loadToday()
+    if (kept && !phone.state.wanted) await takeShift(JSON.parse(kept))
   }
 
   async function takeShift(shift: Shift, steal = false): Promise<void> {
     kind.value = shift.phone
     if (shift.phone !== 'browser' || !shift.sip) return
-    const held = await keepTab(session.me!.agent!, steal, lostTab)
+    taking.value = true
+    const held = await keepTab(session.me!.agent!, steal, lostTab).finally(() => (taking.value = false))
     elsewhere.value = held === null
     leaveTab = held
     if (held) phone.start(shift.sip)
@@ -149,10 +153,12 @@ export const useDesk = defineStore('desk', () => {
     ringer.stop()
     leaveTab?.()
     leaveTab = null
+    elsewhere.value = false
+    call.value = noCall()
+    if (session.me) return
     deaf?.()
     deaf = null
-    deaf = session.me ? floor.hear(hear) : null
-    call.value = noCall()
+    own.value = null
   }
 
   async function loadToday(): Promise<void> {
@@ -189,7 +195,7 @@ export const useDesk = defineStore('desk', () => {
   )
 
   return {
-    call, own, today, kind, elsewhere, phone: phone.state, signedIn, viaBrowser, phoneFine,
+    call, own, today, kind, away, phone: phone.state, signedIn, viaBrowser, phoneFine,
     open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
     mute: (on: boolean) => phone.mute(on), key: (tone: string) => phone.key(tone), loadToday,
   }
