@@ -38,10 +38,7 @@ def story(call: CallId, agent: str) -> list[tuple[float, Event]]:
         (29, ev.CallEnded(call, 16)),
         (29, ev.WrapUpStarted(call, who, 15)),
         (32, ev.WrapUpEnded(who, call, "done")),
-        (
-            31,
-            ev.RecordingKept(call, f"{PATH}/{call}.mp3", 20, 9, "", 2, f"{PATH}/{call}.peaks.json"),
-        ),
+        (31, kept),
         (32, ev.SummarySaved(call, who, "order", "solved", "=1+1")),
     ]
 
