@@ -19,6 +19,7 @@ from web.schema_admin import (
     HotlineList,
     Published,
 )
+from web.shut_out import shut_out
 from web.table import Ask, Nothing, table
 
 firm = table("admin: firm")
@@ -77,6 +78,7 @@ async def drop_agent(ask: Ask[Nothing, Nothing]) -> Published:
     row = world.engine.floor.agent(number)
     if row and row.get("call"):
         raise Conflict(both("座席正在通话，请稍后再删", "the agent is in a call; try later"))
+    await shut_out(ask, number)
     done = await change(ask, f"agents -{number}", lambda now: edit.drop_agent(now, number))
     for person in await world.people.everyone():
         if person.agent == number and not person.disabled:

@@ -22,6 +22,7 @@ from web.schema_admin import (
     VersionList,
     VersionRow,
 )
+from web.shut_out import shut_out
 from web.table import Ask, Nothing, table
 
 people = table("admin: people")
@@ -68,6 +69,8 @@ async def change_user(ask: Ask[Nothing, UserChange]) -> UserChanged:
         await office.set_role(number, ask.body.role, by)
     if ask.body.disabled is not None:
         await (office.disable if ask.body.disabled else office.enable)(number, by)
+        if ask.body.disabled and (agent := (await office.get(number)).agent):
+            await shut_out(ask, agent)
     if ask.body.password is not None:
         password = (await office.reset_password(number, by)).password
     return UserChanged(user=_row(await office.get(number)), password=password)

@@ -7,6 +7,7 @@ an endpoint that this browser was given. One agent has one desk: the newer socke
 import asyncio
 import contextlib
 import re
+from dataclasses import dataclass
 
 import aiohttp
 from aiohttp import WSMsgType, web
@@ -17,7 +18,7 @@ from web.table import PUBLIC, Ask, Nothing, table
 from web.testcaller import CALLER_COOKIE
 from web.world import CALLERS, DESKS
 
-KICKED, FOREIGN, PBX_GONE = 4001, 4003, 1013
+KICKED, SHUT_OUT, FOREIGN, PBX_GONE = 4001, 4002, 4003, 1013
 SIP_LIMIT = 64 * 1024
 """Bytes of one SIP message."""
 JOIN_S = 3.0
@@ -29,22 +30,43 @@ _FROM = re.compile(
 sip = table("sip")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One browser phone: its socket, Asterisk's, and the code by which it was told to go."""
+
+    page: web.WebSocketResponse
+    upstream: aiohttp.ClientWebSocketResponse
+    endpoints: frozenset[str]
+    told: asyncio.Future[int]
+
+    def go(self, code: int) -> None:
+        """Tell the line to close with a code; the first one counts."""
+        if not self.told.done():
+            self.told.set_result(code)
+
+
 class Desks:
     """The open SIP sockets by endpoint."""
 
     def __init__(self) -> None:
-        self._open: dict[str, web.WebSocketResponse] = {}
+        self._open: dict[str, Line] = {}
 
-    async def take(self, endpoint: str, socket: web.WebSocketResponse) -> None:
-        """Make this socket the endpoint's desk; an older one is told to go (4001)."""
+    def take(self, endpoint: str, line: Line) -> None:
+        """Make this line the endpoint's desk; an older one is told to go (4001)."""
         older = self._open.get(endpoint)
-        self._open[endpoint] = socket
-        if older is not None and older is not socket:
-            await older.close(code=KICKED, message=b"opened elsewhere")
+        self._open[endpoint] = line
+        if older is not None and older is not line:
+            older.go(KICKED)
 
-    def leave(self, socket: web.WebSocketResponse) -> None:
-        """Forget a closed socket."""
-        for endpoint in [name for name, held in self._open.items() if held is socket]:
+    def shut(self, endpoint: str) -> None:
+        """Close the endpoint's desk: its person may not come in any more (4002)."""
+        held = self._open.get(endpoint)
+        if held is not None:
+            held.go(SHUT_OUT)
+
+    def leave(self, line: Line) -> None:
+        """Forget a closed line."""
+        for endpoint in [name for name, held in self._open.items() if held is line]:
             del self._open[endpoint]
 
 
@@ -62,7 +84,8 @@ async def open_sip(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
             protocols=("sip",), max_msg_size=SIP_LIMIT, heartbeat=PING_S, compress=False
         )
         await socket.prepare(ask.request)
-        await _carry(ask.request.app[DESKS], socket, upstream, endpoints)
+        told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        await _carry(ask.request.app[DESKS], Line(socket, upstream, endpoints, told))
     return socket
 
 
@@ -89,57 +112,54 @@ async def _joined(client: aiohttp.ClientSession, url: str) -> aiohttp.ClientWebS
         raise PbxUnavailable from error
 
 
-Upstream = aiohttp.ClientWebSocketResponse
-
-
-async def _carry(
-    desks: Desks, socket: web.WebSocketResponse, upstream: Upstream, endpoints: frozenset[str]
-) -> None:
-    """Pass frames both ways until one side is gone."""
-    up = asyncio.create_task(_up(desks, socket, upstream, endpoints))
-    down = asyncio.create_task(_down(socket, upstream))
+async def _carry(desks: Desks, line: Line) -> None:
+    """Pass frames both ways until one side is gone or the line is told to go."""
+    ways = (asyncio.create_task(_up(desks, line)), asyncio.create_task(_down(line)))
     try:
-        await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
-        code = up.result() if up.done() and not up.cancelled() else PBX_GONE
+        code = await line.told
     finally:
-        desks.leave(socket)
-        for task in (up, down):
-            task.cancel()
-        await asyncio.gather(up, down, return_exceptions=True)
-        await upstream.close()
-    if not socket.closed:
-        await socket.close(code=code)
+        desks.leave(line)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        await line.upstream.close()
+    if not line.page.closed:
+        await line.page.close(code=code)
 
 
-async def _up(
-    desks: Desks, socket: web.WebSocketResponse, upstream: Upstream, endpoints: frozenset[str]
-) -> int:
+async def _up(desks: Desks, line: Line) -> None:
     known = False
-    async for message in socket:
-        data = _bytes(message)
-        sender = _FROM.search(data)
-        if not known and sender:
-            endpoint = sender[1].decode("ascii", "replace")
-            if endpoint not in endpoints:
-                return FOREIGN
-            await desks.take(endpoint, socket)
-            known = True
-        if not await _send(upstream, message):
-            return PBX_GONE
-    return socket.close_code or 1000
+    try:
+        async for message in line.page:
+            sender = None if known else _FROM.search(_bytes(message))
+            if sender:
+                endpoint = sender[1].decode("ascii", "replace")
+                if endpoint not in line.endpoints:
+                    return line.go(FOREIGN)
+                desks.take(endpoint, line)
+                known = True
+            if not await _send(line.upstream, message):
+                return line.go(PBX_GONE)
+    finally:
+        line.go(1000)
 
 
-async def _down(socket: web.WebSocketResponse, upstream: Upstream) -> None:
-    async for message in upstream:
-        if not await _send(socket, message):
-            return
+async def _down(line: Line) -> None:
+    try:
+        async for message in line.upstream:
+            if not await _send(line.page, message):
+                return
+    finally:
+        line.go(PBX_GONE)
 
 
 def _bytes(message: aiohttp.WSMessage) -> bytes:
     return message.data.encode() if message.type is WSMsgType.TEXT else bytes(message.data or b"")
 
 
-async def _send(to: web.WebSocketResponse | Upstream, message: aiohttp.WSMessage) -> bool:
+async def _send(
+    to: web.WebSocketResponse | aiohttp.ClientWebSocketResponse, message: aiohttp.WSMessage
+) -> bool:
     """Pass one frame on in its own kind; False when the other side is gone."""
     with contextlib.suppress(ConnectionError, RuntimeError):
         if message.type is WSMsgType.TEXT:

@@ -62,6 +62,19 @@ async def test_the_newer_desk_wins(enter: Enter) -> None:
     await second.close()
 
 
+async def test_who_is_shut_out_loses_the_desk(enter: Enter, engine_end: EngineEnd) -> None:
+    admin, agent = await enter("admin"), await enter("8001")
+    socket = await joined(agent)
+    await socket.send_str(REGISTER.format(user="w8001"))
+    await socket.receive(timeout=5)
+    _, me = await agent.ask("GET", "/api/v1/me")
+    status, _ = await admin.ask("PUT", f"/api/v1/admin/users/{me['id']}", {"disabled": True})
+    assert status == 200
+    assert await closing(socket) == 4002
+    wishes = [(wish["do"], wish["args"]) for wish in engine_end.asked]
+    assert ("agent.sign_out", {"agent": "8001", "why": "disabled"}) in wishes
+
+
 async def test_two_agents_do_not_disturb_each_other(enter: Enter) -> None:
     sockets = {user: await joined(await enter(user)) for user in ("8001", "8002")}
     for user, socket in sockets.items():
