@@ -22,6 +22,7 @@ log = logging.getLogger("yingda.supervisor")
 RESTARTS = 3
 WITHIN_S = 10.0
 STALE_S = 5.0
+"""Counted from the first beat on: a child may take long to come up on a busy machine."""
 DRAIN_S = 8.0
 
 
@@ -52,9 +53,12 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(sign, self.stop)
-        async with asyncio.TaskGroup() as group:
-            for part in self.parts:
-                group.create_task(self._keep(part))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for part in self.parts:
+                    group.create_task(self._keep(part))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
 
     async def _keep(self, part: Part) -> None:
         starts: list[float] = []
@@ -69,6 +73,8 @@ class Supervisor:
                 self.say(f"{part.name} ended with code {code}, it is started again")
 
     async def _once(self, part: Part) -> int:
+        if part.beat is not None:
+            part.beat.unlink(missing_ok=True)  # an old beat says nothing of the new child
         # a session of its own: Ctrl-C reaches us only, and we end the parts in order
         child = await asyncio.create_subprocess_exec(*part.argv, start_new_session=True)
         ended = asyncio.create_task(child.wait())
