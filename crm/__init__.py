@@ -9,3 +9,5 @@ from crm.lookup import (
     Looked as Looked,
     look_up as look_up,
 )
+from crm.pop import event_of as event_of, payload_of as payload_of, times_of as times_of
+from crm.project import CustomerProjection as CustomerProjection

@@ -5,7 +5,7 @@ The CRM answers `GET …?number=138…` with JSON `{id, name, level?, tags?, fie
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -18,6 +18,7 @@ FAILURES = 5
 OPEN_S = 15.0
 FIELD_LIMIT = 40
 TEXT_LIMIT = 200
+_TEXTS = ("id", "name", "level", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +72,51 @@ class HttpLookup:
             return None
         if status != 200:
             raise ValueError(f"the CRM answered {status}")
-        return customer_of(json.loads(body))
+        return customer_of(_read(body))
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("the CRM's answer is nested too deep") from error
+
+
+def _no_number(text: str) -> None:
+    # Python reads NaN and Infinity, browsers do not
+    raise ValueError(f"the CRM's answer holds {text}")
 
 
 def customer_of(data: Any) -> Customer:
     """Read a CRM's answer; what does not fit is cut, never trusted."""
     if not isinstance(data, dict) or not data.get("id"):
         raise ValueError("the CRM's answer has no id")
-    text: Callable[[str], str] = lambda name: str(data.get(name) or "")[:TEXT_LIMIT]  # noqa: E731
-    tags = data.get("tags") if isinstance(data.get("tags"), list) else []
-    fields = data.get("fields") if isinstance(data.get("fields"), dict) else {}
+    text = {name: str(data.get(name) or "")[:TEXT_LIMIT] for name in _TEXTS}
     return Customer(
-        text("id"),
-        text("name"),
-        text("level"),
-        tuple(str(tag)[:TEXT_LIMIT] for tag in tags[:FIELD_LIMIT]),
-        dict(list(fields.items())[:FIELD_LIMIT]),
-        _link(text("url")),
+        text["id"],
+        text["name"],
+        text["level"],
+        _tags(data.get("tags")),
+        _fields(data.get("fields")),
+        _link(text["url"]),
     )
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    known = tags if isinstance(tags, list) else []
+    return tuple(str(tag)[:TEXT_LIMIT] for tag in known[:FIELD_LIMIT])
+
+
+def _fields(fields: Any) -> dict[str, Any]:
+    known = list(fields.items()) if isinstance(fields, dict) else []
+    return {name[:TEXT_LIMIT]: _plain(value) for name, value in known[:FIELD_LIMIT]}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text[:TEXT_LIMIT]
 
 
 def _link(url: str) -> str:
