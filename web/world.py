@@ -45,6 +45,11 @@ class World:
         """Name the folder below which every recording lies."""
         return self.data / "recordings"
 
+    @property
+    def outbox(self) -> Path:
+        """Name the file of webhook deliveries; the engine delivers from it."""
+        return self.data / "journal" / "outbox.db"
+
     def secret(self, name: str) -> str:
         """Give the SIP secret of an endpoint, made on first use."""
         return secrets_for(self.data / "secrets.json", [name])[name]

@@ -6,7 +6,10 @@ from typing import Any
 
 from aiohttp import FormData
 
-from tests.web.conftest import EngineEnd, Enter, Firm
+from office import Request
+from office.folder import read_files
+from outside import Deliveries
+from tests.web.conftest import DEMO, EngineEnd, Enter, Firm
 
 
 async def rows(browser: Any, what: str) -> tuple[list[dict[str, Any]], int]:
@@ -186,6 +189,26 @@ async def test_a_greeting_becomes_what_asterisk_plays(enter: Enter, firm: Firm) 
         assert 7900 <= made.getnframes() <= 8100
 
 
-async def test_webhooks_show_references_only(enter: Enter) -> None:
-    entries, _ = await rows(await enter("admin"), "webhooks")
-    assert entries == []
+async def test_webhooks_are_listed_tested_and_replayed(enter: Enter, firm: Firm) -> None:
+    browser = await enter("admin")
+    assert (await rows(browser, "webhooks"))[0] == []
+    files = dict(read_files(DEMO))
+    files["webhooks.yaml"] = (
+        "- {id: crm, url: 'https://crm.example.com/hooks', events: [call.ended],"
+        " secret_ref: 'file:webhook-crm'}\n"
+    )
+    await firm.world.publisher.publish(files, Request("test", "webhook", 2))
+    entries, _ = await rows(browser, "webhooks")
+    assert [entry["secret_ref"] for entry in entries] == ["file:webhook-crm"]
+    status, sent = await browser.ask("POST", "/api/v1/admin/webhooks/crm/test")
+    assert status == 200
+    assert (await browser.ask("POST", "/api/v1/admin/webhooks/nope/test"))[0] == 404
+    status, found = await browser.ask("GET", "/api/v1/admin/webhooks/deliveries")
+    assert (status, found["rows"][0]["id"]) == (200, sent["message"])
+    assert (found["rows"][0]["status"], found["rows"][0]["endpoint"]) == ("pending", "crm")
+    replay = f"/api/v1/admin/webhooks/deliveries/{sent['message']}/replay"
+    assert (await browser.ask("POST", replay))[0] == 404, "it is not dead"
+    outbox = Deliveries(firm.world.outbox)
+    outbox.give_up("crm", "a test")
+    outbox.close()
+    assert (await browser.ask("POST", replay))[0] == 200
