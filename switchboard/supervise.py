@@ -7,6 +7,7 @@ dialplan meanwhile. Asterisk is in a session of its own and goes on if this pare
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import os
 import signal
@@ -76,16 +77,21 @@ class Supervisor:
         if part.beat is not None:
             part.beat.unlink(missing_ok=True)  # an old beat says nothing of the new child
         # a session of its own: Ctrl-C reaches us only, and we end the parts in order
-        child = await asyncio.create_subprocess_exec(*part.argv, start_new_session=True)
-        ended = asyncio.create_task(child.wait())
-        stopping = asyncio.create_task(self._stopping.wait())
-        watch = asyncio.create_task(self._watch(part, child))
-        await asyncio.wait({ended, stopping, watch}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (stopping, watch):
-            task.cancel()
-        if not ended.done():
-            await _end(child)
-        return await ended
+        child = await asyncio.create_subprocess_exec(
+            *part.argv, start_new_session=True, preexec_fn=_die_with_parent
+        )
+        waits = [
+            asyncio.create_task(child.wait()),
+            asyncio.create_task(self._stopping.wait()),
+            asyncio.create_task(self._watch(part, child)),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            await asyncio.shield(_end(child))
+        return child.returncode or 0
 
     async def _watch(self, part: Part, child: asyncio.subprocess.Process) -> None:
         if part.beat is None:
@@ -98,6 +104,11 @@ class Supervisor:
                     self.say(f"{part.name} stood for {STALE_S:.0f} s, it is ended by force")
                     child.kill()
                     return
+
+
+def _die_with_parent() -> None:
+    """Ask Linux for SIGTERM when the supervisor is gone (prctl 1 = PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def _age_s(path: Path) -> float:
