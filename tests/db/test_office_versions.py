@@ -184,7 +184,7 @@ def test_import_check_export(yingda: Call, tmp_path: Path) -> None:
         "lookup: {url: 'http://crm.example/?n={number}'}", encoding="utf-8"
     )
     status, said = yingda("check", str(tmp_path / "out"))
-    assert status == 0 and "+ crm lookup.url" in said
+    assert status == 0 and "~ crm lookup.url" in said
     assert yingda("config", "import", str(tmp_path / "out"))[0] == 0
     assert yingda("config", "rollback", "1")[0] == 0
     status, said = yingda("config", "versions", "--json")
