@@ -1,6 +1,6 @@
 // The words of the pages, English: the same keys as the Chinese.
 export default {
-  product: 'Yingda', skip: 'Skip to content', loading: 'Loading…', retry: 'Try again', cancel: 'Cancel', all: 'All', yes: 'Yes', no: 'No', comma: ', ', saved: 'Saved',
+  product: 'Yingda', skip: 'Skip to content', loading: 'Loading…', retry: 'Try again', cancel: 'Cancel', close: 'Close', all: 'All', yes: 'Yes', no: 'No', comma: ', ', saved: 'Saved',
   language: { zh: '中文', en: 'English' },
   page: { login: 'Sign in', desk: 'Desk', live: 'Live', calls: 'Calls', call: 'Call', reports: 'Reports', admin: 'Admin', me: 'My account', test: 'Test call', nothing: 'No such page' },
   nav: { label: 'Main', test: 'Test call', language: 'Change language', other: '中文', me: 'My account', logout: 'Sign out' },
@@ -86,6 +86,6 @@ export default {
     add: 'Add', edit: 'Edit', drop: 'Delete', dropAsk: 'Delete “{name}”? Past calls stay as they are.', publish: 'Save and publish', publishHint: 'In force for the next call', published: 'Published, version {n}', made: 'Note the first password:', noted: 'Noted',
     greeting: 'Upload greeting', greetingNone: 'The default greeting is played', greetingDone: 'The greeting was changed', days: 'Days', period: 'Add hours', holidays: 'Closed on public holidays of China', closed: 'Closed days', open: 'Extra open days', day: 'Add a day',
     reset: 'Reset password', active: 'Active', shut: 'Disabled', shutOut: 'Disable', letIn: 'Enable', test: 'Send a test', tested: 'The test was sent', nohooks: 'No webhooks are configured', deliveries: 'The last 50 deliveries', nodeliveries: 'Nothing was delivered yet',
-    who: 'Who', what: 'What', object: 'Object', detail: 'Detail', more: 'Earlier', broken: 'The audit chain breaks at entry {n}: it may have been changed', version: 'Version', note: 'Note', digest: 'Digest', inForce: 'In force', back: 'Go back to this', backAsk: 'Go back to version {n}? It is published as a new version; running calls go on.',
+    doings: 'Actions', who: 'Who', what: 'What', object: 'Object', detail: 'Detail', more: 'Earlier', broken: 'The audit chain breaks at entry {n}: it may have been changed', version: 'Version', note: 'Note', digest: 'Digest', inForce: 'In force', back: 'Go back to this', backAsk: 'Go back to version {n}? It is published as a new version; running calls go on.',
   },
 }

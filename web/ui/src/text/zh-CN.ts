@@ -1,6 +1,6 @@
 // The words of the pages, Chinese: the first language. English has exactly the same keys.
 export default {
-  product: '应答', skip: '跳到正文', loading: '正在读取…', retry: '重试', cancel: '取消', all: '全部', yes: '是', no: '否', comma: '、', saved: '已保存',
+  product: '应答', skip: '跳到正文', loading: '正在读取…', retry: '重试', cancel: '取消', close: '关闭', all: '全部', yes: '是', no: '否', comma: '、', saved: '已保存',
   language: { zh: '中文', en: 'English' },
   page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', call: '通话详情', reports: '报表', admin: '管理', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
   nav: { label: '主导航', test: '试拨', language: '切换语言', other: 'English', me: '我的账号', logout: '退出登录' },
@@ -86,6 +86,6 @@ export default {
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后对新来电生效', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
     reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', tested: '测试已发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
-    who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
+    doings: '操作', who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
   },
 }
