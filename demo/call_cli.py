@@ -38,12 +38,8 @@ def add_call(sub: Any, open_installation: OpenInstallation) -> None:
     )
     parser.add_argument("hotline", metavar="HOTLINE", help="number to dial, such as 4008000001")
     parser.add_argument("--keys", default="", help="keys in order; wN waits N s: 1,w2,3")
-    parser.add_argument(
-        "--say", type=Path, metavar="FILE", help="wav file to say, from the start"
-    )
-    parser.add_argument(
-        "--hold", type=float, metavar="S", help="after the keys stay S s, hang up"
-    )
+    parser.add_argument("--say", type=Path, metavar="FILE", help="wav file to say, from the start")
+    parser.add_argument("--hold", type=float, metavar="S", help="after the keys stay S s, hang up")
     parser.add_argument("--from", dest="caller", default="13800000001", help="the caller's number")
     parser.add_argument("--answer", type=float, default=30, help="give up after S s unanswered")
     parser.add_argument("--limit", type=float, default=180, help="hang up after S s in any case")

@@ -5,6 +5,7 @@ Cures over the library: the socket starts on 3.11 too, and a refusal is acknowle
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +68,7 @@ class AioPhone:
 
     async def open(self) -> None:
         """Take a port and register, if there is a secret."""
+        _check_somebody_listens(self.account)
         self._uas.on_invite = self._invited
         self._uas.on_bye = lambda *_: self._end("far")
         self._uas.on_cancel = lambda *_: self._end("cancelled")
@@ -259,6 +261,21 @@ class AioPhone:
     def heard(self) -> bytes:
         """Give what was heard in the last call since it was answered, as A-law at 8 kHz."""
         return bytes(self.line.heard)
+
+
+def _check_somebody_listens(account: Account) -> None:
+    """Tell a shut port at once: on this machine its refusal is there before we can ask."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((account.local, 0))
+        probe.connect(account.far)
+        try:
+            probe.send(b"\r\n\r\n")
+            probe.recv(1, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            where = "{}:{}".format(*account.far)
+            raise CallRefused(0, f"nobody listens at {where}: {error}; yingda run") from error
 
 
 def _settle(done: asyncio.Future[None], error: Exception | None) -> None:
