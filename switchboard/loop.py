@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from acd import Floor, decide, wants
 from domain import events as ev
@@ -20,6 +20,9 @@ from domain.ports import Listener, Pbx
 from store.journal import Entry
 
 log = logging.getLogger("yingda.switchboard")
+
+Later = Callable[[float, Callable[[], None]], Any]
+"""Call something after so many seconds; asyncio's `call_later`, or a clock of a test's own."""
 
 
 class AsyncJournal(Protocol):
@@ -40,7 +43,14 @@ class Batch:
 class Switchboard:
     """The engine's loop. `tell` is the only way in; listeners are the only way out."""
 
-    def __init__(self, floor: Floor, journal: AsyncJournal, pbx: Pbx, clock: Clock) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        journal: AsyncJournal,
+        pbx: Pbx,
+        clock: Clock,
+        later: Later | None = None,
+    ) -> None:
         self.floor = floor
         self.listeners: list[Listener] = []
         self.after_turn: Callable[[list[ev.Record]], None] = lambda records: None
@@ -48,6 +58,7 @@ class Switchboard:
         self._journal = journal
         self._pbx = pbx
         self._clock = clock
+        self._later = later or _call_later
         self._inbox: list[Entry] = []
         self._woken = asyncio.Event()
 
@@ -56,10 +67,15 @@ class Switchboard:
         self._inbox.append((self._clock.mono(), self._clock.utc_ms(), event))
         self._woken.set()
 
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether the inbox is empty."""
+        return not self._inbox
+
     def wake_at(self, timer: WakeAt) -> None:
         """Have an event told at an instant of the monotonic clock."""
         wait_s = max(0.0, timer.when - self._clock.mono())
-        asyncio.get_running_loop().call_later(wait_s, self.tell, timer.event)
+        self._later(wait_s, lambda: self.tell(timer.event))
 
     async def run(self) -> None:
         """Turn until cancelled. A journal that fails ends the engine: nothing acts unwritten."""
@@ -91,6 +107,10 @@ class Switchboard:
                 listen(record)
             except Exception:
                 log.exception("call=%s a listener failed on %s", record.call, record.kind)
+
+
+def _call_later(wait_s: float, call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(wait_s, call)
 
 
 def decide_all(floor: Floor, taken: Sequence[Entry]) -> Batch:

@@ -2,6 +2,8 @@
 
 Asterisk is the durable waiting room. A call that we know and it does not is lost; a caller on
 hold music who we think is elsewhere waits again; a caller in the dialplan's own queue fell back.
+Whoever talks is never disturbed: an offer that was answered meanwhile is answered, and a talk
+that came about without us is left to the dialplan.
 Pure: `differences` takes both pictures.
 """
 
@@ -9,9 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from acd import Floor
-from acd.floor import Stage
+from acd.floor import Call, Stage
 from domain import events as ev
 from domain.ids import CallId, GroupId
+
+AFTERWARDS = ("after", "verdict")
+"""Where a caller is whose talk is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +29,59 @@ class Leg:
     call: str
     side: str
     called: str = ""
+    bridged: bool = False
 
 
 def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) -> list[ev.Event]:
     """Say what must have happened while nobody listened."""
-    callers = {leg.call: leg for leg in legs if leg.side == "caller" and leg.call}
+    known = list(legs)
+    callers = {leg.call: leg for leg in known if leg.side == "caller" and leg.call}
+    talking = {leg.call for leg in known if leg.side == "agent" and leg.bridged}
     told: list[ev.Event] = [
         ev.CallLost(call.id, "gone while the link was down")
         for call in floor.calls.values()
         if call.id not in callers
     ]
     for leg in callers.values():
-        told += _adopt(floor, leg, hotlines) + _moved(floor, leg)
+        told += _adopt(floor, leg, hotlines) + _moved(floor, leg, talking=leg.call in talking)
     return told
 
 
 def _adopt(floor: Floor, leg: Leg, hotlines: Mapping[str, str]) -> list[ev.Event]:
     """Take in a call that started while the engine was away, if it waits for somebody."""
     call = CallId(leg.call)
-    if call in floor.calls or leg.context not in ("hold", "fallback"):
+    waits = leg.context in ("hold", "fallback") and not leg.bridged
+    if call in floor.calls or not waits:
         return []
     group = next(iter(floor.groups), GroupId(""))
     hotline = hotlines.get(leg.called, leg.called)
     return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, group)]
 
 
-def _moved(floor: Floor, leg: Leg) -> list[ev.Event]:
+def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
     known = floor.calls.get(CallId(leg.call))
-    stage = known.stage if known else Stage.WAITING
-    if leg.context == "fallback" and leg.application == "Queue":
-        return [ev.CallFellBack(CallId(leg.call))]
-    if leg.context != "hold":
+    if leg.context == "fallback":
+        return _fell_back(known, leg)
+    if leg.context == "hold":
+        return _waits(known, leg)
+    if known is None or known.agent is None:
         return []
+    if known.offer and known.stage is Stage.OFFERED and leg.context == "offer" and talking:
+        return [ev.OfferAnswered(known.id, known.agent, known.offer)]
+    if known.stage in (Stage.TALKING, Stage.HELD) and leg.context in AFTERWARDS:
+        return [ev.TalkOver(known.id)]
+    return []
+
+
+def _fell_back(known: Call | None, leg: Leg) -> list[ev.Event]:
+    if not leg.bridged:
+        return [ev.CallFellBack(CallId(leg.call))]
+    return [ev.CallLost(known.id, "talks through the dialplan's own queue")] if known else []
+
+
+def _waits(known: Call | None, leg: Leg) -> list[ev.Event]:
     told: list[ev.Event] = []
+    stage = known.stage if known else Stage.WAITING
     if known and known.offer and stage is Stage.OFFERED:
         told.append(ev.DialFailed(known.id, known.offer, "NOANSWER"))
     if known and stage in (Stage.TALKING, Stage.HELD):

@@ -7,6 +7,7 @@ answers. What it needs of the caller it reads from channel variables that the di
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from acd import Floor
 from acd.floor import Presence
@@ -15,7 +16,7 @@ from domain.clock import Clock
 from domain.errors import CallerGone
 from domain.ids import AgentId, CallId, GroupId, call_id
 from domain.numbers import CallerNumber, from_header
-from domain.ports import GroupView, Tell
+from domain.ports import Caller, GroupView, Tell
 from ivr.calendar import DayKind
 from ivr.model import NOBODY
 from ivr.talk import MessagePlace, World, talk
@@ -64,10 +65,11 @@ class Talks:
     prompt_path: Callable[[Hotline, str], str]
     day_kind: DayKind
     area_code: Callable[[str], str] = lambda trunk: ""
+    caller_of: Callable[[Any], Caller] = AgiCaller
 
     async def flow(self, session: AgiSession) -> None:
         """Route `flow`: a call reached a hotline."""
-        caller = AgiCaller(session)
+        caller = self.caller_of(session)
         seen = await caller.variables("CC_CALL", "CC_CALLED", "CC_TRUNK", *_SOURCES)
         hotline = self.plan.hotlines.get(seen["CC_CALLED"]) or self.plan.config.hotlines[0]
         call = await self._arrived(caller, session, seen, hotline)
@@ -76,7 +78,7 @@ class Talks:
 
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
-        caller = AgiCaller(session)
+        caller = self.caller_of(session)
         call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
         card = self.cards.cards.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
@@ -104,7 +106,7 @@ class Talks:
                 self._may_ask(call, by)
 
     async def _arrived(
-        self, caller: AgiCaller, session: AgiSession, seen: dict[str, str], hotline: Hotline
+        self, caller: Caller, session: AgiSession, seen: dict[str, str], hotline: Hotline
     ) -> CallId:
         if seen["CC_CALL"]:
             return CallId(seen["CC_CALL"])

@@ -1,0 +1,202 @@
+"""The engine's real parts on a fake exchange in virtual time; only the wiring is ours."""
+
+import functools
+from pathlib import Path
+
+from acd import Floor
+from cdr import CallRecord, fold
+from domain import events as ev
+from domain.commands import WakeAt
+from ivr import day_kind_cn
+from office.folder import read
+from office.model import Config
+from pbx.ears import hear
+from pbx.fake import FakePbx, Phone
+from pbx.fake_time import Timeline
+from pbx.hands import Hands, Surroundings
+from pbx.legs import Legs
+from pbx.message import Message
+from pbx.net import member_actions
+from store.journal import JournalFile
+from switchboard.board import Board
+from switchboard.cards import Cards
+from switchboard.desk import Desk
+from switchboard.installation import check_flow, known_of
+from switchboard.loop import Switchboard, replay
+from switchboard.plan import Plan, plan_of
+from switchboard.resync import Leg, differences
+from switchboard.talks import FloorView, Talks
+
+DEMO = Path(__file__).parents[2] / "demo" / "config"
+LETTERS = {"phone": "a", "browser": "w"}
+
+
+@functools.cache
+def demo_config() -> Config:
+    """Read the demo firm's configuration once."""
+    return read(DEMO, check_flow)
+
+
+def plan_with(calendar: str) -> Plan:
+    """Give the demo's plan, its hotlines with another calendar."""
+    config = demo_config()
+    hotlines = tuple(each.model_copy(update={"calendar": calendar}) for each in config.hotlines)
+    config = config.model_copy(update={"hotlines": hotlines})
+    return plan_of(config, 1, known_of(config))
+
+
+class Engine:
+    """One life of the engine: floor from the journal, loop, conversations, desk."""
+
+    def __init__(self, folder: Path, plan: Plan, pbx: FakePbx, time: Timeline) -> None:
+        self.pbx, self.time, self.plan = pbx, time, plan
+        self.journal = JournalFile.open(folder / "journal.db", ballast_bytes=0)
+        self.floor, self.cards, self.legs = Floor(), Cards(), Legs()
+        self.epoch = time.utc_ms() // 1000
+        self.board = Board(self.floor, time.clock)
+        self.floor.configure(plan.groups(), plan.agents())
+        self.board.names, self.board.tallies.targets = plan.names(), plan.targets()
+        past = self._replay(self.floor)
+        places = Surroundings(self.epoch, lambda call: f"/spool/{call}", lambda n: [f"place_{n}"])
+        hands = Hands(self.legs, places, pbx.act)
+        self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)
+        self.talks = self._talks(folder)
+        self.endpoints: dict[str, str] = {}
+        self.loop.listeners += [
+            self.board.tallies.count,
+            self.cards.note,
+            self.talks.note,
+            lambda record: pbx.act(member_actions(record.event, self.endpoints)),
+        ]
+        self.desk = Desk(self.floor, self.loop.tell)
+        for timer in past:
+            if timer.when > time.now - 60:
+                self.loop.wake_at(timer)
+        pbx.talks = {"flow": self.talks.flow, "after": self.talks.after}
+        pbx.listen = self._heard
+        self._beats = 0
+        self.alive = True
+        self._join()
+        self._beat()
+
+    def _talks(self, folder: Path) -> Talks:
+        numbers = iter(range(1, 1 << 20))
+        return Talks(
+            self.plan,
+            FloorView(self.floor),
+            self.cards,
+            self.legs,
+            self.loop.tell,
+            self.time.clock,
+            lambda: next(numbers),
+            folder / "recordings",
+            lambda hotline, name: name,
+            day_kind_cn,
+            caller_of=lambda session: session,
+        )
+
+    def _replay(self, floor: Floor) -> list[WakeAt]:
+        records = self.journal.since(0)
+        for record in records:
+            if floor is self.floor:
+                self.board.tallies.count(record)
+                self.cards.note(record)
+        return replay(floor, records, lambda record: self.time.at(record.utc_ms))
+
+    def replayed(self) -> Floor:
+        """Give the floor that another engine would make of the journal now."""
+        floor = Floor()
+        floor.configure(self.plan.groups(), self.plan.agents())
+        self._replay(floor)
+        return floor
+
+    def _heard(self, message: Message) -> None:
+        self.legs.note(message)
+        event = hear(message)
+        if event is not None:
+            self.loop.tell(event)
+
+    def _join(self) -> None:
+        """Compare pictures, as `switchboard/exchange.py` does after each connect."""
+        tell = self.loop.tell
+        tell(ev.EngineStarted(self.epoch, self.plan.version))
+        self.pbx.globals["CC_EPOCH"] = str(self.epoch)
+        rows = self.pbx.list_channels()
+        for row in rows:
+            self.legs.note(row)
+        for event in differences(self.floor, [_leg(row) for row in rows], {}):
+            tell(event)
+        for phone in self.pbx.phones.values():
+            kind = ev.PhoneReachable if phone.reachable else ev.PhoneLost
+            tell(kind(phone.endpoint))
+        tell(ev.PbxJoined(1))
+
+    def _beat(self) -> None:
+        if self.alive:
+            self._beats += 1
+            self.pbx.globals["CC_BEAT"] = f"{self.epoch}.{self._beats}"
+            self.time.later(1.0, self._beat)
+
+    async def dies(self) -> None:
+        """Be killed: nothing more is heard, said or written."""
+        self.alive = False
+        await self.pbx.engine_dies()
+        self.journal.close()
+
+
+def _leg(row: Message) -> Leg:
+    return Leg(
+        row.get("Channel"),
+        row.get("Context"),
+        row.get("Application"),
+        row.variables.get("CC_CALL", ""),
+        row.variables.get("CC_LEG", ""),
+        bridged=bool(row.get("BridgeId")),
+    )
+
+
+class World:
+    """A firm, its callers and its phones; `pass_to` lets time pass."""
+
+    def __init__(self, folder: Path, start_ms: int, calendar: str = "always") -> None:
+        self.folder, self.plan = folder, plan_with(calendar)
+        self.time = Timeline(start_ms)
+        self.pbx = FakePbx(self.time)
+        for agent in self.plan.config.agents:
+            for letter in LETTERS.values():
+                endpoint = letter + agent.number
+                self.pbx.phones[endpoint] = Phone(endpoint)
+        self.engine = self.started()
+
+    def started(self) -> Engine:
+        """Start an engine (again)."""
+        self.engine = Engine(self.folder, self.plan, self.pbx, self.time)
+        return self.engine
+
+    async def settle(self) -> None:
+        """Let everything happen that happens now."""
+        while True:
+            await self.time.quiet()
+            if not self.engine.alive or self.engine.loop.is_idle:
+                return
+            await self.engine.loop.turn()
+
+    async def pass_to(self, instant: float) -> None:
+        """Let time pass until an instant."""
+        await self.settle()
+        while self.time.step(instant):
+            await self.settle()
+
+    def ask(self, word: str, agent: str, **args: object) -> None:
+        """Press something on an agent's page."""
+        self.engine.desk.ask(word, {"agent": agent, **args})
+
+    def call_of(self, agent: str) -> str:
+        """Name the call that an agent has."""
+        return self.engine.floor.agents[agent].call or ""  # type: ignore[index]
+
+    def records(self) -> list[CallRecord]:
+        """Fold every call of the journal, in order of arrival."""
+        facts = self.engine.journal.since(0)
+        calls = [fact.call for fact in facts if isinstance(fact.event, ev.CallArrived)]
+        return [fold(self.engine.journal.read_call(call)) for call in dict.fromkeys(calls)]
