@@ -4,6 +4,8 @@
 # Stamps stand in var/stamps; `make clean` forgets them. Exit code 2: a step failed, and the last
 # lines say which and how to mend it.
 set -eu
+NPM_CONFIG_UPDATE_NOTIFIER=false
+export NPM_CONFIG_UPDATE_NOTIFIER
 
 cd "$(dirname "$0")/.."
 stamps=var/stamps
@@ -51,7 +53,7 @@ step_python() {
     say "Python: installing the locked dependencies (a minute the first time)"
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
         failed "installing the locked dependencies" "check the network, then run this again"
-    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e . ||
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ||
         failed "installing yingda itself" "read the lines above"
     mark
 }
