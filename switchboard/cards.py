@@ -3,7 +3,7 @@
 A card grows from the call's first record on, so that it is ready when an agent is chosen.
 """
 
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from domain.ports import Customer
 
 REPEAT_MS = 48 * 3600 * 1000
 """Calls of the same number within this time are counted on the card."""
+REMEMBERED = 20_000
+"""Finished calls of which we still know who had them, for a late summary."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Cards:
     cards: dict[str, Card] = field(default_factory=dict)
     _calls_of: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
     _last_agent: dict[str, str] = field(default_factory=dict)
+    _handled: OrderedDict[str, set[str]] = field(default_factory=OrderedDict)
 
     def note(self, record: ev.Record) -> None:
         """Take in one record."""
@@ -57,6 +60,7 @@ class Cards:
             _grow(card, event, record.utc_ms)
             if isinstance(event, ev.OfferAnswered):
                 self._last_agent[card.caller] = event.agent
+                self._keep(event.call, event.agent)
         if _is_over(event, card):
             self.cards.pop(getattr(event, "call", ""), None)
 
@@ -75,6 +79,16 @@ class Cards:
             nth_48h=len(before) if event.caller else 1,
             last_agent=self._last_agent.get(event.caller, "") if event.caller else "",
         )
+
+    def _keep(self, call: str, agent: str) -> None:
+        self._handled.setdefault(call, set()).add(agent)
+        if len(self._handled) > REMEMBERED:
+            self._handled.popitem(last=False)
+
+    def has_had(self, agent: str, call: str) -> bool:
+        """Tell whether this agent has or had this call, or is offered it."""
+        card = self.cards.get(call)
+        return agent in self._handled.get(call, ()) or (card is not None and card.agent == agent)
 
     def found(self, call: str, status: str, customer: Customer | None) -> None:
         """Put the CRM's answer on the card."""

@@ -27,6 +27,7 @@ class Desk:
 
     floor: Floor
     tell: Tell
+    has_had: Callable[[str, str], bool]
 
     def ask(self, word: str, args: Args) -> dict[str, Any]:
         """Carry out one wish; raises what cannot be."""
@@ -145,7 +146,13 @@ def _check_target(desk: Desk, kind: str, to: str, by: str) -> None:
         raise Conflict("this agent is not signed in")
 
 
+def _check_had(desk: Desk, args: Args) -> None:
+    if not desk.has_had(_text(args, "agent"), _text(args, "call")):
+        raise Conflict("this call is not with you any more")
+
+
 def _summary(desk: Desk, args: Args) -> ev.Event:
+    _check_had(desk, args)
     note = _text(args, "note")
     if len(note) > NOTE_LIMIT:
         raise Refused(_Fault("", 0, "note", f"at most {NOTE_LIMIT} characters"))
@@ -159,6 +166,7 @@ def _summary(desk: Desk, args: Args) -> ev.Event:
 
 
 def _painted(desk: Desk, args: Args) -> ev.Event:
+    _check_had(desk, args)
     ms = float(args.get("ms", 0))
     return ev.PopPainted(CallId(_text(args, "call")), AgentId(_text(args, "agent")), ms)
 

@@ -79,7 +79,7 @@ class Engine:
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
-        self.desk = Desk(self.floor, self.loop.tell)
+        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had)
         self.projector = Projector(self.journal, installation.database, self._projections())
         self.asides = self._asides()
 
