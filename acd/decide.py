@@ -30,8 +30,9 @@ DIAL_STATUS = {
     "CONGESTION": "unreachable",
     "CHANUNAVAIL": "unreachable",
     "CANCEL": "caller_left",
+    "LOST": "cancelled",
 }
-"""Asterisk's DIALSTATUS in our words."""
+"""Asterisk's DIALSTATUS in our words; LOST is ours: the engine died between deciding and acting."""
 
 
 def decide(floor: Floor, event: ev.Event, now: Instant) -> Outcome:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets as random_secrets
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,15 @@ def find_asterisk(data: Path) -> Installed:
     if modules is None or not os.access(prefix / "asterisk", os.X_OK):
         raise PbxUnavailable(f"no private Asterisk in {prefix}; mend: make dev")
     return Installed(prefix / "asterisk", modules, prefix / "usr/share/asterisk")
+
+
+def host_asterisk() -> Installed:
+    """The host's own Asterisk, for `yingda run --no-pbx`; PbxUnavailable if there is none."""
+    modules = next(iter(sorted(Path("/usr/lib").glob("*/asterisk/modules"))), None)
+    binary = shutil.which("asterisk", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if modules is None or binary is None:
+        raise PbxUnavailable("this machine has no Asterisk; mend: apt-get install asterisk")
+    return Installed(Path(binary), modules, Path("/usr/share/asterisk"))
 
 
 def config_source() -> Path:

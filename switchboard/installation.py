@@ -8,22 +8,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import crm.rows
 from sqlalchemy import MetaData
 
 import cdr.rows
+import crm.rows
 import office.rows
 import recording.rows
 import store.rows
 import survey.rows
 from domain.clock import Clock
-from domain.errors import Fault, NotFound
+from domain.errors import Fault, NotFound, PbxUnavailable
 from domain.settings import Settings
 from ivr import Known, check
 from office import Config, Names, People, Publisher, Request, snapshot
 from office.folder import read_files
 from office.secrets import endpoint_names, secrets_for
-from pbx.install import config_source, find_asterisk, new_secret, read_templates, write_config
+from pbx.install import (
+    Installed,
+    config_source,
+    find_asterisk,
+    host_asterisk,
+    new_secret,
+    read_templates,
+    write_config,
+)
 from pbx.render import AgentPhones, Node, Plan as PbxPlan, Secrets, render
 from speech import lay_out, prompt_names
 from store.base import Base
@@ -120,10 +128,18 @@ async def prepare(installation: Installation, demo: Path) -> Config:
         return (await publisher.publish(read_files(demo), request)).config
 
 
+def any_asterisk(data: Path) -> Installed:
+    """Give the private Asterisk, else the host's."""
+    try:
+        return find_asterisk(data)
+    except PbxUnavailable:
+        return host_asterisk()
+
+
 def write_asterisk(installation: Installation, config: Config, token: str) -> tuple[str, ...]:
     """Render what Asterisk loads; gives the names of the files that changed."""
     settings, data = installation.settings, installation.data
-    asterisk = find_asterisk(data)
+    asterisk = any_asterisk(data)
     numbers = [agent.number for agent in config.agents]
     keys = installation.secrets([*OWN_SECRETS, *endpoint_names(numbers)])
     callers = tuple(keys[f"caller{number}"] for number in range(1, 5))

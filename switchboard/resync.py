@@ -83,7 +83,7 @@ def _waits(known: Call | None, leg: Leg) -> list[ev.Event]:
     told: list[ev.Event] = []
     stage = known.stage if known else Stage.WAITING
     if known and known.offer and stage is Stage.OFFERED:
-        told.append(ev.DialFailed(known.id, known.offer, "NOANSWER"))
+        told.append(ev.DialFailed(known.id, known.offer, "LOST"))
     if known and stage in (Stage.TALKING, Stage.HELD):
         told.append(ev.TalkOver(known.id))
     if stage in (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK):

@@ -16,7 +16,13 @@ from office import Config, first_run
 from office.first import login_lines
 from pbx.asterisk import PrivateAsterisk, check_ports
 from pbx.install import find_asterisk
-from switchboard.installation import Installation, node_token, prepare, write_asterisk
+from switchboard.installation import (
+    Installation,
+    any_asterisk,
+    node_token,
+    prepare,
+    write_asterisk,
+)
 from switchboard.supervise import Part, Supervisor
 
 PBX_PORTS = ("sip.port", "ports.ami", "ports.asterisk_http")
@@ -41,6 +47,8 @@ async def run(installation: Installation, options: Options) -> None:
     _check_own_ports(installation.settings)
     if pbx is not None:
         await _start_pbx(installation, config, pbx, options.say)
+    else:
+        _point_to_pbx(installation, config, options.say)
     options.say(_welcome(installation, config))
     if made:
         options.say(login_lines(made) + f"({logins})")
@@ -71,6 +79,14 @@ async def _start_pbx(
     write_asterisk(installation, config, token)
     await pbx.start()
     say(f"Asterisk {'已启动 · started' if fresh else '已接管 · adopted'} (pid {pbx.pid})")
+
+
+def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str], None]) -> None:
+    """Without an Asterisk of ours: write what it must load and say how to start it."""
+    write_asterisk(installation, config, node_token(installation, fresh=False))
+    etc = installation.data / "run" / "asterisk" / "etc" / "asterisk.conf"
+    binary = any_asterisk(installation.data).binary
+    say(f"请另行启动 Asterisk · start Asterisk yourself: {binary} -f -C {etc}")
 
 
 async def _keep(
