@@ -1,0 +1,134 @@
+"""The firm that the tests run: the demo with short times, and lanes that do not disturb each other.
+
+A lane is a hotline with a group and two agents of its own, so that stories run side by side.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from office.folder import read_files
+
+DEMO = Path(__file__).parents[2] / "demo" / "config"
+SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 5}
+"""The demo's groups in tests, seconds."""
+CLOSED = "4009100099"
+"""A hotline that is never open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One story's hotline, group and agents."""
+
+    hotline: str
+    group: str
+    agents: tuple[str, str]
+
+
+LANES = tuple(Lane(f"40091000{n:02}", f"lane{n}", (f"9{n}01", f"9{n}02")) for n in range(1, 7))
+
+
+def files(crm_port: int, sink_port: int) -> dict[str, str]:
+    """Give the configuration's files by name, the demo's own flows untouched."""
+    texts = dict(read_files(DEMO))
+    changes: dict[str, Callable[[Any], None]] = {
+        "groups.yaml": _groups,
+        "hotlines.yaml": _hotlines,
+        "agents.yaml": _agents,
+        "calendars.yaml": _calendars,
+        "crm.yaml": lambda crm: _crm(crm, crm_port),
+        "webhooks.yaml": lambda hooks: _webhooks(hooks, crm_port, sink_port),
+    }
+    for name, change in changes.items():
+        content = yaml.safe_load(texts[name])
+        change(content)
+        apart = json.loads(json.dumps(content))  # anchors are refused
+        texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
+    for lane in LANES:
+        texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
+    return texts
+
+
+def write(folder: Path, texts: dict[str, str]) -> Path:
+    """Write a configuration folder, for `yingda config import`."""
+    for name, text in texts.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def _groups(groups: list[dict[str, Any]]) -> None:
+    for group in groups:
+        group.update(SHORT)
+    for lane in LANES:
+        group = dict(groups[0], id=lane.group, name=f"线路 {lane.group}", ring_s=5, wrap_s=1)
+        groups.append(group)
+
+
+def _hotlines(hotlines: list[dict[str, Any]]) -> None:
+    for lane in LANES:
+        name = f"测试 {lane.group}"
+        row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
+        hotlines.append(row)
+    hotlines.append(dict(hotlines[-1], number=CLOSED, name="测试 关门", calendar="never"))
+
+
+def _agents(agents: list[dict[str, Any]]) -> None:
+    for lane in LANES:
+        for number in lane.agents:
+            name = f"测试 {number}"
+            agents.append(dict(agents[0], number=number, name=name, groups=[lane.group]))
+
+
+def _calendars(calendars: list[dict[str, Any]]) -> None:
+    never = {"days": "mon", "from": "03:00", "to": "03:01"}
+    calendars.append({"id": "never", "timezone": "Asia/Shanghai", "periods": [never]})
+
+
+def _crm(crm: dict[str, Any], port: int) -> None:
+    crm["lookup"]["url"] = f"http://127.0.0.1:{port}/customers?number={{number}}"
+
+
+def _webhooks(hooks: list[dict[str, Any]], crm_port: int, sink_port: int) -> None:
+    hooks[0]["url"] = f"http://127.0.0.1:{crm_port}/hooks"
+    url = f"http://127.0.0.1:{sink_port}/hooks"
+    hooks.append(dict(hooks[0], id="sink", url=url, secret_ref="file:webhook-sink"))
+
+
+LANE_FLOW = """\
+# 测试线路 · one menu, one group
+flow: GROUP
+start: hours
+nodes:
+  hours: {kind: hours, open: menu, closed: closed}
+  menu:
+    kind: menu
+    prompts: [invalid]
+    keys: {"1": staffed, "0": staffed}
+    labels: {"1": 测试, "0": 人工服务}
+    repeat: "*"
+    tries: 3
+    timeout_s: 2
+    invalid: [invalid]
+    no_input: [no_input]
+    otherwise: too_many
+  too_many: {kind: play, prompts: [too_many_tries], next: staffed}
+  staffed: {kind: staffed, group: GROUP, yes: wait, no: nobody}
+  wait: {kind: group, group: GROUP, intent: 测试}
+  closed: {kind: play, prompts: [closed], next: message}
+  nobody: {kind: play, prompts: [nobody], next: message}
+  message:
+    kind: voicemail
+    box: GROUP
+    prompts: [leave_message]
+    max_s: 30
+    saved: [message_saved]
+    empty: [message_empty]
+    next: goodbye
+  goodbye: {kind: hang_up, prompts: [goodbye]}
+"""

@@ -1,0 +1,21 @@
+"""The installation that all tests with real calls use."""
+
+import pytest
+
+from tests.house.system import System
+
+pytestmark = pytest.mark.pbx
+
+
+def test_it_runs_with_the_tests_configuration(system: System) -> None:
+    assert system.is_ready()
+    assert len(system.board()["agents"]) == 6 + 12
+    assert {"admin", "manager", "supervisor", "8001"} <= set(system.logins)
+    assert system.rows("SELECT count(*) AS n FROM call") == [{"n": 0}]
+    assert system.pid_of("engine") and system.pid_of("web") and system.pid_of("sample-crm")
+
+
+def test_a_second_engine_is_refused(system: System) -> None:
+    second = system.yingda("engine")
+    assert second.returncode != 0
+    assert system.is_ready()
