@@ -16,14 +16,14 @@ from domain.errors import YingdaError
 from speech import alaw, tone
 from speech.prompts.kokoro import READINGS, SPEAKERS, Kokoro
 from speech.prompts.lay import SUFFIX
-from speech.prompts.polish import middle_of_three, polish
+from speech.prompts.polish import polish
 from speech.prompts.texts import HERE, LANGUAGES, texts
 
 MADE = HERE / "made.json"
 """Fingerprint of what each file was made from."""
 
-_RECIPE = "1"
-"""Raise it when the voice or the polishing changes, and everything is spoken again."""
+_SENTENCES, _PIECES = "1", "2"
+"""Raise one when the way these are spoken or polished changes, and all are spoken again."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +55,8 @@ def fingerprint(name: str, language: str) -> str:
     """Tell what the audio of a prompt depends on, in short."""
     text = texts()[name][language]
     readings = (f"{word} {sound}" for word, sound in READINGS.items() if word in text)
-    parts = (_RECIPE, SPEAKERS[language], text, *readings)
+    recipe = _PIECES if "/" in name else _SENTENCES
+    parts = (recipe, SPEAKERS[language], text, *readings)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -76,16 +77,11 @@ def _speak(due: list[tuple[str, str]], made: dict[str, str], voices: Path) -> No
 
 
 def _spoken(voice: Kokoro, name: str, language: str) -> array[int]:
-    """Speak a sentence as it is, a piece out of the middle of three: alone it sounds clipped."""
+    """Speak a sentence as it is, and a piece (its name has a `/`) out of a sentence."""
     text = texts()[name][language]
-    if "/" not in name:
-        return polish(voice.speak(text, language), margin_s=0.06)
-    comma, stop = ("，", "。") if language == "zh" and not text.isascii() else (", ", ".")
-    raw = middle_of_three(voice.speak(f"{text}{comma}{text}{comma}{text}{stop}", language))
-    if raw is None:
-        print(f"  {language}/{name}: spoken alone")
-        raw = voice.speak(f"{text}{stop}", language)
-    return polish(raw, margin_s=0.02)
+    if "/" in name:
+        return polish(voice.speak_piece(text, language), margin_s=0.02)
+    return polish(voice.speak(text, language), margin_s=0.06)
 
 
 def _is_made(made: dict[str, str], name: str, language: str) -> bool:

@@ -34,27 +34,6 @@ def polish(raw: Any, margin_s: float) -> array[int]:
     return array("h", (sound * 32767).round().astype("<i2").tobytes())
 
 
-def middle_of_three(raw: Any) -> Any | None:
-    """Cut the middle one out of a word said three times; None if the pauses are not clear."""
-    np: Any = import_module("numpy")
-    step = RATE_IN // 100
-    frames = raw[: len(raw) // step * step].reshape(-1, step)
-    energy = np.sqrt((frames**2).mean(axis=1))
-    loud = energy > energy.max() * 10 ** (-32 / 20)
-    runs: list[list[int]] = []
-    for at in loud.nonzero()[0]:
-        if runs and at - runs[-1][1] <= 8:
-            runs[-1][1] = int(at)
-        else:
-            runs.append([int(at), int(at)])
-    runs = [run for run in runs if run[1] - run[0] >= 7]
-    if len(runs) != 3:
-        return None
-    begin = max((runs[0][1] + runs[1][0]) // 2, runs[1][0] - 8)
-    end = min((runs[1][1] + runs[2][0]) // 2, runs[1][1] + 10)
-    return raw[begin * step : end * step]
-
-
 def _telephone_band(np: Any, raw: Any) -> Any:
     """Filter and bring to 8 kHz in one step, by its spectrum."""
     padded = np.concatenate([raw, np.zeros(RATE_IN // 10 + (-len(raw)) % 3)])
