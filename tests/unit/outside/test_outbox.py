@@ -74,7 +74,7 @@ class Office:
 
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):
-            while not true():
+            while not true():  # noqa: ASYNC110  # any condition, of two processes even
                 await asyncio.sleep(0.002)
 
     async def seen(self, count: int) -> None:
