@@ -10,6 +10,6 @@ const passed = { target: server, ws: true }
 export default defineConfig({
   plugins: [vue(), Components({ dts: 'src/components.d.ts', dirs: [], resolvers: [ElementPlusResolver()] })],
   build: { outDir: '../pages', emptyOutDir: true, chunkSizeWarningLimit: 700, target: 'es2022' },
-  server: { host: '127.0.0.1', proxy: { '/api': passed, '/sip': passed, '/healthz': passed } },
-  preview: { host: '127.0.0.1', proxy: { '/api': passed, '/sip': passed, '/healthz': passed } },
+  server: { host: '127.0.0.1', proxy: { '/api': passed, '/sip': passed } },
+  preview: { host: '127.0.0.1', proxy: { '/api': passed, '/sip': passed } },
 })

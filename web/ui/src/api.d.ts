@@ -265,6 +265,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the newest messages and what came of them. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/deliveries/{message}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again that was given up. */
+        post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message to one address; its delivery is in the list. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/board": {
         parameters: {
             query?: never;
@@ -563,7 +614,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the agent's own day: answered, missed, seconds of talk and wrap-up, rating. */
+        /** Give the agent's own day: answered, missed, seconds of talk and wrap-up, % satisfied. */
         get: operations["my_today"];
         put?: never;
         post?: never;
@@ -1405,6 +1456,51 @@ export interface components {
             reason: string;
         };
         /**
+         * DeliveryList
+         * @description The newest messages, newest first.
+         */
+        DeliveryList: {
+            /** Rows */
+            rows: components["schemas"]["DeliveryRow"][];
+        };
+        /**
+         * DeliveryQuery
+         * @description How many.
+         */
+        DeliveryQuery: {
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * DeliveryRow
+         * @description One message to one address: pending, delivered or dead; times UTC ms, `due` the next try.
+         */
+        DeliveryRow: {
+            /** At */
+            at: number;
+            /** Attempts */
+            attempts: number;
+            /** Call */
+            call: string;
+            /** Due */
+            due: number;
+            /** Endpoint */
+            endpoint: string;
+            /** Event */
+            event: string;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string;
+            /** Made */
+            made: number;
+            /** Status */
+            status: string;
+        };
+        /**
          * Done
          * @description The engine took the command; `result` is what it says about it.
          */
@@ -1899,6 +1995,14 @@ export interface components {
             password: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Queued
+         * @description The message that will be sent within seconds.
+         */
+        Queued: {
+            /** Message */
+            message: string;
         };
         /**
          * Ready
@@ -3035,6 +3139,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
                 };
             };
             /** @description a refusal */

@@ -72,9 +72,3 @@ export const api = {
   put: <T>(path: string, body: unknown = {}) => send<T>('PUT', address(path), body),
   del: <T>(path: string) => send<T>('DELETE', address(path)),
 }
-
-/** The rows of a list answer, whether it came bare or wrapped. */
-export function rowsOf<T>(answer: T[] | { rows: T[] } | null): T[] {
-  if (!answer) return []
-  return Array.isArray(answer) ? answer : answer.rows
-}

@@ -4,21 +4,18 @@ import { learn } from './clock'
 import type { LiveMessage } from './contract'
 
 const STALE_MS = 3000
-const PROBE_MS = 1500
 const RETRY_MS = [250, 500, 1000, 2000, 4000]
 
-export interface LiveState { open: boolean; stale: boolean; lastAt: number; since: number }
+export interface LiveState { open: boolean; stale: boolean; lastAt: number }
 export type Listener = (message: LiveMessage) => void
 
 /** One live connection; `listen` gets every message in order, after a snapshot. */
 export class Live {
-  readonly state: LiveState = reactive({ open: false, stale: false, lastAt: 0, since: 0 })
+  readonly state: LiveState = reactive({ open: false, stale: false, lastAt: 0 })
   private socket: WebSocket | null = null
   private seq = -1
   private tries = 0
-  private beats = false
   private wanted = false
-  private probing = false
   private watch = 0
   private retry = 0
 
@@ -67,7 +64,6 @@ export class Live {
     this.state.lastAt = Date.now()
     this.state.stale = false
     if (message.ts) learn(message.ts)
-    if (message.ev === 'beat' || message.ev === 'sys.beat') this.beats = true
     if (!this.inOrder(message)) return this.resync()
     this.listen(message)
   }
@@ -88,27 +84,10 @@ export class Live {
     this.connect()
   }
 
-  /** A quiet floor sends nothing, and a browser cannot see pings: ask whether anybody is there. */
-  private async probe(): Promise<void> {
-    if (this.probing || document.hidden) return
-    this.probing = true
-    try {
-      await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(STALE_MS) })
-      this.state.lastAt = Date.now()
-    } catch {
-      // silence is the answer: lastAt stays where it was
-    } finally {
-      this.probing = false
-    }
-  }
-
+  /** The server beats each second, so silence means that nobody is there. */
   private look(): void {
     const silent = Date.now() - this.state.lastAt
-    if (!this.beats && this.state.open && silent > PROBE_MS) void this.probe()
-    const dead = this.state.open && silent > STALE_MS
-    this.state.stale = silent > STALE_MS && (!this.state.open || dead) && !document.hidden
-    if (this.state.stale && !this.state.since) this.state.since = this.state.lastAt
-    if (!this.state.stale) this.state.since = 0
-    if (dead && silent > 3 * STALE_MS && !document.hidden) this.socket?.close()
+    this.state.stale = silent > STALE_MS && !document.hidden
+    if (this.state.open && !document.hidden && silent > 3 * STALE_MS) this.socket?.close()
   }
 }

@@ -18,8 +18,8 @@ export const useFloor = defineStore('floor', () => {
       known.value = true
     }
     if (message.ev === 'board.delta') applyDelta(board.value, message.data)
-    if (message.ev === 'sys.engine') engineUp.value = message.data.up
-    if (message.ts) updated.value = message.ts
+    if (message.ev === 'sys.engine' || message.ev === 'sys.beat') engineUp.value = message.data.up
+    if (message.ts && engineUp.value) updated.value = message.ts
     for (const hear of hearers) hear(message)
   }
 

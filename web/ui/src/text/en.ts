@@ -76,7 +76,7 @@ export default {
     number: 'Number', name: 'Name', site: 'Site', groups: 'Groups', id: 'Id', ring_s: 'Ring time', wrap_s: 'Wrap-up time', service_level_s: 'Service level target', announce_s: 'Announce every', priority: 'Priority', survey: 'Survey', recording: 'Recording',
     brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by',
   },
-  delivery: { id: 'Id', at: 'Time', webhook: 'Address', endpoint: 'Address', event: 'Event', ev: 'Event', status: 'Result', state: 'Result', attempts: 'Tries', tries: 'Tries', code: 'Status code', error: 'Error', ms: 'Took (ms)', call: 'Call', seq: 'Sequence' },
+  delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   admin: {
     part: { agents: 'Agents', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {
@@ -85,7 +85,7 @@ export default {
     },
     add: 'Add', edit: 'Edit', drop: 'Delete', dropAsk: 'Delete “{name}”? Past calls stay as they are.', publish: 'Save and publish', publishHint: 'In force for the next call', published: 'Published, version {n}', made: 'Note the first password:', noted: 'Noted',
     greeting: 'Upload greeting', greetingNone: 'The default greeting is played', greetingDone: 'The greeting was changed', days: 'Days', period: 'Add hours', holidays: 'Closed on public holidays of China', closed: 'Closed days', open: 'Extra open days', day: 'Add a day',
-    reset: 'Reset password', active: 'Active', shut: 'Disabled', shutOut: 'Disable', letIn: 'Enable', test: 'Send a test', tested: 'The test was sent', nohooks: 'No webhooks are configured', deliveries: 'The last 50 deliveries', nodeliveries: 'Nothing was delivered yet',
+    reset: 'Reset password', active: 'Active', shut: 'Disabled', shutOut: 'Disable', letIn: 'Enable', test: 'Send a test', replay: 'Send again', tested: 'Queued to be sent', nohooks: 'No webhooks are configured', deliveries: 'The last 50 deliveries', nodeliveries: 'Nothing was delivered yet',
     doings: 'Actions', who: 'Who', what: 'What', object: 'Object', detail: 'Detail', more: 'Earlier', broken: 'The audit chain breaks at entry {n}: it may have been changed', version: 'Version', note: 'Note', digest: 'Digest', inForce: 'In force', back: 'Go back to this', backAsk: 'Go back to version {n}? It is published as a new version; running calls go on.',
   },
 }

@@ -76,7 +76,7 @@ export default {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用',
   },
-  delivery: { id: '编号', at: '时间', webhook: '地址', endpoint: '地址', event: '事件', ev: '事件', status: '结果', state: '结果', attempts: '次数', tries: '次数', code: '返回码', error: '错误', ms: '耗时（毫秒）', call: '通话', seq: '序号' },
+  delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   admin: {
     part: { agents: '座席', groups: '技能组', hotlines: '热线', calendars: '服务时间', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
@@ -85,7 +85,7 @@ export default {
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后对新来电生效', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
-    reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', tested: '测试已发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
+    reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', replay: '重发', tested: '已排入发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
     doings: '操作', who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
   },
 }
