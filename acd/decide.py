@@ -138,7 +138,6 @@ def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
         False,
     )
     agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
-    agent.answered_today += 1
 
 
 def _declined(turn: Turn, event: ev.OfferDeclined) -> None:
@@ -261,6 +260,12 @@ def _pbx_left(turn: Turn, event: ev.PbxLeft) -> None:
     turn.floor.pbx_up = False
 
 
+def _published(turn: Turn, event: ev.ConfigPublished) -> None:
+    """Look again at everybody: an agent may be in another group now."""
+    for agent in list(turn.floor.agents.values()):
+        match_agent(turn, agent)
+
+
 def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
     turn.floor.epoch = event.epoch
     turn.floor.pbx_up = False
@@ -288,5 +293,6 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.PbxJoined: _pbx_joined,
     ev.PbxLeft: _pbx_left,
     ev.EngineStarted: _engine_started,
+    ev.ConfigPublished: _published,
     **desk.RULES,
 }

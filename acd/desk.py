@@ -118,11 +118,13 @@ def _transfer_asked(turn: Turn, event: ev.TransferAsked) -> None:
         return
     call, agent = found
     turn.out.facts.append(ev.CallTransferred(call.id, event.agent, event.to_kind, event.to))
+    # first the caller to the music: once the agent's leg is gone, the caller's would go on to
+    # what comes after a talk
+    turn.out.commands.append(do.BringBack(call.id))
     end_talk(turn, call, "transfer")
     call.group = own_group(event.to) if event.to_kind == "agent" else GroupId(event.to)
     call.confirmed = False
     queue(turn, call)
-    turn.out.commands.append(do.BringBack(call.id))
     match_agent(turn, agent)
 
 

@@ -1,26 +1,33 @@
 """The safety net's members: who is signed in stands in Asterisk's own queue, in case we are gone.
 
 Pure: a record → AMI actions. A member is paused unless the agent says ready; ringinuse=no keeps
-busy phones out. Nobody is ever put into this queue while the engine works.
+busy phones out. Nobody is ever put into these queues while the engine works. A caller whose flow
+chose a group waits in that group's queue, anybody else in the one for all.
 """
 
+from collections.abc import Callable, Iterable
+
 from domain import events as ev
+from domain.ids import AgentId
 from pbx.hands import Action
 
 QUEUE = "fb-any"
+Groups = Callable[[AgentId], Iterable[str]]
+"""Tell the skill groups of an agent."""
 
 
-def member_actions(event: ev.Event, endpoints: dict[str, str]) -> list[Action]:
+def member_actions(event: ev.Event, endpoints: dict[str, str], groups: Groups) -> list[Action]:
     """Mirror one change of presence; `endpoints` remembers each signed-in agent's phone."""
     match event:
         case ev.AgentSignedIn(agent, _, endpoint):
-            old = endpoints.get(agent)
+            queues = _queues(groups(agent))
+            old = endpoints.get(agent, "")
             endpoints[agent] = endpoint
-            leave = [_remove(old)] if old and old != endpoint else []
-            return [*leave, _add(endpoint)]
+            leave = [_remove(queue, old) for queue in queues if old and old != endpoint]
+            return [*leave, *(_add(queue, endpoint) for queue in queues)]
         case ev.AgentSignedOut(agent):
             gone = endpoints.pop(agent, "")
-            return [_remove(gone)] if gone else []
+            return [_remove(queue, gone) for queue in _queues(groups(agent)) if gone]
         case ev.AgentReadied(agent):
             return _pause(endpoints.get(agent, ""), "false")
         case ev.AgentPaused(agent) | ev.AgentAutoPaused(agent):
@@ -29,14 +36,19 @@ def member_actions(event: ev.Event, endpoints: dict[str, str]) -> list[Action]:
             return []
 
 
-def _add(endpoint: str) -> Action:
-    return ("QueueAdd", {"Queue": QUEUE, "Interface": f"PJSIP/{endpoint}", "Paused": "true"})
+def _queues(groups: Iterable[str]) -> list[str]:
+    return [QUEUE, *(f"fb-{group}" for group in groups)]
 
 
-def _remove(endpoint: str) -> Action:
-    return ("QueueRemove", {"Queue": QUEUE, "Interface": f"PJSIP/{endpoint}"})
+def _add(queue: str, endpoint: str) -> Action:
+    return ("QueueAdd", {"Queue": queue, "Interface": f"PJSIP/{endpoint}", "Paused": "true"})
+
+
+def _remove(queue: str, endpoint: str) -> Action:
+    return ("QueueRemove", {"Queue": queue, "Interface": f"PJSIP/{endpoint}"})
 
 
 def _pause(endpoint: str, paused: str) -> list[Action]:
-    fields = {"Queue": QUEUE, "Interface": f"PJSIP/{endpoint}", "Paused": paused}
+    # without a queue's name it is for every queue that this phone is a member of
+    fields = {"Interface": f"PJSIP/{endpoint}", "Paused": paused}
     return [("QueuePause", fields)] if endpoint else []

@@ -12,6 +12,9 @@ from domain.ports import Customer
 
 REPEAT_MS = 48 * 3600 * 1000
 """Calls of the same number within this time are counted on the card."""
+FORGET_MS = 4 * 3600 * 1000
+"""A card that no wrap-up closed is forgotten so long after its call's end."""
+TALKING = ("talking", "held")
 REMEMBERED = 20_000
 """Finished calls of which we still know who had them, for a late summary."""
 
@@ -39,6 +42,8 @@ class Card:
     customer: Customer | None = None
     customer_status: str = "pending"
     ivr: list[dict[str, str]] = field(default_factory=list)
+    over: bool = False
+    wrapping: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Cards:
     cards: dict[str, Card] = field(default_factory=dict)
     _calls_of: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
     _last_agent: dict[str, str] = field(default_factory=dict)
+    _over: deque[tuple[int, str]] = field(default_factory=deque)
     _handled: OrderedDict[str, set[str]] = field(default_factory=OrderedDict)
 
     def note(self, record: ev.Record) -> None:
@@ -61,10 +67,26 @@ class Cards:
             if isinstance(event, ev.OfferAnswered):
                 self._last_agent[card.caller] = event.agent
                 self._keep(event.call, event.agent)
-        if _is_over(event, card):
-            self.cards.pop(getattr(event, "call", ""), None)
+            self._close(card, event, record.utc_ms)
+
+    def _close(self, card: Card, event: ev.Event, utc_ms: int) -> None:
+        """Forget a card when the call and every wrap-up of it are over."""
+        match event:
+            case ev.WrapUpStarted(_, agent):
+                card.wrapping.add(agent)
+            case ev.WrapUpEnded(agent):
+                card.wrapping.discard(agent)
+            case ev.CallEnded() | ev.CallLost():
+                card.over = True
+                self._over.append((utc_ms, card.call))
+        # when the caller hangs up in a talk, the talk's end and the wrap-up are told afterwards
+        may_follow = card.state in TALKING or isinstance(event, ev.TalkEnded)
+        if card.over and not card.wrapping and not may_follow:
+            self.cards.pop(card.call, None)
 
     def _arrived(self, event: ev.CallArrived, utc_ms: int) -> None:
+        while self._over and utc_ms - self._over[0][0] > FORGET_MS:
+            self.cards.pop(self._over.popleft()[1], None)
         before = self._calls_of[event.caller]
         while before and utc_ms - before[0] > REPEAT_MS:
             before.popleft()
@@ -108,13 +130,6 @@ class Names:
 
     hotlines: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
-
-
-def _is_over(event: ev.Event, card: Card | None) -> bool:
-    """Forget a card after the wrap-up, or at the end of a call that nobody answered."""
-    if isinstance(event, ev.WrapUpEnded):
-        return True
-    return isinstance(event, ev.CallEnded | ev.CallLost) and (card is None or not card.agent)
 
 
 STATES: dict[type[ev.Event], str] = {

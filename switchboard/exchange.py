@@ -15,6 +15,7 @@ from acd import Floor
 from domain import events as ev
 from domain.clock import Clock
 from domain.errors import YingdaError
+from domain.ids import AgentId
 from domain.ports import Tell
 from pbx.ears import hear
 from pbx.hands import PLACES, Action
@@ -76,7 +77,7 @@ class Exchange:
 
     def note(self, record: ev.Record) -> None:
         """Listener: keep the safety net's members as the agents say."""
-        actions = member_actions(record.event, self._endpoints)
+        actions = member_actions(record.event, self._endpoints, self._groups)
         if actions and self.engine.is_up:
             self.send(actions)
 
@@ -164,9 +165,14 @@ class Exchange:
             if agent.endpoint and str(agent.presence) != "offline":
                 number = agent.card.number
                 signed_in = ev.AgentSignedIn(number, agent.phone, agent.endpoint)
-                self.send(member_actions(signed_in, self._endpoints))
+                self.send(member_actions(signed_in, self._endpoints, self._groups))
                 if str(agent.presence) == "ready":
-                    self.send(member_actions(ev.AgentReadied(number), self._endpoints))
+                    readied = ev.AgentReadied(number)
+                    self.send(member_actions(readied, self._endpoints, self._groups))
+
+    def _groups(self, agent: AgentId) -> Sequence[str]:
+        known = self._floor.agents.get(agent)
+        return known.card.groups if known else ()
 
 
 def _leg(message: Message) -> Leg:
@@ -176,6 +182,7 @@ def _leg(message: Message) -> Leg:
         message.get("Application"),
         message.variables.get("CC_CALL", ""),
         message.variables.get("CC_LEG", ""),
+        bridged=bool(message.get("BridgeId")),
     )
 
 

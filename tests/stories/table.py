@@ -260,7 +260,7 @@ def _compare(records: list[CallRecord], wanted: list[str]) -> None:
         pairs = [pair.split("=", 1) for pair in line.removeprefix("=>").split()[1:]]
         expected.append(" ".join(f"{name}={value}" for name, value in pairs))
         shown_.append(" ".join(f"{name}={_value(record, name)}" for name, _ in pairs))
-    assert shown_ == expected
+    assert shown_ == expected, f"\n  {shown_}\n  {expected}"
 
 
 def _value(record: CallRecord, name: str) -> object:

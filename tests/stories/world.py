@@ -7,6 +7,7 @@ from acd import Floor
 from cdr import CallRecord, fold
 from domain import events as ev
 from domain.commands import WakeAt
+from domain.ids import AgentId
 from ivr import day_kind_cn
 from office.folder import read
 from office.model import Config
@@ -66,9 +67,9 @@ class Engine:
             self.board.tallies.count,
             self.cards.note,
             self.talks.note,
-            lambda record: pbx.act(member_actions(record.event, self.endpoints)),
+            lambda record: pbx.act(member_actions(record.event, self.endpoints, self._groups)),
         ]
-        self.desk = Desk(self.floor, self.loop.tell)
+        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had)
         for timer in past:
             if timer.when > time.now - 60:
                 self.loop.wake_at(timer)
@@ -78,6 +79,9 @@ class Engine:
         self.alive = True
         self._join()
         self._beat()
+
+    def _groups(self, agent: AgentId) -> tuple[str, ...]:
+        return self.floor.agents[agent].card.groups
 
     def _talks(self, folder: Path) -> Talks:
         numbers = iter(range(1, 1 << 20))

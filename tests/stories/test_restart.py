@@ -1,0 +1,137 @@
+"""The engine is killed and comes back: nobody notices more than a pause."""
+
+from tests.stories.table import Story
+
+
+async def test_waiting_callers_keep_their_places(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 signs_in
+        09:00:01  caller 13800000001 dials 4008000001
+        09:00:06  caller 13800000001 presses 2
+        09:00:10  caller 13800000002 dials 4008000001
+        09:00:15  caller 13800000002 presses 2
+        09:00:20  engine dies
+        09:00:22  engine starts
+        09:00:25  caller 13800000001 place 1
+        09:00:25  caller 13800000002 place 2
+        09:00:25  8001 ready
+        09:00:26  8001 answers
+        09:00:36  8001 hangs_up
+        09:00:37  8001 done
+        09:00:38  8001 answers
+        09:00:48  8001 hangs_up
+        => call caller=13800000001 agent=8001 waited=18 outcome=answered
+        => call caller=13800000002 agent=8001 waited=21 outcome=answered
+    """)
+
+
+async def test_who_talks_goes_on_talking(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:10  8001 answers
+        09:00:20  engine dies
+        09:00:50  engine starts
+        09:00:51  8001 is talking
+        09:01:10  8001 hangs_up
+        09:01:12  caller presses 5
+        => call agent=8001 talked=60 score=5 outcome=answered
+    """)
+
+
+async def test_an_offer_answered_while_the_engine_was_away_is_a_talk(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:08  8001 rings
+        09:00:09  engine dies
+        09:00:10  8001 answers
+        09:00:12  engine starts
+        09:00:13  8001 is talking
+        09:00:45  8001 is talking                  # nobody takes the caller away
+        09:01:12  8001 hangs_up
+        09:01:14  caller presses 5
+        => call agent=8001 talked=60 score=5 outcome=answered
+    """)
+
+
+async def test_the_talk_ended_while_the_engine_was_away(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:10  8001 answers
+        09:00:20  engine dies
+        09:00:30  caller hangs_up
+        09:00:40  engine starts
+        09:00:41  8001 is wrapping
+        => call agent=8001 outcome=answered by=system
+    """)
+
+
+async def test_a_ring_that_ended_while_the_engine_was_away_is_not_a_missed_call(
+    story: Story,
+) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:26.5  engine dies
+        09:00:28  engine starts
+        09:00:29  8001 rings
+        09:00:31  8001 answers
+        09:00:41  8001 hangs_up
+        => call agent=8001 offers=2 outcome=answered
+    """)
+
+
+async def test_a_caller_in_the_menu_is_brought_back_from_the_dialplans_own_queue(
+    story: Story,
+) -> None:
+    await story.tell("""
+        09:00:00  8001 signs_in
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:04  engine dies
+        09:00:05  caller in fallback
+        09:00:08  engine starts
+        09:00:09  caller in hold
+        09:00:10  8001 ready
+        09:00:12  8001 answers
+        09:00:22  8001 hangs_up
+        => call agent=8001 outcome=answered
+    """)
+
+
+async def test_without_the_engine_the_dialplans_own_queue_serves_who_waits(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 signs_in
+        09:00:00  8002 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:08  8002 declines
+        09:00:10  engine dies
+        09:00:25  caller in fallback
+        09:00:26  8002 answers
+        09:00:40  engine starts
+        09:00:41  caller in fallback               # a talk is never taken apart
+        09:00:59  8002 hangs_up
+        => call outcome=lost
+    """)
+
+
+async def test_a_stuck_engine_takes_its_callers_back(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 signs_in
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:10  engine dies
+        09:00:20  caller in fallback
+        09:00:21  engine starts
+        09:00:22  caller in hold
+        09:00:23  8001 ready
+        09:00:24  8001 answers
+        09:00:34  8001 hangs_up
+        => call agent=8001 outcome=answered
+    """)
