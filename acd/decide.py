@@ -20,6 +20,7 @@ from acd.moves import (
     match_agent,
     match_call,
     queue,
+    reserve,
 )
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
@@ -41,6 +42,17 @@ def decide(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
     rule = RULES.get(type(event))
     if rule is not None:
         rule(turn, event)
+    return turn.out
+
+
+def recall(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
+    """Take in one record of the journal, the core's own offers too; nothing may act on it."""
+    if not isinstance(event, ev.OfferMade):
+        return Outcome() if isinstance(event, ev.DERIVED) else decide(floor, event, now)
+    turn = Turn(floor, now)
+    call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
+    if call is not None and agent is not None:
+        reserve(turn, call, agent, event)
     return turn.out
 
 

@@ -6,6 +6,7 @@ A call for one person waits in that person's own group, named `@8001`.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,7 +86,6 @@ class Agent:
     offer: OfferId | None = None
     wrap_until: Instant | None = None
     misses: int = 0
-    answered_today: int = 0
 
     @property
     def groups(self) -> tuple[GroupId, ...]:
@@ -122,7 +122,11 @@ class Call:
 
 @dataclass(slots=True)
 class Floor:
-    """The whole state of distribution. `epoch` fences commands of an engine that is gone."""
+    """The whole state of distribution. `epoch` fences commands of an engine that is gone.
+
+    While it is `recalling` the journal no offer is decided: each is read back as it was made,
+    whatever the configuration is now and wherever the reading begins.
+    """
 
     epoch: int = 0
     groups: dict[GroupId, GroupRules] = field(default_factory=dict)
@@ -133,6 +137,9 @@ class Floor:
     reachable: set[str] = field(default_factory=set)
     pbx_up: bool = False
     last_offer: int = 0
+    strategies: dict[str, Callable[["Floor", Call, Instant], Agent | None]] = field(
+        default_factory=dict
+    )
 
     def configure(self, groups: list[GroupRules], agents: list[AgentCard]) -> None:
         """Take in the published configuration; who is signed in and who waits stays."""

@@ -39,36 +39,48 @@ class Turn:
 
 def offer(turn: Turn, call: Call, agent: Agent) -> None:
     """Reserve the agent for the call and ring."""
-    floor, rules = turn.floor, turn.floor.rules(call)
-    why = trace(floor, call, agent, turn.now)
+    rules = turn.floor.rules(call)
+    record = call.id if rules.record else ""
+    made = ev.OfferMade(
+        call.id,
+        agent.card.number,
+        OfferId(turn.floor.last_offer + 1),
+        call.group,
+        rules.ring_s,
+        record,
+        trace(turn.floor, call, agent, turn.now),
+    )
+    reserve(turn, call, agent, made)
+    turn.out.facts.append(made)
+    turn.out.commands.append(
+        do.RingAgent(made.call, made.agent, agent.endpoint, made.offer, made.ring_s, record)
+    )
+
+
+def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:
+    """Put an offer on the floor: just decided, or read back from the journal."""
+    floor = turn.floor
     floor.dequeue(call)
     floor.rest(agent)
-    floor.last_offer += 1
-    number = OfferId(floor.last_offer)
+    floor.last_offer = made.offer
     call.stage, call.agent, call.offer, call.since = (
         Stage.OFFERED,
-        agent.card.number,
-        number,
+        made.agent,
+        made.offer,
         turn.now,
     )
     call.first_hangup = ""
-    agent.line, agent.call, agent.offer = Line.RESERVED, call.id, number
+    agent.line, agent.call, agent.offer = Line.RESERVED, call.id, made.offer
     agent.since = turn.now
-    record = call.id if rules.record else ""
-    turn.out.facts.append(
-        ev.OfferMade(call.id, agent.card.number, number, call.group, rules.ring_s, record, why)
-    )
-    turn.out.commands.append(
-        do.RingAgent(call.id, agent.card.number, agent.endpoint, number, rules.ring_s, record)
-    )
-    turn.wake(rules.ring_s + GRACE_S, ev.OfferExpired(call.id, number))
+    turn.wake(made.ring_s + GRACE_S, ev.OfferExpired(call.id, made.offer))
 
 
 def match_call(turn: Turn, call: Call) -> None:
     """Offer a waiting call if somebody idle may take it."""
-    if not (turn.floor.pbx_up and call.confirmed and call.stage is Stage.WAITING):
+    if not (turn.floor.may_offer and call.confirmed and call.stage is Stage.WAITING):
         return
-    choose = STRATEGIES.get(turn.floor.rules(call).strategy, longest_idle)
+    name = turn.floor.rules(call).strategy
+    choose = turn.floor.strategies.get(name) or STRATEGIES.get(name, longest_idle)
     agent = choose(turn.floor, call, turn.now)
     if agent is not None:
         offer(turn, call, agent)
@@ -77,7 +89,7 @@ def match_call(turn: Turn, call: Call) -> None:
 def match_agent(turn: Turn, agent: Agent) -> None:
     """Give an agent who may be idle now the next call."""
     turn.floor.seat(agent)
-    if agent.idle_key is None or not turn.floor.pbx_up:
+    if agent.idle_key is None or not turn.floor.may_offer:
         return
     call = next_call(turn.floor, agent, turn.now)
     if call is not None:

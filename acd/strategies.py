@@ -24,17 +24,8 @@ def longest_idle(floor: Floor, call: Call, now: Instant) -> Agent | None:
     return None
 
 
-def fewest_calls(floor: Floor, call: Call, now: Instant) -> Agent | None:
-    """Choose the idle agent with the fewest answered calls today; the longest idle among equals."""
-    able = [
-        floor.agents[AgentId(number)]
-        for _, number in floor.idle.get(call.group, ())
-        if may_take(floor.agents[AgentId(number)], call, now)
-    ]
-    return min(able, key=lambda agent: agent.answered_today, default=None)
-
-
-STRATEGIES: dict[str, Strategy] = {"longest_idle": longest_idle, "fewest_calls": fewest_calls}
+STRATEGIES: dict[str, Strategy] = {"longest_idle": longest_idle}
+"""What ships; the engine adds those of other packages to the floor's."""
 
 
 def may_take(agent: Agent, call: Call, now: Instant) -> bool:

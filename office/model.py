@@ -5,9 +5,10 @@ added by the reader.
 """
 
 from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from office.kinds import (
     DAYS,
@@ -131,12 +132,19 @@ class Hotline(Part):
     ] = ""
 
 
+def _installed_strategy(name: str) -> str:
+    known = {"longest_idle", *entry_points(group="yingda.strategy").names}
+    if name not in known:
+        raise ValueError(both(f"没有策略 {name}", f"no such strategy; there is {', '.join(known)}"))
+    return name
+
+
 class Group(Part):
     """A skill group (技能组); times in seconds, a lower priority number is served earlier."""
 
     id: Id
     name: Line
-    strategy: Literal["longest_idle"] = "longest_idle"
+    strategy: Annotated[Id, AfterValidator(_installed_strategy)] = "longest_idle"
     ring_s: int = Field(20, ge=5, le=120)
     wrap_s: int = Field(15, ge=0, le=3600)
     service_level_s: int = Field(20, ge=1, le=3600)

@@ -17,6 +17,7 @@ from acd import Floor
 from cdr.project import AgentProjection, CallProjection
 from crm import Looked
 from domain import events as ev
+from domain.extensions import extensions
 from domain.ids import Instant
 from ivr import day_kind_cn
 from pbx.agi import AgiServer
@@ -58,7 +59,7 @@ class Engine:
         self.data = installation.data
         self.journal = JournalFile.open(installation.journal)
         self.plan = installation.plan()
-        self.floor = Floor()
+        self.floor = Floor(strategies=extensions("yingda.strategy"))
         self.legs = Legs()
         self.cards = Cards()
         self.board = Board(self.floor, clock)

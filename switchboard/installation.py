@@ -17,10 +17,9 @@ import recording.rows
 import store.rows
 import survey.rows
 from domain.clock import Clock
-from domain.errors import Fault, NotFound, PbxUnavailable
+from domain.errors import NotFound, PbxUnavailable
 from domain.settings import Settings
-from ivr import Known, check
-from office import Config, Names, People, Publisher, Request, snapshot
+from office import Config, People, Publisher, Request, snapshot
 from office.folder import read_files
 from office.secrets import endpoint_names, secrets_for
 from pbx.install import (
@@ -33,10 +32,11 @@ from pbx.install import (
     write_config,
 )
 from pbx.render import AgentPhones, Node, Plan as PbxPlan, Secrets, render
-from speech import lay_out, prompt_names
+from speech import lay_out
 from store.base import Base
 from store.database import Database, open_database
 from store.upgrade import upgrade
+from switchboard.flows import check_flow, known_of
 from switchboard.plan import Plan, plan_of
 
 ROWS = (cdr.rows, crm.rows, office.rows, recording.rows, store.rows, survey.rows)
@@ -100,20 +100,6 @@ def open_installation(settings: Settings, clock: Clock) -> Installation:
     settings.data.mkdir(parents=True, exist_ok=True)
     url = settings.database_url or f"sqlite+aiosqlite:///{settings.data / 'yingda.db'}"
     return Installation(settings, clock, open_database(url))
-
-
-def check_flow(name: str, text: str, names: Names) -> list[Fault]:
-    """Check a flow against the prompts, groups and calendars that exist."""
-    return check(name, text, Known(prompt_names(), names.groups, names.calendars))
-
-
-def known_of(config: Config) -> Known:
-    """Give the names that this configuration's flows may use."""
-    return Known(
-        prompt_names(),
-        frozenset(group.id for group in config.groups),
-        frozenset(calendar.id for calendar in config.calendars),
-    )
 
 
 async def prepare(installation: Installation, demo: Path) -> Config:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from acd import Floor, decide, wants
+from acd import Floor, decide, recall, wants
 from domain import events as ev
 from domain.clock import Clock
 from domain.commands import PbxCommand, WakeAt
@@ -132,12 +132,11 @@ def replay(
 ) -> list[WakeAt]:
     """Bring a floor to where the journal left it; return the timers that are still to come.
 
-    Derived records are passed over: the core makes them again.
+    Offers are taken as they were made; what else the core derived follows from the rest again.
     """
     timers: list[WakeAt] = []
+    floor.recalling = True
     for record in records:
-        if isinstance(record.event, ev.DERIVED):
-            continue
-        outcome = decide(floor, record.event, Instant(mono_of(record)))
-        timers.extend(outcome.timers)
+        timers.extend(recall(floor, record.event, Instant(mono_of(record))).timers)
+    floor.recalling = False
     return timers

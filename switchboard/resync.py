@@ -60,23 +60,17 @@ def _adopt(floor: Floor, leg: Leg, hotlines: Mapping[str, str]) -> list[ev.Event
 
 def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
     known = floor.calls.get(CallId(leg.call))
-    if leg.context == "fallback":
-        return _fell_back(known, leg)
+    if leg.context == "fallback" and not leg.bridged:
+        return [ev.CallFellBack(CallId(leg.call))]
     if leg.context == "hold":
         return _waits(known, leg)
-    if known is None or known.agent is None:
+    if known is None:
         return []
-    if known.offer and known.stage is Stage.OFFERED and leg.context == "offer" and talking:
+    if known.agent and known.offer and known.stage is Stage.OFFERED and talking:
         return [ev.OfferAnswered(known.id, known.agent, known.offer)]
-    if known.stage in (Stage.TALKING, Stage.HELD) and leg.context in AFTERWARDS:
-        return [ev.TalkOver(known.id)]
-    return []
-
-
-def _fell_back(known: Call | None, leg: Leg) -> list[ev.Event]:
-    if not leg.bridged:
-        return [ev.CallFellBack(CallId(leg.call))]
-    return [ev.CallLost(known.id, "talks through the dialplan's own queue")] if known else []
+    if known.stage in (Stage.TALKING, Stage.HELD):
+        return [ev.TalkOver(known.id)] if leg.context in AFTERWARDS else []
+    return [ev.CallLost(known.id, "talks with somebody we do not know of")] if leg.bridged else []
 
 
 def _waits(known: Call | None, leg: Leg) -> list[ev.Event]:

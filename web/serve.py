@@ -6,19 +6,18 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
 
 from domain.clock import Clock, real_clock
-from domain.errors import Fault, Refused, Unavailable, YingdaError
+from domain.errors import Refused, Unavailable, YingdaError
 from domain.settings import FILE, Settings, load_settings
-from ivr import Known, check
-from office import Names, Passwords, People, Publisher, Sessions
-from speech import prompt_names
+from office import Passwords, People, Publisher, Sessions
 from store import open_database
+from switchboard.flows import check_flow
 from web import tls
 from web.app import build
 from web.config import ConfigFile
@@ -30,11 +29,6 @@ log = logging.getLogger("yingda.web")
 LEAVE_S = 3.0
 """How long open requests may take to end."""
 SWEEP_S = 600.0
-
-
-def check_flow(name: str, text: str, names: Names) -> Sequence[Fault]:
-    """Check a flow by the rules of `ivr` and the names of the configuration around it."""
-    return check(name, text, Known(prompt_names(), names.groups, names.calendars))
 
 
 @asynccontextmanager

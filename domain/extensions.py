@@ -1,0 +1,13 @@
+"""What other packages add: loaded by name from entry-point groups, once, at start.
+
+Groups: `yingda.strategy` (acd.strategies.Strategy), `yingda.flow_node` (subclass of ivr.Node),
+`yingda.lookup`, `yingda.notifier`, `yingda.storage` (domain.ports), `yingda.speech` (speech.Voice).
+"""
+
+from importlib.metadata import entry_points
+from typing import Any
+
+
+def extensions(group: str) -> dict[str, Any]:
+    """Load everything announced under a group: name → what it is."""
+    return {entry.name: entry.load() for entry in entry_points(group=group)}
