@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import random
 import wave
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def tone(hz: int, peak: float = 0.35) -> Microphone:
 def wav_file(path: Path) -> Microphone:
     """Say a wav file once, then nothing."""
     return chain(frames_of(alaw.encode(read_wav(path))), silence())
+
+
+def talker(lines: Sequence[bytes], rng: random.Random) -> Microphone:
+    """Say one of these A-law lines after another, with pauses, without end."""
+    while True:
+        yield from frames_of(rng.choice(lines))
+        yield from repeat(SILENT, rng.randint(25, 150))
 
 
 def frames_of(data: bytes) -> list[bytes]:

@@ -6,7 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+from domain.errors import EngineUnavailable
 from domain.numbers import parse
+
+
+async def board_of(door: Path) -> dict[str, Any]:
+    """Give the live board as it stands; EngineUnavailable if no engine runs."""
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_unix_connection(str(door), limit=1 << 24)
+            board: dict[str, Any] = json.loads(await reader.readline())["data"]
+            writer.close()
+    except (OSError, TimeoutError, ValueError, KeyError) as error:
+        raise EngineUnavailable("no engine is running here; start it: yingda run") from error
+    return board
 
 
 class CallWatch:

@@ -1,0 +1,47 @@
+"""Every check of `yingda doctor`, in the order in which they are shown."""
+
+from collections.abc import Awaitable, Callable
+
+from watch import parts, running
+from watch.finding import FAIL, Finding, fail
+from watch.world import World
+
+Check = Callable[[World], Awaitable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    parts.python,
+    parts.disk,
+    parts.asterisk_there,
+    parts.ffmpeg,
+    parts.prompts,
+    parts.pages,
+    parts.secrets,
+    parts.generated,
+    parts.trunks,
+    parts.microphone,
+    running.database,
+    running.journal,
+    running.asterisk_runs,
+    running.ports,
+    running.sip_port,
+    running.engine,
+)
+
+
+async def examine(world: World) -> list[Finding]:
+    """Run every check; one that breaks is a finding too."""
+    return [await _safely(check, world) for check in CHECKS]
+
+
+async def _safely(check: Check, world: World) -> Finding:
+    try:
+        return await check(world)
+    except Exception as error:
+        name = getattr(check, "__name__", "check")
+        text = f"{type(error).__name__}: {error}"
+        return fail(name, f"检查本身出错:{text}", f"the check itself failed: {text}", "tell us")
+
+
+def is_well(findings: list[Finding]) -> bool:
+    """Is nothing broken? Warnings are allowed."""
+    return all(finding.level != FAIL for finding in findings)
