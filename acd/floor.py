@@ -140,6 +140,12 @@ class Floor:
     strategies: dict[str, Callable[["Floor", Call, Instant], Agent | None]] = field(
         default_factory=dict
     )
+    recalling: bool = False
+
+    @property
+    def may_offer(self) -> bool:
+        """Tell whether callers may be offered to agents now."""
+        return self.pbx_up and not self.recalling
 
     def configure(self, groups: list[GroupRules], agents: list[AgentCard]) -> None:
         """Take in the published configuration; who is signed in and who waits stays."""
