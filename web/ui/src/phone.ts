@@ -5,23 +5,22 @@ import { reactive } from 'vue'
 import type { SipLogin } from './contract'
 
 const WATCHDOG_MS = 3000
-const GATHER_MS = 300
+const GATHER_MS = 50
 const KICKED = 4001
 
 export interface PhoneState {
   wanted: boolean
   registered: boolean
+  /** When the registration was lost, ms of this machine; 0 while it stands. */
   lostAt: number
   call: 'none' | 'incoming' | 'outgoing' | 'up'
   muted: boolean
   fault: string
 }
 
-export interface PhoneEars {
-  incoming?: (resumed: boolean) => void
-  up?: () => void
-  ended?: (cause: string) => void
-  heard?: (stream: MediaStream) => void
+type Ears = {
+  incoming?: (resumed: boolean) => void; up?: () => void
+  ended?: (cause: string) => void; heard?: (stream: MediaStream) => void
 }
 
 /** One phone of this page: at most one call at a time. */
@@ -35,7 +34,7 @@ export class Phone {
   private dog = 0
   private readonly player = new Audio()
 
-  constructor(private readonly ears: PhoneEars = {}, private readonly source?: () => MediaStream | undefined) {
+  constructor(private readonly ears: Ears = {}, private readonly source?: () => MediaStream | undefined) {
     this.player.autoplay = true
   }
 
@@ -161,9 +160,7 @@ export class Phone {
     this.state.call = request ? 'incoming' : 'outgoing'
     this.state.muted = false
     this.gather(session)
-    const settle = () => this.settle(session)
-    session.on('accepted', settle)
-    session.on('confirmed', settle)
+    for (const event of ['accepted', 'confirmed'] as const) session.on(event, () => this.settle(session))
     session.on('ended', ({ cause }: any) => this.over(session, cause))
     session.on('failed', ({ cause }: any) => this.over(session, cause))
     if (session.connection) this.hear(session.connection)
@@ -174,14 +171,9 @@ export class Phone {
     if (resumed) this.answer()
   }
 
-  /** Go with the first address found: gathering them all can take 40 s. */
+  /** Go soon after the first address found: gathering them all can take 40 s. */
   private gather(session: RTCSession): void {
-    let timer = 0
-    session.on('icecandidate', ({ ready }: any) => {
-      if (!timer) timer = window.setTimeout(ready, GATHER_MS)
-      else return
-      window.setTimeout(ready, 30)
-    })
+    session.once('icecandidate', ({ ready }: any) => window.setTimeout(ready, GATHER_MS))
   }
 
   private hear(connection: RTCPeerConnection): void {
@@ -201,8 +193,7 @@ export class Phone {
 
   private over(session: RTCSession, cause: string): void {
     if (session !== this.session) return
-    this.session = null
-    this.player.srcObject = null
+    this.session = this.player.srcObject = null
     Object.assign(this.state, { call: 'none', muted: false })
     this.ears.ended?.(cause)
   }
