@@ -5,15 +5,20 @@ priority, so that calls never wait. Written beside its place and renamed when wh
 """
 
 import asyncio
+import contextlib
+import errno
 import hashlib
 import os
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import imageio_ffmpeg
 
 from recording.peaks import write_peaks
-from recording.spool import RecordingBroken, clear, settled
+from recording.spool import RecordingBroken, Spooled, clear, settled
 
 FORMATS = {
     "mp3": ("-c:a", "libmp3lame", "-b:a", "32k", "-f", "mp3"),
@@ -21,6 +26,8 @@ FORMATS = {
 }
 AT_ONCE = 2
 LIMIT_S = 600.0
+NICE = 10
+DISK_FULL = "磁盘已满 · the disk is full"
 # the sides differ by some samples: both are filled up, and the length is cut by -t
 _JOIN = "[0:a]apad[l];[1:a]apad[r];[l][r]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR"
 _turns = asyncio.Semaphore(AT_ONCE)
@@ -38,28 +45,47 @@ class Kept:
 
 async def finish(stem: Path, to: Path, fmt: str) -> Kept:
     """Make `to` (and its .peaks.json) of the spooled wavs; they go when it is safe."""
-    spooled = await settled(stem)
-    async with _turns:
-        await asyncio.to_thread(to.parent.mkdir, parents=True, exist_ok=True)
-        peaks = to.with_suffix(".peaks.json")
-        seconds = await asyncio.to_thread(write_peaks, spooled.caller, spooled.agent, peaks)
-        inputs = [*_input(spooled.caller), *_input(spooled.agent)]
-        part = to.with_name(f"{to.name}.part")
-        length = ("-t", f"{seconds:.3f}")
-        await _ffmpeg(*inputs, "-filter_complex", _JOIN, *length, *FORMATS[fmt], str(part))
-        kept = await asyncio.to_thread(_measure, part, seconds)
-        part.replace(to)
-    await asyncio.to_thread(clear, stem)
+    try:
+        spooled = await settled(stem)
+        async with _turns:
+            kept = await _joined(spooled, to, fmt)
+        await asyncio.to_thread(clear, stem)
+    except (OSError, EOFError, wave.Error) as error:
+        raise RecordingBroken(_plain(error)) from error
     return kept
+
+
+async def _joined(spooled: Spooled, to: Path, fmt: str) -> Kept:
+    await asyncio.to_thread(to.parent.mkdir, parents=True, exist_ok=True)
+    peaks = to.with_suffix(".peaks.json")
+    seconds = await asyncio.to_thread(write_peaks, spooled.caller, spooled.agent, peaks)
+    inputs = [*_input(spooled.caller), *_input(spooled.agent)]
+    made = ("-filter_complex", _JOIN, "-t", f"{seconds:.3f}", *FORMATS[fmt])
+    async with _whole(to) as part:
+        await _ffmpeg(*inputs, *made, str(part))
+        return await asyncio.to_thread(_measure, part, seconds)
 
 
 async def finish_message(wav: Path, to: Path) -> None:
     """Make the mp3 of a caller's message; the wav goes."""
-    async with _turns:
-        part = to.with_name(f"{to.name}.part")
-        await _ffmpeg("-i", str(wav), "-ac", "1", "-b:a", "24k", "-f", "mp3", str(part))
-        part.replace(to)
-    await asyncio.to_thread(wav.unlink, missing_ok=True)
+    try:
+        async with _turns, _whole(to) as part:
+            await _ffmpeg("-i", str(wav), "-ac", "1", "-b:a", "24k", "-f", "mp3", str(part))
+            await asyncio.to_thread(_measure, part, 0.0)
+        await asyncio.to_thread(wav.unlink, missing_ok=True)
+    except OSError as error:
+        raise RecordingBroken(_plain(error)) from error
+
+
+@asynccontextmanager
+async def _whole(to: Path) -> AsyncIterator[Path]:
+    """Give a file beside `to` that takes its place when all went well, and goes otherwise."""
+    part = to.with_name(f"{to.name}.part")
+    try:
+        yield part
+        await asyncio.to_thread(part.replace, to)
+    finally:
+        await asyncio.to_thread(part.unlink, missing_ok=True)
 
 
 def _input(wav: Path | None) -> list[str]:
@@ -70,25 +96,39 @@ def _input(wav: Path | None) -> list[str]:
 async def _ffmpeg(*arguments: str) -> None:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-y", *arguments]
     child = await asyncio.create_subprocess_exec(
-        *command, stderr=asyncio.subprocess.PIPE, preexec_fn=lambda: os.nice(10) and None
+        *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
+    with contextlib.suppress(ProcessLookupError):
+        os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
     try:
         async with asyncio.timeout(LIMIT_S):
             _, words = await child.communicate()
     except TimeoutError:
-        child.kill()
-        raise RecordingBroken(f"ffmpeg took longer than {LIMIT_S:.0f} s") from None
+        raise RecordingBroken(f"转换超过 {LIMIT_S:.0f} 秒 · ffmpeg took too long") from None
+    finally:
+        if child.returncode is None:  # out of time, or cancelled
+            child.kill()
+            await child.wait()
     if child.returncode:
         raise RecordingBroken(_reason(words.decode(errors="replace")))
 
 
 def _reason(words: str) -> str:
     if "No space left" in words:
-        return "the disk is full"
-    return f"ffmpeg: {words.strip().splitlines()[-1][:160] if words.strip() else 'no reason given'}"
+        return DISK_FULL
+    lines = words.strip().splitlines() or ["no reason given"]
+    return f"转换失败 · ffmpeg: {lines[-1][:160]}"
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DISK_FULL
+    return f"录音文件无法读写 · cannot be read or written: {error}"[:200]
 
 
 def _measure(file: Path, seconds: float) -> Kept:
+    """Make sure that the file is on the disk before the spool goes, and take its measures."""
     with file.open("rb") as data:
+        os.fsync(data.fileno())
         digest = hashlib.file_digest(data, "sha256").hexdigest()
     return Kept(seconds, file.stat().st_size, digest, 2)

@@ -1,6 +1,7 @@
 """Recording facts → rows, idempotent by call and kind: the newest fact wins."""
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import delete
@@ -21,6 +22,7 @@ def row_of(record: Record) -> dict[str, Any] | None:
         case RecordingFailed(_, reason):
             return row | {"kind": "talk", "state": "failed", "reason": reason[:200]}
         case MessageLeft(_, _, file, seconds):
+            file = str(PurePosixPath(file).with_suffix(".mp3"))  # `finish_message` makes it
             return row | {"kind": "message", "state": "kept", "file": file, "seconds": seconds}
         case _:
             return None

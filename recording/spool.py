@@ -1,12 +1,14 @@
 """What MixMonitor leaves in the spool: two wavs per call, complete only after it let go of them.
 
 A wav is complete when its header's data length says as much as the file holds (MixMonitor writes
-the length at the end) and neither grows any more.
+the length at the end) and neither grows any more. After a crash of Asterisk the length is never
+written: a wav that stood still for `wait_s` gets its header mended, so that the talk is kept.
 """
 
 import asyncio
+import os
+import struct
 import wave
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from domain.errors import YingdaError
 
 SIDES = ("caller", "agent")
 LOOK_AGAIN_S = 0.2
+HEADER_BYTES = 44
 
 
 class RecordingBroken(YingdaError):
@@ -36,19 +39,30 @@ def side(stem: Path, name: str) -> Path:
 
 
 async def settled(stem: Path, wait_s: float = 20.0) -> Spooled:
-    """Wait until both wavs are complete; RecordingBroken if none is there in time."""
-    before: tuple[int, ...] = ()
+    """Wait until both wavs are complete or stood still for long; RecordingBroken without sound."""
     loop = asyncio.get_running_loop()
+    before: list[int] = []
     until = loop.time() + wait_s
     while loop.time() < until:
-        sizes = tuple(_size(side(stem, name)) for name in SIDES)
+        sizes = [_size(side(stem, name)) for name in SIDES]
         if sizes == before and all(_complete(side(stem, name)) for name in SIDES):
             break
+        if sizes != before:
+            until = loop.time() + wait_s
         before = sizes
         await asyncio.sleep(LOOK_AGAIN_S)
-    found = [path if _size(path) > 44 else None for path in (side(stem, n) for n in SIDES)]
+    return await asyncio.to_thread(_spooled, stem)
+
+
+def _spooled(stem: Path) -> Spooled:
+    found: list[Path | None] = []
+    for path in (side(stem, name) for name in SIDES):
+        found.append(path if _size(path) > HEADER_BYTES else None)
+        if found[-1] is not None and not _complete(path):
+            _mend(path)
     if not any(found):
-        raise RecordingBroken("nothing was recorded")
+        clear(stem)
+        raise RecordingBroken("没有录到声音 · nothing was recorded")
     return Spooled(*found)
 
 
@@ -59,9 +73,24 @@ def _size(path: Path) -> int:
 def _complete(path: Path) -> bool:
     try:
         with wave.open(str(path)) as sound:
-            return bool(sound.getnframes() * sound.getsampwidth() + 44 >= _size(path))
+            length = sound.getnframes() * sound.getsampwidth()
+            return bool(length + HEADER_BYTES >= _size(path))
     except (OSError, EOFError, wave.Error):
         return False
+
+
+def _mend(path: Path) -> None:
+    """Write the lengths that a crash left out; MixMonitor's header is the plain one of 44 bytes."""
+    with path.open("r+b") as data:
+        head = data.read(HEADER_BYTES)
+        if head[:4] != b"RIFF" or head[8:16] != b"WAVEfmt " or head[36:40] != b"data":
+            raise RecordingBroken(f"{path.name} 不是录音 · is no recording")
+        length = (os.fstat(data.fileno()).st_size - HEADER_BYTES) & ~1
+        data.seek(4)
+        data.write(struct.pack("<I", length + HEADER_BYTES - 8))
+        data.seek(40)
+        data.write(struct.pack("<I", length))
+        data.truncate(length + HEADER_BYTES)
 
 
 def clear(stem: Path) -> None:
@@ -72,8 +101,10 @@ def clear(stem: Path) -> None:
 
 def left_behind(spool: Path, live: set[str]) -> list[tuple[Path, int]]:
     """List the stems that no live call owns, with the time of their last write (UTC ms)."""
-    stems = {path.name.removesuffix("-caller.wav") for path in spool.glob("*-caller.wav")}
-    written: Callable[[str], int] = lambda name: int(  # noqa: E731
-        side(spool / name, "caller").stat().st_mtime * 1000
-    )
-    return [(spool / name, written(name)) for name in sorted(stems - live)]
+    written: dict[str, int] = {}
+    for name in SIDES:
+        end = f"-{name}.wav"
+        for path in spool.glob(f"*{end}"):
+            call = path.name.removesuffix(end)
+            written[call] = max(written.get(call, 0), int(path.stat().st_mtime * 1000))
+    return [(spool / call, written[call]) for call in sorted(written.keys() - live)]
