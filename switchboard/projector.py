@@ -44,7 +44,7 @@ class Projector:
     def __init__(
         self, journal: Records, database: Database, projections: Sequence[Projection]
     ) -> None:
-        self.behind = 0
+        self._newest = 0
         self._journal = journal
         self._database = database
         self._projections = projections
@@ -53,8 +53,14 @@ class Projector:
 
     def wake(self, record: Record) -> None:
         """Listener: there is something new."""
-        self.behind = record.seq - min(self._seq.values(), default=0)
+        self._newest = record.seq
         self._woken.set()
+
+    @property
+    def behind(self) -> int:
+        """Count the records that are in the journal and not in every projection's rows yet."""
+        done = [self._seq.get(projection.name, 0) for projection in self._projections]
+        return max(0, self._newest - min(done, default=self._newest))
 
     async def run(self) -> None:
         """Follow the journal until cancelled."""

@@ -281,7 +281,7 @@ def shown(floor: Floor) -> tuple[object, ...]:
     agents = {
         number: (
             *(agent.presence, agent.reason, agent.line, agent.call, agent.offer, agent.endpoint),
-            *(agent.misses, agent.answered_today, agent.idle_key is not None),
+            *(agent.misses, agent.idle_key is not None),
         )
         for number, agent in floor.agents.items()
     }
