@@ -1,0 +1,75 @@
+"""The supervisor's board follows the floor; everybody sees only what is theirs."""
+
+import pytest
+
+from tests.browser.conftest import Caller, Sit
+from tests.browser.people import until
+from tests.house.system import System
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+SOON_MS = 2_000
+
+
+async def test_the_board_follows_within_two_seconds(
+    system: System, sit: Sit, caller: Caller
+) -> None:
+    agent = await sit("8004")
+    await agent.take_shift()
+    chief = await sit("supervisor")
+    await chief.sees("live-groups")
+    tile = chief.page.locator("li").filter(has_text="陈立")
+    assert "小休" in await tile.inner_text()
+
+    phone = await caller("13900139000")
+    await phone.dial("4008000002")
+    await phone.press("1")
+    await until(lambda: system.board()["groups"][2]["waiting"] == 1, 30)
+    waiting = chief.at("live-waiting-list")
+    await waiting.filter(has_text="139****9000").wait_for(timeout=SOON_MS)
+    assert await chief.text("live-waiting") == "1"
+
+    await agent.press("state-ready")
+    await tile.filter(has_text="振铃").wait_for(timeout=SOON_MS)
+    await (await agent.sees("card-answer")).click()
+    await tile.filter(has_text="通话").wait_for(timeout=SOON_MS)
+    await until(lambda: chief.at("live-waiting").filter(has_text="0").count())
+    await phone.hang_up()
+    await tile.filter(has_text="整理").wait_for(timeout=SOON_MS)
+    assert not any("13900139000" in frame for frame in chief.told + agent.told)
+
+
+async def test_the_pages_speak_english_too(sit: Sit) -> None:
+    chief = await sit("supervisor")
+    await chief.sees("live-groups")
+    await chief.press("language")
+    await chief.page.get_by_role("heading", name="Live").first.wait_for()
+    assert (await chief.page.evaluate("document.documentElement.lang")).startswith("en")
+    await chief.go("/reports/hotline")
+    await chief.page.get_by_role("heading", name="Reports").wait_for()
+    assert await chief.text("nav-calls") == "Calls"
+    await chief.press("language")
+    await chief.page.get_by_role("heading", name="报表").wait_for()
+
+
+async def test_an_agent_has_no_reports_and_no_board(system: System, sit: Sit) -> None:
+    agent = await sit("8001")
+    for path in ("/reports/group", "/live", "/admin/users"):
+        await agent.go(path)
+        await agent.page.wait_for_url("**/desk")
+    assert await agent.at("nav-reports").count() == 0
+    fetch = "(path) => fetch(path).then((answer) => answer.status)"
+    for path in ("/api/v1/reports/group?from=today&to=today", "/api/v1/admin/users"):
+        assert await agent.page.evaluate(fetch, path) == 403
+    agent.complaints.clear()  # the browser itself reports the two refusals that were asked for
+
+
+async def test_a_second_window_asks_before_it_takes_the_phone(sit: Sit) -> None:
+    first = await sit("8005")
+    await first.take_shift()
+    second = await sit("8005")
+    await second.go("/desk")
+    await second.sees("elsewhere")
+    await second.press("take-over")
+    await second.registered()
+    await first.sees("elsewhere")
