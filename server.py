@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import demo
@@ -24,6 +25,7 @@ from office.cli_world import OfficeWorld
 from recording import RecordingProjection
 from reports.cli import add_commands as add_reports
 from store.cli import add_commands as add_store
+from store.upgrade import upgrade
 from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
@@ -34,7 +36,7 @@ PROGRAM = "yingda"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; exit 2 with every fault when refused, 1 with one sentence otherwise."""
-    args = _parser().parse_args(argv)
+    args = _parser(_settings_file(argv)).parse_args(argv)
     logging.basicConfig(
         level=os.environ.get("YINGDA_LOG", "WARNING"),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -51,12 +53,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _settings_file(argv: Sequence[str] | None) -> str:
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--settings", default="yingda.toml")
+    return str(early.parse_known_args(argv)[0].settings)
+
+
+def _parser(settings: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(PROGRAM, description="应答 · an open call-centre engine")
     parser.add_argument("--settings", default="yingda.toml", help="安装设置 · settings file")
     sub = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_processes(sub)
-    add_office(sub, _office)
+    add_office(sub, partial(_office, settings))
     add_store(sub, _installation)
     add_flow(sub)
     add_reports(sub, _installation)
@@ -87,9 +95,10 @@ def _installation(args: argparse.Namespace) -> Installation:
 
 
 @asynccontextmanager
-async def _office() -> AsyncIterator[OfficeWorld]:
-    installation = open_installation(load_settings(Path("yingda.toml"), os.environ), real_clock())
+async def _office(settings: str) -> AsyncIterator[OfficeWorld]:
+    installation = open_installation(load_settings(Path(settings), os.environ), real_clock())
     try:
+        await upgrade(installation.database, installation.metadata)
         yield OfficeWorld(
             installation.publisher(),
             installation.people(),

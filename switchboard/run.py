@@ -6,6 +6,7 @@ Database, configuration, logins, Asterisk, engine, web, the demo's sample CRM. W
 
 import asyncio
 import contextlib
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from switchboard.installation import (
 )
 from switchboard.supervise import Part, Supervisor
 
+ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
 PBX_PORTS = ("sip.port", "ports.ami", "ports.asterisk_http")
 
 
@@ -40,11 +42,11 @@ class Options:
 
 async def run(installation: Installation, options: Options) -> None:
     """Start everything, say where to look and what to dial, and keep it running."""
+    pbx = _asterisk(installation.settings, installation.data) if options.with_pbx else None
+    _check_own_ports(installation.settings)
     config = await prepare(installation, options.demo)
     logins = installation.data / "first-run-logins.txt"
     made = await first_run(installation.people(), config, logins)
-    pbx = _asterisk(installation.settings, installation.data) if options.with_pbx else None
-    _check_own_ports(installation.settings)
     if pbx is not None:
         await _start_pbx(installation, config, pbx, options.say)
     else:
@@ -128,7 +130,7 @@ def _parts(installation: Installation, options: Options) -> Sequence[Part]:
 def _welcome(installation: Installation, config: Config) -> str:
     settings = installation.settings
     scheme = "http" if settings.web.tls == "off" else "https"
-    where = f"{scheme}://{settings.web.host}:{settings.web.port}/"
+    where = f"{scheme}://{_shown(settings.web.host)}:{settings.web.port}/"
     numbers = [agent.number for agent in config.agents]
     keys = installation.secrets([f"a{number}" for number in numbers])
     phones = "\n".join(
@@ -138,7 +140,7 @@ def _welcome(installation: Installation, config: Config) -> str:
     return f"""
 应答 Yingda
 网页 · pages            {where}
-SIP                     {settings.sip.host}:{settings.sip.port} (UDP, TCP)
+SIP                     {_shown(settings.sip.host)}:{settings.sip.port} (UDP, TCP)
 SIP 话机 · phones (user, password):
 {phones}
 拨打 · dial:
@@ -146,6 +148,18 @@ SIP 话机 · phones (user, password):
 试一通 · try: yingda call {config.hotlines[0].number} --keys 1
 {_reach(settings)}Ctrl-C 停止 · stops everything
 """
+
+
+def _shown(host: str) -> str:
+    """Give the address that others reach us at; nothing is sent to find it."""
+    if host != ANY_HOST:
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return socket.gethostname()
+        return str(probe.getsockname()[0])
 
 
 def _reach(settings: Settings) -> str:
