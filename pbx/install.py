@@ -79,8 +79,8 @@ def write_config(files: Mapping[str, str], run: Path) -> tuple[str, ...]:
 
 
 def new_secret() -> str:
-    """32 random characters that may stand in every file of Asterisk."""
-    return random_secrets.token_urlsafe(24)
+    """32 random characters that may stand in every file of Asterisk, the first one too."""
+    return random_secrets.token_hex(16)
 
 
 def kept_secrets(
