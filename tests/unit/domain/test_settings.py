@@ -1,10 +1,13 @@
 """The installation settings: defaults, the environment, and every fault with its line."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from domain.settings import SettingsError, load_settings, parse_settings
+from domain.settings_schema import LISTS, SECTIONS
 
 
 def faults(text: str, env: dict[str, str] | None = None) -> list[tuple[int, str, str]]:
@@ -125,3 +128,52 @@ def test_tls_files_needs_both() -> None:
 
 def test_the_ports_to_check_before_a_start_are_named_by_setting() -> None:
     assert parse_settings("", {}).taken_ports["sip.port"] == ("127.0.0.1", 5160)
+
+
+REGISTRATION = '[[trunk]]\nname = "a"\nkind = "registration"\nhost = "h"\nusername = "u"\n'
+
+
+def test_a_trunks_secret_comes_from_its_place_and_is_never_shown(tmp_path: Path) -> None:
+    file = tmp_path / "yingda.toml"
+    file.write_text(REGISTRATION + 'secret_env = "PASS"\n', encoding="utf-8")
+    (trunk,) = load_settings(file, {"PASS": "hush"}).trunks
+    assert trunk.secret == "hush" and "hush" not in repr(trunk)
+    file.write_text(REGISTRATION + 'secret_file = "keys/a"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"trunk.secret_file: a: the file cannot be read"):
+        load_settings(file, {})
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "a").write_text("quiet\n", encoding="utf-8")
+    (trunk,) = load_settings(file, {}).trunks
+    assert trunk.secret == "quiet"
+
+
+def test_own_systems_and_the_sample_crm() -> None:
+    settings = parse_settings("", {})
+    assert settings.outside.on_site == ("127.0.0.1:8190",)
+    assert (settings.demo.crm_port, settings.sip.phone_qualify_s) == (8190, 60)
+    assert settings.taken_ports["demo.crm_port"] == ("127.0.0.1", 8190)
+    env = {"YINGDA_OUTSIDE_ON_SITE": "crm.office:443, [::1]:80", "YINGDA_DEMO_CRM_PORT": "0"}
+    settings = parse_settings("", env | {"YINGDA_SIP_PHONE_QUALIFY_S": "0"})
+    assert settings.outside.on_site == ("crm.office:443", "[::1]:80")
+    assert "demo.crm_port" not in settings.taken_ports
+    assert settings.sip.phone_qualify_s == 0
+    assert faults('[outside]\non_site = ["crm.office"]\n') == [
+        (2, "outside.on_site", "'crm.office' is not host:port")
+    ]
+    assert faults("[demo]\ncrm_port = 8080\n")[0][1] == "demo.crm_port"
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.+?) \|", text, re.MULTILINE))
+    keys = {
+        f"{section}.{name}": key
+        for table in (SECTIONS, LISTS)
+        for section, names in table.items()
+        for name, key in names.items()
+    }
+    assert rows.keys() == keys.keys()
+    for name, key in keys.items():
+        default = list(key.default) if isinstance(key.default, tuple) else key.default
+        said = json.dumps(default)
+        assert rows[name] == ("必填 · needed" if key.needed else f"`{said}`"), name
