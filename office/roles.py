@@ -22,7 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "recording.listen": _LEADERS,
     "number.reveal": _OFFICE,
     "reports.see": _LEADERS,
-    "test.call": _LEADERS,
+    "test.call": frozenset(ROLES),
     "admin.agents": _OFFICE,
     "admin.groups": _OFFICE,
     "admin.hotlines": _OFFICE,
