@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from demo.audio import tone
+from demo.call import TEST_TRUNK
 from demo.phone_aio import AioPhone
 from demo.softphone import Account
 from tests.browser.people import Person, newcomer
@@ -67,7 +68,7 @@ async def caller(system: System) -> AsyncIterator[Caller]:
     phones: list[AioPhone] = []
 
     async def open_phone(number: str) -> AioPhone:
-        account = Account(number, "", system.sip, f"127.0.0.{50 + len(phones)}")
+        account = Account(number, "", system.sip, TEST_TRUNK)
         phone = AioPhone(account, lambda: tone(440))
         phones.append(phone)
         await phone.open()
