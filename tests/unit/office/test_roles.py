@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from office.roles import PERMISSIONS, ROLES, can, permissions
 
 WANTED = {
-    "agent": {"desk.work", "board.own_groups", "calls.see_own"},
+    "agent": {"desk.work", "board.own_groups", "calls.see_own", "test.call"},
     "supervisor": {"board.see", "calls.see", "recording.listen", "reports.see", "test.call"},
 }
 

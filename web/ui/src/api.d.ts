@@ -1560,9 +1560,8 @@ export interface components {
             /**
              * Strategy
              * @default longest_idle
-             * @constant
              */
-            strategy: "longest_idle";
+            strategy: string;
             /**
              * Survey
              * @default true
@@ -2422,12 +2421,20 @@ export interface components {
         /**
          * Webhook
          * @description An address that is told of calls, with its secret by reference.
+         *
+         *     `numbers` says whether it gets callers' numbers in full or with the middle hidden.
          */
         Webhook: {
             /** Events */
             events: ("call.offered" | "call.ringing" | "call.answered" | "call.ended")[];
             /** Id */
             id: string;
+            /**
+             * Numbers
+             * @default full
+             * @enum {string}
+             */
+            numbers: "full" | "masked";
             /** Secret Ref */
             secret_ref: string;
             /** Url */
