@@ -82,8 +82,10 @@ async def test_a_calls_webhooks_are_made_from_the_journal_alone(
     journal = JournalFile.open(tmp_path / "journal" / "journal.db", 0)
     url = f"http://127.0.0.1:{port}/hooks"
     hook = Webhook(id="crm", url=url, events=EVENTS, secret_ref="file:webhook-crm")
+    eyes = {"id": "eyes", "url": url, "events": ("call.ended",), "numbers": "masked"}
+    masked = Webhook(**eyes, secret_ref="file:webhook-crm")
     missing = Webhook(id="other", url=url, events=EVENTS, secret_ref="env:NOT_SET_ANYWHERE")
-    plan = SimpleNamespace(config=SimpleNamespace(webhooks=(hook, missing)))
+    plan = SimpleNamespace(config=SimpleNamespace(webhooks=(hook, missing, masked)))
     engine: Any = Parts(around(tmp_path, port), journal, plan, tmp_path)
     box = webhooks(engine)
     running = asyncio.create_task(box.run())
@@ -91,16 +93,19 @@ async def test_a_calls_webhooks_are_made_from_the_journal_alone(
     await until(lambda: file.cursor() == 0)
     await journal.append([(0.0, 1000 * n, event) for n, event in enumerate(STORY, 1)])
     box.wake()
-    await until(lambda: len(received) == 4)
+    await until(lambda: len(received) == 5)
     await until(lambda: any("whsec_" in each.last_error for each in file.newest()))
     file.close()
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
     journal.close()
-    assert [each["type"] for each in received] == list(EVENTS)
-    assert [each["id"] for each in received] == ["5-crm", "6-crm", "7-crm", "10-crm"]
-    offered, ended = received[0]["data"], received[3]["data"]
+    told = {each["id"]: each["data"] for each in received}
+    full = [each for each in received if each["id"].endswith("-crm")]
+    assert [each["type"] for each in full] == list(EVENTS)
+    assert [each["id"] for each in full] == ["5-crm", "6-crm", "7-crm", "10-crm"]
+    assert told["10-eyes"]["caller"] == "138****8000"
+    offered, ended = told["5-crm"], told["10-crm"]
     assert (offered["caller"], offered["agent"], offered["offer"]) == ("13800138000", "8001", 7)
     assert (offered["hotline_name"], offered["group_name"]) == ("客户服务热线", "售前咨询")
     assert offered["ivr"] == [{"node": "menu", "digits": "1", "meant": "订单查询"}]

@@ -1,0 +1,57 @@
+"""AMI messages, as Asterisk 22 sends them, into events; what does not concern us is nothing."""
+
+import pytest
+
+from domain import events as ev
+from domain.ids import AgentId, CallId, OfferId
+from pbx.ears import hear
+from pbx.message import parse
+
+CALL, LIN, OFFER = CallId("01CALL"), AgentId("8001"), OfferId(7)
+CALLER = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=caller"
+AGENT = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=agent|ChanVariable: CC_OFFER=99:7:a8001"
+DEST = AGENT.replace("ChanVariable", "DestChanVariable")
+HEARD: dict[str, ev.Event | None] = {
+    f"Event: UserEvent|UserEvent: CCHold|{CALLER}": ev.HoldReached(CALL),
+    f"Event: UserEvent|UserEvent: CCKey|Key: 0|{CALLER}": ev.HoldKeyPressed(CALL, "0"),
+    f"Event: UserEvent|UserEvent: CCFallback|{CALLER}": ev.CallFellBack(CALL),
+    f"Event: UserEvent|UserEvent: CCJoinDone|{CALLER}": ev.TalkOver(CALL),
+    f"Event: UserEvent|UserEvent: CCQueueDone|{CALLER}": ev.TalkOver(CALL),
+    f"Event: UserEvent|UserEvent: CCDialDone|Status: ANSWER|{CALLER}": ev.TalkOver(CALL),
+    f"Event: UserEvent|UserEvent: CCDialDone|Status: BUSY|{AGENT}": ev.DialFailed(
+        CALL, OFFER, "BUSY"
+    ),
+    f"Event: UserEvent|UserEvent: CCDialDone|Status: BUSY|{CALLER}": None,
+    f"Event: UserEvent|UserEvent: CCHeld|{CALLER}": None,
+    "Event: UserEvent|UserEvent: CCHold": None,
+    f"Event: Newstate|ChannelState: 5|{AGENT}": ev.PhoneRang(CALL, LIN, OFFER),
+    f"Event: Newstate|ChannelState: 6|{AGENT}": None,
+    f"Event: Newstate|ChannelState: 5|{CALLER}": None,
+    f"Event: DialEnd|DialStatus: ANSWER|{CALLER}|{DEST}": ev.OfferAnswered(CALL, LIN, OFFER),
+    f"Event: DialEnd|DialStatus: NOANSWER|{CALLER}|{DEST}": None,
+    f"Event: DialEnd|DialStatus: ANSWER|{CALLER}": None,
+    f"Event: HangupRequest|{CALLER}": ev.HungUp(CALL, "caller"),
+    f"Event: HangupRequest|{AGENT}": ev.HungUp(CALL, "agent"),
+    "Event: HangupRequest|ChanVariable: CC_LEG=caller": None,
+    f"Event: Hangup|Cause: 16|Cause-txt: Normal Clearing|{CALLER}": ev.CallEnded(
+        CALL, 16, "Normal Clearing"
+    ),
+    f"Event: Hangup|Cause: x|{CALLER}": ev.CallEnded(CALL, 0, ""),
+    f"Event: Hangup|Cause: 16|{AGENT}": None,
+    "Event: ContactStatus|EndpointName: a8001|ContactStatus: Reachable": ev.PhoneReachable("a8001"),
+    "Event: ContactStatus|EndpointName: a8001|ContactStatus: Unreachable": ev.PhoneLost("a8001"),
+    "Event: ContactStatus|EndpointName: a8001|ContactStatus: Unknown": None,
+    f"Event: BridgeEnter|{CALLER}": None,
+    "Response: Success": None,
+}
+
+
+@pytest.mark.parametrize("lines", HEARD)
+def test_each_message_means_one_thing(lines: str) -> None:
+    assert hear(parse(lines.replace("|", "\r\n").encode())) == HEARD[lines]
+
+
+@pytest.mark.parametrize("offer", ["", "99", "99:x:a8001", ":::", "99:7"])
+def test_an_offer_that_nobody_made_is_nothing(offer: str) -> None:
+    lines = f"Event: Newstate|ChannelState: 5|{AGENT}".replace("99:7:a8001", offer)
+    assert hear(parse(lines.replace("|", "\r\n").encode())) is None

@@ -1,0 +1,98 @@
+"""Commands into AMI actions: where a leg goes, what is set before, that a lost leg is let be."""
+
+import re
+from pathlib import Path
+
+from domain import commands as do
+from domain.ids import AgentId, CallId, OfferId
+from pbx.hands import PLACES, Action, Hands, Surroundings, actions
+from pbx.legs import Legs
+from pbx.message import parse
+
+CALL, LIN = CallId("01CALL"), AgentId("8001")
+CALLER, AGENT = "PJSIP/trunk-1", "PJSIP/a8001-2"
+WORLD = Surroundings(99, lambda call: f"/spool/{call}", lambda place: ["you_are", f"n{place}"])
+DIALPLAN = Path(__file__).parents[3] / "asterisk-config" / "templates" / "extensions.conf"
+
+
+def legs(*sides: str) -> Legs:
+    made = Legs()
+    for side, channel in (("caller", CALLER), ("agent", AGENT)):
+        if side in sides:
+            text = f"Event: Newstate|Channel: {channel}|ChanVariable: CC_CALL={CALL}"
+            text += f"|ChanVariable: CC_LEG={side}"
+            made.note(parse(text.replace("|", "\r\n").encode()))
+    return made
+
+
+def given(command: do.PbxCommand, *sides: str) -> list[Action]:
+    return actions(command, legs(*(sides or ("caller", "agent"))), WORLD)
+
+
+def to(place: str) -> Action:
+    fields = {"Channel": CALLER, "Context": place, "Exten": "s", "Priority": "1"}
+    return ("Redirect", fields)
+
+
+def setting(channel: str, name: str, value: str) -> Action:
+    return ("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+
+
+def test_ringing_sets_the_offer_before_the_move() -> None:
+    ring = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, CALL)
+    assert given(ring) == [
+        setting(CALLER, "__CC_OFFER", "99:7:a8001"),
+        setting(CALLER, "CC_RING", "20"),
+        setting(CALLER, "CC_RECORD", "/spool/01CALL"),
+        to("offer"),
+    ]
+    silent = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, "")
+    assert "CC_RECORD" not in str(given(silent))
+
+
+def test_where_each_command_takes_the_caller() -> None:
+    assert given(do.BringBack(CALL)) == [to("hold")]
+    assert given(do.GoOn(CALL)) == [to("after")]
+    assert given(do.HangUp(CALL)) == [("Hangup", {"Channel": CALLER, "Cause": "16"})]
+    assert given(do.Announce(CALL, 3)) == [setting(CALLER, "CC_SAY", "you_are&n3")]
+    assert given(do.ReleaseAgent(CALL)) == [("Hangup", {"Channel": AGENT, "Cause": "16"})]
+
+
+def test_parking_parts_both_legs_in_one_action() -> None:
+    *set_first, (name, fields) = given(do.ParkCaller(CALL))
+    assert set_first == [setting(CALLER, "CC_PEER", AGENT), setting(AGENT, "CC_PEER", CALLER)]
+    assert (name, fields["Context"], fields["ExtraChannel"]) == ("Redirect", "held", AGENT)
+    assert fields["ExtraContext"] == "agent-side"
+
+
+def test_joining_names_the_leg_to_join() -> None:
+    assert given(do.JoinCaller(CALL)) == [setting(CALLER, "CC_PEER", AGENT), to("join")]
+
+
+def test_a_leg_that_is_gone_is_let_be() -> None:
+    assert given(do.BringBack(CALL), "agent") == []
+    assert given(do.ReleaseAgent(CALL), "caller") == []
+    assert given(do.ParkCaller(CALL), "caller") == []
+    assert given(do.JoinCaller(CALL), "caller") == []
+
+
+def test_a_leg_is_forgotten_when_it_hangs_up() -> None:
+    known = legs("caller", "agent")
+    gone = f"Event: Hangup|Channel: {AGENT}|ChanVariable: CC_CALL={CALL}|ChanVariable: CC_LEG=agent"
+    known.note(parse(gone.replace(AGENT, "PJSIP/a8001-9").replace("|", "\r\n").encode()))
+    assert known.agent == {CALL: AGENT}, "an older leg's hang-up does not take the newer one"
+    known.note(parse(gone.replace("|", "\r\n").encode()))
+    assert known.agent == {}
+
+
+def test_commands_of_a_turn_go_out_together_and_nothing_means_silence() -> None:
+    sent: list[list[str]] = []
+    hands = Hands(legs("caller"), WORLD, lambda batch: sent.append([name for name, _ in batch]))
+    hands.do([do.Announce(CALL, 1), do.BringBack(CALL)])
+    hands.do([do.ReleaseAgent(CALL)])
+    assert sent == [["Setvar", "Redirect"]]
+
+
+def test_every_place_is_in_the_dialplan() -> None:
+    contexts = set(re.findall(r"^\[([\w-]+)\]", DIALPLAN.read_text(), re.MULTILINE))
+    assert set(PLACES) <= contexts

@@ -1,0 +1,102 @@
+"""The card of a call: what it shows when an agent is chosen, and how long it is kept."""
+
+from domain import events as ev
+from domain.events import Event, Record
+from domain.ids import AgentId, CallId, GroupId, OfferId
+from domain.ports import Customer
+from switchboard.cards import Cards, Names
+
+CALL, LIN, ZHOU = CallId("c1"), AgentId("8001"), AgentId("8002")
+SALES = GroupId("sales")
+HOUR = 3_600_000
+
+
+class Tape:
+    """Feeds records with times to cards."""
+
+    def __init__(self) -> None:
+        self.cards = Cards()
+        self.seq = 0
+
+    def play(self, *events: Event, at: int = 0) -> None:
+        for event in events:
+            self.seq += 1
+            self.cards.note(Record(self.seq, 0.0, at + self.seq * 1000, event))
+
+
+def arrived(call: str = CALL, caller: str = "13800138000") -> ev.CallArrived:
+    return ev.CallArrived(CallId(call), "400", "400", caller, caller_name="张三", brand="b")
+
+
+def offered(agent: AgentId = LIN, offer: int = 1) -> ev.OfferMade:
+    return ev.OfferMade(CALL, agent, OfferId(offer), SALES, 20, "", "")
+
+
+TALK = [arrived(), ev.GroupChosen(CALL, SALES, 5, "售前"), offered()]
+TALK += [ev.OfferAnswered(CALL, LIN, OfferId(1))]
+
+
+def test_a_card_says_who_calls_and_why() -> None:
+    tape = Tape()
+    tape.play(arrived(), ev.KeyPressed(CALL, "menu", "1", "售前"), ev.KeyPressed(CALL, "menu", ""))
+    tape.cards.found(CALL, "found", Customer("7", "李四", "金", ("老客户",)))
+    tape.play(ev.GroupChosen(CALL, SALES, 5, "售前"), offered())
+    shown = tape.cards.show(CALL, Names({"400": "服务热线"}, {SALES: "售前咨询"}))
+    assert shown is not None
+    assert (shown["hotline_name"], shown["group_name"]) == ("服务热线", "售前咨询")
+    assert shown["ivr"] == [{"node": "menu", "digits": "1", "meant": "售前"}]
+    assert (shown["waited_s"], shown["agent"], shown["state"]) == (1.0, LIN, "offered")
+    assert shown["customer"]["tags"] == ["老客户"]
+
+
+def test_calls_of_one_number_are_counted_for_two_days() -> None:
+    tape = Tape()
+    for call in ("a", "b", CALL):
+        tape.play(arrived(call))
+    assert tape.cards.cards[CALL].nth_48h == 3
+    tape.play(arrived("d"), at=49 * HOUR)
+    assert tape.cards.cards["d"].nth_48h == 1
+    tape.play(arrived("e", ""), arrived("f", ""))
+    assert tape.cards.cards["f"].nth_48h == 1
+
+
+def test_the_last_agent_is_remembered() -> None:
+    tape = Tape()
+    tape.play(*TALK, ev.CallEnded(CALL, 16), arrived("again"))
+    assert tape.cards.cards["again"].last_agent == LIN
+
+
+def test_a_card_stays_until_the_wrap_up_ends() -> None:
+    tape = Tape()
+    tape.play(*TALK, ev.CallEnded(CALL, 16), ev.TalkEnded(CALL, LIN, "caller"))
+    tape.play(ev.WrapUpStarted(CALL, LIN, 15))
+    assert CALL in tape.cards.cards
+    tape.play(ev.WrapUpEnded(LIN, CALL, "done"))
+    assert CALL not in tape.cards.cards
+
+
+def test_a_transferred_call_keeps_its_card_when_the_first_agent_is_done() -> None:
+    tape = Tape()
+    tape.play(*TALK, ev.CallTransferred(CALL, LIN, "agent", ZHOU))
+    tape.play(ev.TalkEnded(CALL, LIN, "transfer"), ev.WrapUpStarted(CALL, LIN, 15))
+    tape.play(offered(ZHOU, 2), ev.OfferAnswered(CALL, ZHOU, OfferId(2)))
+    tape.play(ev.WrapUpEnded(LIN, CALL, "done"))
+    assert tape.cards.cards[CALL].agent == ZHOU
+    tape.play(ev.TalkEnded(CALL, ZHOU, "agent"), ev.WrapUpStarted(CALL, ZHOU, 15))
+    tape.play(ev.WrapUpEnded(ZHOU, CALL, "done"))
+    assert CALL in tape.cards.cards, "the caller is still being asked to rate"
+    tape.play(ev.CallEnded(CALL, 16))
+    assert CALL not in tape.cards.cards
+
+
+def test_the_card_of_a_caller_whom_nobody_served_goes_with_the_call() -> None:
+    tape = Tape()
+    tape.play(*TALK[:3], ev.CallEnded(CALL, 16))
+    assert tape.cards.cards == {}
+
+
+def test_no_card_is_kept_for_ever() -> None:
+    tape = Tape()
+    tape.play(*TALK, ev.CallEnded(CALL, 16), ev.TalkEnded(CALL, LIN, "caller"))
+    tape.play(arrived("later"), at=5 * HOUR)
+    assert set(tape.cards.cards) == {"later"}

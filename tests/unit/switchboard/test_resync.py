@@ -1,0 +1,90 @@
+"""Asterisk's picture and ours, compared: each way in which they can differ."""
+
+from acd import AgentCard, Floor, GroupRules, decide
+from domain import events as ev
+from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
+from switchboard.resync import Leg, differences
+
+CALL, LIN, SALES = CallId("c1"), AgentId("8001"), GroupId("sales")
+WAITS = [
+    ev.PbxJoined(1),
+    ev.PhoneReachable("a8001"),
+    ev.AgentSignedIn(LIN, "phone", "a8001"),
+    ev.CallArrived(CALL, "400", "400", "138"),
+    ev.GroupChosen(CALL, SALES),
+    ev.HoldReached(CALL),
+]
+RINGS = [*WAITS, ev.AgentReadied(LIN)]
+TALKS = [*RINGS, ev.OfferAnswered(CALL, LIN, OfferId(1))]
+
+
+def after(events: list[ev.Event]) -> Floor:
+    floor = Floor()
+    floor.configure([GroupRules(SALES)], [AgentCard(LIN, groups=(SALES,))])
+    for now, event in enumerate([*events, ev.PbxLeft("cut")]):
+        decide(floor, event, Instant(float(now)))
+    return floor
+
+
+def caller(context: str, application: str = "", *, bridged: bool = False, call: str = CALL) -> Leg:
+    return Leg("PJSIP/t-1", context, application, call, "caller", "400", bridged)
+
+
+def agent(*, bridged: bool) -> Leg:
+    return Leg("PJSIP/a8001-2", "", "AppDial", CALL, "agent", "", bridged)
+
+
+def told(events: list[ev.Event], *legs: Leg) -> list[ev.Event]:
+    return differences(after(events), legs, {"400": "400"})
+
+
+def test_a_call_that_is_gone_is_lost() -> None:
+    assert [type(event) for event in told(WAITS)] == [ev.CallLost]
+
+
+def test_who_waits_still_waits() -> None:
+    assert told(WAITS, caller("hold", "WaitExten")) == [ev.HoldReached(CALL)]
+
+
+def test_a_ring_that_ended_meanwhile() -> None:
+    events = told(RINGS, caller("hold", "WaitExten"))
+    assert events == [ev.DialFailed(CALL, OfferId(1), "LOST"), ev.HoldReached(CALL)]
+
+
+def test_a_phone_that_rings_on() -> None:
+    assert told(RINGS, caller("offer", "Dial"), agent(bridged=False)) == []
+
+
+def test_an_offer_that_was_answered_meanwhile() -> None:
+    events = told(RINGS, caller("offer", "Dial", bridged=True), agent(bridged=True))
+    assert events == [ev.OfferAnswered(CALL, LIN, OfferId(1))]
+
+
+def test_a_talk_that_goes_on() -> None:
+    assert told(TALKS, caller("offer", "Dial", bridged=True), agent(bridged=True)) == []
+
+
+def test_a_talk_that_ended_meanwhile() -> None:
+    assert told(TALKS, caller("after", "AGI")) == [ev.TalkOver(CALL)]
+    assert told(TALKS, caller("hold", "WaitExten")) == [ev.TalkOver(CALL)]
+
+
+def test_a_caller_who_waits_in_the_dialplans_own_queue() -> None:
+    assert told(WAITS, caller("fallback", "Queue")) == [ev.CallFellBack(CALL)]
+    assert told(WAITS, caller("fallback", "Playback")) == [ev.CallFellBack(CALL)]
+
+
+def test_a_talk_without_us_is_let_be() -> None:
+    events = told(WAITS, caller("fallback", "Queue", bridged=True), agent(bridged=True))
+    assert [type(event) for event in events] == [ev.CallLost]
+
+
+def test_a_caller_who_came_while_we_were_away_is_taken_in() -> None:
+    events = told([], caller("hold", "WaitExten", call="c9"))
+    assert [type(event) for event in events] == [ev.CallArrived, ev.GroupChosen, ev.HoldReached]
+    events = told([], caller("fallback", "Queue", call="c9"))
+    assert [type(event) for event in events] == [ev.CallArrived, ev.GroupChosen, ev.CallFellBack]
+
+
+def test_a_stranger_who_talks_already_is_let_be() -> None:
+    assert told([], caller("fallback", "Queue", bridged=True, call="c9")) == []
