@@ -222,7 +222,10 @@ class Crm(Part):
 
 
 class Webhook(Part):
-    """An address that is told of calls, with its secret by reference."""
+    """An address that is told of calls, with its secret by reference.
+
+    `numbers` says whether it gets callers' numbers in full or with the middle hidden.
+    """
 
     id: Id
     url: Url
@@ -232,6 +235,7 @@ class Webhook(Part):
         Once,
     ]
     secret_ref: SecretRef
+    numbers: Literal["full", "masked"] = "full"
 
 
 class Config(Part):

@@ -95,7 +95,7 @@ class Webhooks:
             secret = resolve(hook.secret_ref, self._engine.data / "secrets.json", os.environ)
         except YingdaError:
             secret = ""  # each try fails with this reason, and the deliveries page shows it
-        return Endpoint(hook.id, hook.url, frozenset(hook.events), secret)
+        return Endpoint(hook.id, hook.url, frozenset(hook.events), secret, hook.numbers == "masked")
 
     def _payload(self, record: ev.Record, endpoint: Endpoint) -> Mapping[str, Any]:
         past = [each for each in self._engine.journal.read_call(record.call) if _upto(each, record)]
