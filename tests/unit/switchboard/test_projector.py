@@ -1,0 +1,118 @@
+"""Journal to rows: in order, once, from where it stopped, also after the database was away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain import events as ev
+from domain.errors import Unavailable
+from domain.events import Record
+from store.base import Base
+from store.database import Database, open_database
+from switchboard import projector as projector_module
+from switchboard.projector import Projector
+
+
+class Facts:
+    """A journal in memory."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def happen(self, count: int) -> Record:
+        for _ in range(count):
+            number = len(self.records) + 1
+            self.records.append(Record(number, 0.0, 0, ev.PbxLeft(str(number))))
+        return self.records[-1]
+
+    def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
+        return self.records[after_seq : after_seq + limit]
+
+
+class Rows:
+    """A projection that adds one row a record, and fails when told to."""
+
+    name = "rows"
+
+    def __init__(self) -> None:
+        self.fails: Exception | None = None
+        self.asked = 0
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        self.asked += 1
+        for record in records:
+            await connection.execute(text("INSERT INTO seen VALUES (:n)"), {"n": record.seq})
+        if self.fails is not None:
+            raise self.fails
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Open a database with the cursor's table and one for the rows."""
+    opened = open_database(f"sqlite:///{tmp_path / 'rows.db'}")
+    async with opened.write() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        await connection.execute(text("CREATE TABLE seen (n INTEGER PRIMARY KEY)"))
+    yield opened
+    await opened.close()
+
+
+async def seen(database: Database) -> list[int]:
+    async with database.read() as connection:
+        return list(await connection.scalars(text("SELECT n FROM seen ORDER BY n")))
+
+
+async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
+    async with asyncio.timeout(within):
+        while not condition():
+            await asyncio.wait([asyncio.create_task(asyncio.to_thread(int))])
+
+
+async def test_every_record_becomes_a_row_once(database: Database) -> None:
+    facts, rows = Facts(), Rows()
+    facts.happen(projector_module.BATCH + 20)
+    first = Projector(facts, database, [rows])
+    while await first.catch_up():
+        pass
+    assert await seen(database) == list(range(1, projector_module.BATCH + 21))
+    facts.happen(5)
+    assert not await Projector(facts, database, [rows]).catch_up()
+    assert len(await seen(database)) == projector_module.BATCH + 25
+
+
+async def test_a_batch_that_failed_leaves_nothing_and_comes_again(
+    database: Database,
+) -> None:
+    facts, rows = Facts(), Rows()
+    facts.happen(3)
+    rows.fails = Unavailable("in the middle")
+    projector = Projector(facts, database, [rows])
+    with pytest.raises(Unavailable):
+        await projector.catch_up()
+    assert await seen(database) == []
+    rows.fails = None
+    await projector.catch_up()
+    assert await seen(database) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("fault", [Unavailable("away"), OSError("away")])
+async def test_rows_follow_when_the_database_is_back(
+    database: Database, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector_module, "RETRY_S", 0.01)
+    facts, rows = Facts(), Rows()
+    rows.fails = fault
+    projector = Projector(facts, database, [rows])
+    running = asyncio.create_task(projector.run())
+    projector.wake(facts.happen(4))
+    await until(lambda: rows.asked >= 2)
+    assert projector.behind == 4
+    rows.fails = None
+    projector.wake(facts.happen(2))
+    await until(lambda: projector.behind == 0)
+    running.cancel()
+    assert await seen(database) == [1, 2, 3, 4, 5, 6]

@@ -1,0 +1,95 @@
+"""The parent of all parts, with real small children."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Unavailable
+from switchboard.supervise import Part, Supervisor
+
+STANDS = "import os,sys,time; open(sys.argv[1],'w').write(str(os.getpid())); time.sleep(60)"
+ENDS = "raise SystemExit(3)"
+STUCK = """
+import os, sys, time
+open(sys.argv[1], 'a').write(f'{os.getpid()} ')
+os.utime(sys.argv[1], (0, 0))
+time.sleep(60)
+"""
+
+
+def child(code: str, *args: object) -> list[str]:
+    return [sys.executable, "-S", "-c", code, *map(str, args)]
+
+
+async def until(condition: Callable[[], bool], within: float = 8.0) -> None:
+    async with asyncio.timeout(within):
+        while not condition():
+            await asyncio.wait([asyncio.create_task(asyncio.to_thread(os.sched_yield))])
+
+
+def lives(file: Path) -> bool:
+    """Tell whether the process that wrote its pid here is still there."""
+    try:
+        return "Z" not in Path(f"/proc/{file.read_text().split()[-1]}/stat").read_text().split()[2]
+    except (OSError, IndexError):
+        return False
+
+
+async def test_stop_ends_every_part(tmp_path: Path) -> None:
+    files = [tmp_path / "one", tmp_path / "two"]
+    said: list[str] = []
+    parts = [Part(file.name, child(STANDS, file)) for file in files]
+    supervisor = Supervisor(parts, said.append)
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: all(map(lives, files)))
+    supervisor.stop()
+    await asyncio.wait_for(running, 5)
+    assert not any(map(lives, files))
+    assert said == []
+
+
+async def test_a_part_that_cannot_live_stops_everything_with_the_reason(tmp_path: Path) -> None:
+    file, said = tmp_path / "one", list[str]()
+    parts = [Part("one", child(STANDS, file)), Part("two", child(ENDS))]
+    with pytest.raises(Unavailable, match="two ended 3 times"):
+        await asyncio.wait_for(Supervisor(parts, said.append).run(), 8)
+    assert not lives(file)
+    assert len(said) == 3
+    assert said[0].startswith("two ended with code 3")
+
+
+async def test_a_part_that_ends_now_and_then_is_started_again() -> None:
+    clock = iter(range(0, 1000, 6))
+    said: list[str] = []
+    supervisor = Supervisor([Part("one", child(ENDS))], said.append, lambda: float(next(clock)))
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: len(said) >= 5)
+    supervisor.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_a_part_whose_beat_stood_is_ended_by_force_and_started_again(tmp_path: Path) -> None:
+    beat, said = tmp_path / "beat", list[str]()
+    supervisor = Supervisor([Part("engine", child(STUCK, beat), beat)], said.append)
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: len(said) >= 2)
+    supervisor.stop()
+    await asyncio.wait_for(running, 5)
+    assert said[0] == "engine stood for 5 s, it is ended by force"
+    assert said[1].startswith("engine ended with code -9")
+
+
+async def test_an_old_beat_does_not_condemn_a_new_engine(tmp_path: Path) -> None:
+    beat, file = tmp_path / "beat", tmp_path / "one"
+    beat.touch()
+    os.utime(beat, (0, 0))
+    supervisor = Supervisor([Part("engine", child(STANDS, file), beat)], lambda text: None)
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: lives(file))
+    assert not beat.exists()
+    supervisor.stop()
+    await asyncio.wait_for(running, 5)
