@@ -11,6 +11,7 @@ import pytest
 from demo.audio import silence, tone
 from demo.hearing import classify
 from demo.phone_aio import AioPhone
+from demo.phone_child import ChildPhone
 from demo.softphone import Account, CallRefused
 from domain.errors import PbxUnavailable
 from domain.settings import Settings, parse_settings
@@ -189,3 +190,37 @@ async def test_a_wrong_password_is_told(pbx: PrivateAsterisk, settings: Settings
         await phone.open()
     await phone.close()
     assert refused.value.status in (401, 403)
+
+
+async def test_the_other_phone_answers_dials_and_presses_keys_too(
+    pbx: PrivateAsterisk, settings: Settings
+) -> None:
+    pytest.importorskip("pyVoIP")
+    desk = ChildPhone(Account("a1001", SECRET, ("127.0.0.1", settings.sip.port)), 1000)
+    await desk.open()
+    try:
+        async with caller(settings, 600) as phone:
+            dialling = asyncio.create_task(phone.dial("702"))
+            await desk.wait_ring(5)
+            await desk.answer()
+            await dialling
+            await desk.press("42")
+            with pytest.raises(TimeoutError):
+                await phone.wait_end(1)
+            await phone.hang_up()
+            assert await desk.wait_end(3) == "far"
+            assert phone.line.keys == "42"
+            assert "tone" in kinds(phone)
+            heard = {each.kind for each in classify(alaw.decode(desk.heard()))}
+            assert "tone" in heard
+        async with caller(settings) as phone:
+            dialling = asyncio.create_task(phone.dial("702"))
+            await desk.wait_ring(5)
+            await phone.hang_up()
+            assert await desk.wait_end(3) == "cancelled"
+            dialling.cancel()
+        with pytest.raises(CallRefused) as refused:
+            await desk.dial("4001999999")
+        assert refused.value.status == 404
+    finally:
+        await desk.close()
