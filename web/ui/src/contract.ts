@@ -6,7 +6,7 @@ type Schemas = components['schemas']
 
 export type Role = 'agent' | 'supervisor' | 'manager' | 'admin'
 export type AgentState =
-  | 'offline' | 'ready' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'wrapping' | 'break'
+  | 'offline' | 'ready' | 'unreachable' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'wrapping' | 'break'
 export type CallState = 'ivr' | 'waiting' | 'offered' | 'ringing' | 'talking' | 'held' | 'after'
 export type PhoneKind = 'browser' | 'phone'
 

@@ -19,6 +19,7 @@ export const i18n = createI18n({
   locale: languageOf(localStorage.getItem(KEPT)),
   fallbackLocale: 'zh-CN',
   messages: { 'zh-CN': zh, en },
+  missing: (_, key) => console.error(`no text for ${key}`),
 })
 
 const global = i18n.global

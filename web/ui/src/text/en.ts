@@ -13,7 +13,7 @@ export default {
     pbx: 'The telephone exchange is not connected; no new calls can come', phone: 'The browser phone is offline and registers again', refused: 'The browser phone was refused; start your shift again',
   },
   strip: { label: 'Current call', back: 'Back to the desk' },
-  state: { offline: 'Offline', ready: 'Ready', reserved: 'Reserved', ringing: 'Ringing', talking: 'Talking', holding: 'On hold', wrapping: 'Wrap-up', break: 'Break' },
+  state: { offline: 'Offline', ready: 'Ready', unreachable: 'Phone lost', reserved: 'Reserved', ringing: 'Ringing', talking: 'Talking', holding: 'On hold', wrapping: 'Wrap-up', break: 'Break' },
   callstate: { ivr: 'In the menu', waiting: 'Waiting', offered: 'Being offered', ringing: 'Ringing', talking: 'Talking', held: 'On hold', after: 'After the talk' },
   phase: { none: 'Idle', offered: 'Incoming', ringing: 'Ringing', talking: 'Talking', held: 'On hold', wrapup: 'Wrap-up' },
   shift: {
@@ -29,7 +29,7 @@ export default {
     elsewhere: 'Open elsewhere', elsewhereHint: 'Another window uses your browser phone; calls ring only there.', takeOver: 'Take over here',
   },
   own: { groups: 'My groups', none: 'You are in no group yet', today: 'My day', calls: 'My calls today', all: 'All calls', nocalls: 'No calls yet today', answered: 'Answered', missed: 'Missed', talk: 'Talk time', average: 'Avg talk', wrap: 'Wrap-up', csat: 'CSAT' },
-  idle: { ready: 'Ready, waiting for a call', break: 'On a break; press Ready to take calls', out: 'Shift not started', keys: 'Keys: F8 answer · F9 hang up · F10 hold · F7 mute · Ctrl+Enter save the summary' },
+  idle: { ready: 'Ready, waiting for a call', unreachable: 'Phone lost; ready again as soon as it is back', break: 'On a break; press Ready to take calls', out: 'Shift not started', keys: 'Keys: F8 answer · F9 hang up · F10 hold · F7 mute · Ctrl+Enter save the summary' },
   ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', why: 'Why decline' },
   missed: { line: '{time} missed call {caller} ({why})', timeout: 'not answered in time', no_answer: 'not answered in time', noanswer: 'not answered in time', declined: 'declined', busy: 'phone busy', unreachable: 'phone not reachable', rona: 'not answered in time' },
   card: { caller: 'Caller', hidden: 'Hidden number', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
@@ -77,6 +77,11 @@ export default {
     brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by',
   },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
+  doing: {
+    session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { listen: 'Hear a message' }, number: { reveal: 'See a full number' },
+    user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
+    config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
+  },
   admin: {
     part: { agents: 'Agents', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {

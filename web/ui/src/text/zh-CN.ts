@@ -13,7 +13,7 @@ export default {
     pbx: '电话交换机未连接，暂时不能接听新来电', phone: '浏览器电话已断线，正在重新注册', refused: '浏览器电话注册被拒绝，请重新签入',
   },
   strip: { label: '当前通话', back: '回到工作台' },
-  state: { offline: '离线', ready: '就绪', reserved: '预占', ringing: '振铃', talking: '通话', holding: '保持', wrapping: '整理', break: '小休' },
+  state: { offline: '离线', ready: '就绪', unreachable: '电话断线', reserved: '预占', ringing: '振铃', talking: '通话', holding: '保持', wrapping: '整理', break: '小休' },
   callstate: { ivr: '自助语音', waiting: '排队', offered: '分配中', ringing: '振铃', talking: '通话', held: '保持', after: '话后' },
   phase: { none: '空闲', offered: '来电', ringing: '振铃中', talking: '通话中', held: '保持中', wrapup: '整理中' },
   shift: {
@@ -29,7 +29,7 @@ export default {
     elsewhere: '已在别处打开', elsewhereHint: '您的浏览器电话正由另一个窗口使用，来电只在那里响。', takeOver: '在此接管',
   },
   own: { groups: '我的技能组', none: '还没有加入技能组', today: '我的今天', calls: '我今天的通话', all: '全部通话', nocalls: '今天还没有通话', answered: '接听', missed: '未接', talk: '通话时长', average: '平均通话', wrap: '整理时长', csat: '满意率' },
-  idle: { ready: '就绪，等待来电', break: '小休中，示闲后开始接听', out: '尚未签入', keys: '快捷键：F8 接听 · F9 挂断 · F10 保持 · F7 静音 · Ctrl+Enter 保存小结' },
+  idle: { ready: '就绪，等待来电', unreachable: '电话断线，恢复后自动就绪', break: '小休中，示闲后开始接听', out: '尚未签入', keys: '快捷键：F8 接听 · F9 挂断 · F10 保持 · F7 静音 · Ctrl+Enter 保存小结' },
   ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', why: '拒接原因' },
   missed: { line: '{time} 错过来电 {caller}（{why}）', timeout: '振铃超时', no_answer: '振铃超时', noanswer: '振铃超时', declined: '已拒接', busy: '电话忙', unreachable: '电话不可达', rona: '振铃超时' },
   card: { caller: '主叫号码', hidden: '隐藏号码', hotline: '所拨热线', group: '技能组', waited: '已等待', path: '按键路径', nopath: '没有按键', last: '上次座席' },
@@ -77,6 +77,11 @@ export default {
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用',
   },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
+  doing: {
+    session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言' }, number: { reveal: '查看完整号码' },
+    user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
+    config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, webhook: { test: '测试推送', replay: '重发推送' },
+  },
   admin: {
     part: { agents: '座席', groups: '技能组', hotlines: '热线', calendars: '服务时间', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
