@@ -301,6 +301,11 @@ def _hung_up(work: Work, event: ev.HungUp, now: int) -> None:
     work.first_hangup = work.first_hangup or event.leg
 
 
+def _hang_up_asked(work: Work, event: ev.HangUpAsked, now: int) -> None:
+    """Take the page's hang-up for the agent's: Asterisk tells no HungUp of a leg that we end."""
+    work.first_hangup = work.first_hangup or "agent"
+
+
 def _ended(work: Work, event: ev.CallEnded | ev.CallLost, now: int) -> None:
     if work.over is not None:
         return
@@ -362,6 +367,7 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.SurveyAnswered: _rated,
     ev.SurveySkipped: _skipped,
     ev.HungUp: _hung_up,
+    ev.HangUpAsked: _hang_up_asked,
     ev.CallEnded: _ended,
     ev.CallLost: _ended,
     ev.SummarySaved: _summary,

@@ -103,8 +103,8 @@ class MenuNode(Node):
             case Digits(digits) if digits and digits == self.repeat:
                 acts = (self._pressed(at, digits), self._ask(at, self.prompts))
                 return Turn(acts, via=digits, tries=at.tries)
-            case Digits(digits):
-                return self._wrong(at, digits, "invalid", self.invalid)
+            case Digits(digits):  # nothing but the hash, which ends a question
+                return self._wrong(at, digits or "#", "invalid", self.invalid)
             case TimedOut():
                 return self._wrong(at, "", "no_input", self.no_input)
         return Turn(tries=at.tries)
