@@ -1,0 +1,174 @@
+"""The engine's side of Asterisk over real sockets: joining, order, the beat, the safety net."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from acd import AgentCard, Floor, GroupRules, decide
+from domain import events as ev
+from domain.events import Record
+from domain.ids import AgentId, CallId, GroupId, Instant
+from pbx.hands import PLACES
+from pbx.legs import Legs
+from pbx.link import Account
+from switchboard.exchange import Accounts, Exchange
+from tests.unit.pbx.peers import CLOCK, FakeAmi, Header, ok, text, until
+
+CALL, LIN, SALES = CallId("01CALL"), AgentId("8001"), GroupId("sales")
+CALLER = ("ChanVariable: CC_CALL=01CALL", "ChanVariable: CC_LEG=caller")
+
+
+def listing(action: Header, row: str, complete: str, *rows: tuple[str, ...]) -> bytes:
+    """Answer an action with a list of events."""
+    mine = f"ActionID: {action['ActionID']}"
+    told = ok(action, "EventList: start")
+    for lines in rows:
+        told += text(f"Event: {row}", mine, *lines)
+    return told + text(f"Event: {complete}", mine, "EventList: Complete")
+
+
+class Asterisk(FakeAmi):
+    """A peer with channels and phones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channels: list[tuple[str, ...]] = []
+        self.phones = [("Device: PJSIP/a8001", "State: NOT_INUSE")]
+        self.answers |= {
+            "ShowDialPlan": lambda a: listing(a, "ListDialplan", "ShowDialPlanComplete"),
+            "DeviceStateList": lambda a: listing(
+                a, "DeviceStateChange", "DeviceStateListComplete", *self.phones
+            ),
+            "CoreShowChannels": self.show_channels,
+        }
+        self.meanwhile = b""
+
+    def show_channels(self, action: Header) -> bytes:
+        rows = listing(action, "CoreShowChannel", "CoreShowChannelsComplete", *self.channels)
+        return self.meanwhile + rows
+
+
+class Hall:
+    """An exchange between a floor and two peers."""
+
+    def __init__(self, engine: Asterisk, watch: Asterisk) -> None:
+        self.floor, self.legs, self.told = Floor(), Legs(), list[ev.Event]()
+        self.floor.configure([GroupRules(SALES)], [AgentCard(LIN, groups=(SALES,))])
+        self.floor.epoch = 77
+        accounts = Accounts(
+            Account("127.0.0.1", engine.port, "engine", "x"),
+            Account("127.0.0.1", watch.port, "watch", "x"),
+        )
+        self.exchange = Exchange(accounts, self.floor, self.legs, self.told.append, CLOCK)
+
+    async def joined(self) -> None:
+        await self.exchange.open()
+        await until(lambda: ev.PbxJoined(1) in self.told)
+
+
+@pytest.fixture
+async def peers() -> AsyncIterator[tuple[Asterisk, Asterisk]]:
+    """Start the two peers."""
+    engine, watch = Asterisk(), Asterisk()
+    await engine.start()
+    await watch.start()
+    yield engine, watch
+    await engine.stop()
+    await watch.stop()
+
+
+@pytest.fixture
+async def hall(peers: tuple[Asterisk, Asterisk]) -> AsyncIterator[Hall]:
+    """Give an exchange that is not open yet."""
+    made = Hall(*peers)
+    yield made
+    await made.exchange.close()
+
+
+async def test_it_joins_with_the_epoch_first_and_every_place_checked(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    await hall.joined()
+    epoch = peers[0].named("Setvar")[0]
+    assert (epoch["Variable"], epoch["Value"]) == ("CC_EPOCH", "77")
+    assert [action["Context"] for action in peers[0].named("ShowDialPlan")] == list(PLACES)
+    assert hall.told == [ev.PhoneReachable("a8001"), ev.PbxJoined(1)]
+
+
+async def test_what_happens_while_the_picture_is_read_comes_after_it(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    for event in (ev.CallArrived(CALL, "400", "400", "138"), ev.GroupChosen(CALL, SALES)):
+        decide(hall.floor, event, Instant(1.0))
+    peers[0].channels = [("Channel: PJSIP/t-1", "Context: hold", "Application: WaitExten", *CALLER)]
+    peers[0].meanwhile = text("Event: Hangup", "Channel: PJSIP/t-1", "Cause: 16", *CALLER)
+    await hall.joined()
+    await until(lambda: ev.CallEnded(CALL, 16, "") in hall.told)
+    assert hall.told[-3:] == [ev.HoldReached(CALL), ev.PbxJoined(1), ev.CallEnded(CALL, 16, "")]
+
+
+async def test_it_learns_the_legs_of_calls_that_are_there(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    peers[0].channels = [("Channel: PJSIP/t-1", "Context: offer", "Application: Dial", *CALLER)]
+    await hall.joined()
+    assert hall.legs.caller == {CALL: "PJSIP/t-1"}
+
+
+async def test_phones_are_heard_from_the_watching_user_only(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    await hall.joined()
+    await until(lambda: hall.exchange.watch.is_up)
+    lost = text("Event: ContactStatus", "EndpointName: a8001", "ContactStatus: Unreachable")
+    peers[1].say(text("Event: UserEvent", "UserEvent: CCHold", *CALLER) + lost)
+    await until(lambda: ev.PhoneLost("a8001") in hall.told)
+    assert ev.HoldReached(CALL) not in hall.told
+
+
+async def test_a_cut_link_is_told_and_joined_again(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    await hall.joined()
+    peers[0].cut()
+    await until(lambda: ev.PbxJoined(2) in hall.told)
+    assert [type(event) for event in hall.told[-3:]] == [
+        ev.PbxLeft,
+        ev.PhoneReachable,
+        ev.PbxJoined,
+    ]
+
+
+async def test_the_beat_stops_when_the_loop_is_not_well(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    await hall.joined()
+    asked: list[bool] = []
+
+    def is_well() -> bool:
+        asked.append(True)
+        return False
+
+    hall.exchange.is_well = is_well
+    beating = asyncio.create_task(hall.exchange.beat())
+    await until(lambda: bool(asked))
+    beats = [each for each in peers[0].named("Setvar") if each["Variable"] == "CC_BEAT"]
+    assert beats == []
+    beating.cancel()
+
+
+async def test_who_is_signed_in_stands_in_the_safety_net(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    for event in (
+        ev.PhoneReachable("a8001"),
+        ev.AgentSignedIn(LIN, "phone", "a8001"),
+        ev.AgentReadied(LIN),
+    ):
+        decide(hall.floor, event, Instant(1.0))
+    await hall.joined()
+    await until(lambda: bool(peers[0].named("QueuePause")))
+    assert [each["Queue"] for each in peers[0].named("QueueAdd")] == ["fb-any", "fb-sales"]
+    hall.exchange.note(Record(1, 0.0, 0, ev.AgentSignedOut(LIN, "asked")))
+    await until(lambda: len(peers[0].named("QueueRemove")) == 2)

@@ -1,0 +1,117 @@
+"""House rules that no tool checks: sizes, front doors, waiting in tests, docs that are true."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from domain import events
+
+ROOT = Path(__file__).parents[2]
+ROOMS = (
+    *("acd", "cdr", "crm", "demo", "domain", "ivr", "office", "outside", "pbx", "recording"),
+    *("reports", "speech", "store", "survey", "switchboard", "watch", "web"),
+)
+BAD_NAMES = re.compile(r"class \w*(Manager|Helper|Util|Service|Handler)\b")
+
+
+def sources(*folders: str) -> list[Path]:
+    """List the tracked Python files of these folders."""
+    told = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *folders],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [ROOT / name for name in told.split() if name.endswith(".py") and (ROOT / name).exists()]
+
+
+CODE = [path for path in sources(*ROOMS, "server.py") if "versions" not in path.parts]
+TESTS = sources("tests")
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in [*CODE, *TESTS]
+        if (lines := path.read_text("utf-8").count("\n")) > 400
+    }
+    assert long == {}
+
+
+def test_no_function_is_longer_than_50_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= 50
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_front_door_says_what_the_room_is_in_five_lines(room: str) -> None:
+    text = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text("utf-8")))
+    assert text
+    assert len(text.splitlines()) <= 5
+
+
+def test_every_file_says_what_it_is() -> None:
+    silent = [
+        path.relative_to(ROOT).as_posix()
+        for path in [*CODE, *TESTS]
+        if path.read_text("utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
+def test_tests_wait_for_conditions_and_do_not_just_sleep() -> None:
+    sleeping = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and _is_long_sleep(node)
+    ]
+    assert sleeping == []
+
+
+def _is_long_sleep(call: ast.Call) -> bool:
+    """Tell a sleep from the short one between two looks at a condition."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    seconds = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else 0
+    return name == "sleep" and isinstance(seconds, int | float) and seconds > 0.05
+
+
+def test_names_say_what_a_thing_is() -> None:
+    vague = [path.name for path in CODE if BAD_NAMES.search(path.read_text("utf-8"))]
+    assert vague == []
+
+
+def test_the_page_of_events_is_what_the_classes_say() -> None:
+    where = importlib.util.spec_from_file_location("events_page", ROOT / "docs" / "events.py")
+    assert where is not None
+    assert where.loader is not None
+    module = importlib.util.module_from_spec(where)
+    where.loader.exec_module(module)
+    assert (ROOT / "docs" / "events.md").read_text("utf-8") == module.page(), (
+        "run: python docs/events.py"
+    )
+
+
+def test_every_kind_of_event_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "events.md").read_text("utf-8")
+    assert [kind for kind in events.KINDS if not re.search(rf"^### {kind}\b", page, re.M)] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_is_on_the_drawing(room: str) -> None:
+    page = ROOT / "docs" / "architecture.md"
+    if not page.exists():
+        pytest.skip("the page is not written yet")
+    assert f"{room}/" in page.read_text("utf-8")
