@@ -7,5 +7,9 @@ from recording.finish import Kept as Kept, finish as finish, finish_message as f
 from recording.greeting import normalise as normalise
 from recording.names import call_file as call_file, message_file as message_file
 from recording.project import RecordingProjection as RecordingProjection
-from recording.spool import RecordingBroken as RecordingBroken, left_behind as left_behind
+from recording.spool import (
+    RecordingBroken as RecordingBroken,
+    clear as clear,
+    left_behind as left_behind,
+)
 from recording.storage import FolderStorage as FolderStorage

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from crm import Looked
 from domain import events as ev
 from domain.ports import Customer, Tell
-from recording import RecordingBroken, call_file, finish, finish_message, left_behind
+from recording import RecordingBroken, call_file, clear, finish, finish_message, left_behind
 from switchboard.cards import Cards
 
 log = logging.getLogger("yingda.asides")
@@ -34,38 +34,78 @@ class Places:
     format: Callable[[], str]
 
 
+@dataclass(slots=True)
+class Spools:
+    """Which live calls have audio in the spool; only answered ones are worth keeping. Pure."""
+
+    offered: dict[str, int] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+
+    def note(self, record: ev.Record) -> None:
+        """Take in one record."""
+        match record.event:
+            case ev.OfferMade(call, record=wanted) if wanted:
+                self.offered.setdefault(call, record.utc_ms)
+            case ev.OfferAnswered(call) if call in self.offered:
+                self.answered.add(call)
+
+    def take(self, call: str) -> tuple[int, bool] | None:
+        """Forget a call that ended: since when it was recorded, and whether somebody answered."""
+        since = self.offered.pop(call, None)
+        if since is None:
+            return None
+        answered = call in self.answered
+        self.answered.discard(call)
+        return since, answered
+
+
 class Asides:
     """Listens to the loop and starts the slow things; each result is told as an event."""
 
     def __init__(
-        self, cards: Cards, tell: Tell, places: Places, look_up: LookUp, outbox: Outbox
+        self,
+        cards: Cards,
+        tell: Tell,
+        places: Places,
+        spools: Spools,
+        look_up: LookUp,
+        outbox: Outbox,
     ) -> None:
         self._cards = cards
         self._tell = tell
         self._places = places
         self._look_up = look_up
         self._outbox = outbox
-        self._recorded: dict[str, int] = {}
+        self._spools = spools
         self._running: set[asyncio.Task[None]] = set()
 
     def note(self, record: ev.Record) -> None:
         """Listener: start what this record asks for."""
+        self._spools.note(record)
         match record.event:
             case ev.CallArrived(call, caller=caller):
                 self._start(self._who_calls(call, caller))
-            case ev.OfferMade(call, record=wanted) if wanted:
-                self._recorded.setdefault(call, record.utc_ms)
-            case ev.CallEnded(call) | ev.CallLost(call) if call in self._recorded:
-                self._start(self._finish(call, self._recorded.pop(call)))
+            case ev.CallEnded(call) | ev.CallLost(call):
+                self._ended(call)
             case ev.MessageLeft(call, _, file):
                 self._start(self._finish_message(call, file))
         self._outbox.wake()
 
     async def run(self) -> None:
         """Finish what a crashed engine left behind, then deliver webhooks until cancelled."""
-        for stem, utc_ms in left_behind(self._places.spool, set(self._recorded)):
+        for stem, utc_ms in left_behind(self._places.spool, set(self._spools.offered)):
             self._start(self._finish(stem.name, utc_ms))
         await self._outbox.run()
+
+    def _ended(self, call: str) -> None:
+        taken = self._spools.take(call)
+        if taken is None:
+            return
+        since, answered = taken
+        if answered:
+            self._start(self._finish(call, since))
+        else:
+            self._start(asyncio.to_thread(clear, self._places.spool / call))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

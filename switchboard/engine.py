@@ -15,7 +15,7 @@ from typing import Any
 
 from acd import Floor
 from cdr.project import AgentProjection, CallProjection
-from crm import Looked
+from crm import CustomerProjection, Looked
 from domain import events as ev
 from domain.extensions import extensions
 from domain.ids import Instant
@@ -28,7 +28,7 @@ from pbx.wire import Sieve
 from recording import RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
-from switchboard.asides import Asides, Places
+from switchboard.asides import Asides, Places, Spools
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
@@ -62,6 +62,7 @@ class Engine:
         self.floor = Floor(strategies=extensions("yingda.strategy"))
         self.legs = Legs()
         self.cards = Cards()
+        self._spools = Spools()
         self.board = Board(self.floor, clock)
         self._lookups = Lookups(installation)
         self.voices = Voices(self.data / "prompts")
@@ -121,6 +122,7 @@ class Engine:
     def _projections(self) -> list[Projection]:
         return [
             CallProjection(self.journal.read_call),
+            CustomerProjection(self.journal.read_call),
             AgentProjection(),
             RecordingProjection(),
             SurveyProjection(),
@@ -132,7 +134,9 @@ class Engine:
             self.data / "recordings",
             lambda: self.plan.config.firm.recording.format,
         )
-        return Asides(self.cards, self.loop.tell, places, self._look_up, webhooks(self))
+        return Asides(
+            self.cards, self.loop.tell, places, self._spools, self._look_up, webhooks(self)
+        )
 
     async def _look_up(self, number: str) -> Looked:
         return await self._lookups.look_up(self.plan.config.crm, number)
@@ -149,6 +153,9 @@ class Engine:
         for record in records:
             self.board.tallies.count(record)
             self.cards.note(record)
+            self._spools.note(record)
+            if isinstance(record.event, ev.CallEnded | ev.CallLost):
+                self._spools.take(record.call)
         return replay(self.floor, records, mono_of)
 
     def _take_plan(self, plan: Plan) -> None:
@@ -227,6 +234,7 @@ class Engine:
     async def close(self) -> None:
         """Let go of everything; callers go on in the dialplan."""
         await self.exchange.close()
+        await self._lookups.close()
         await self.agi.close()
         await self.door.close()
         await asyncio.to_thread(self.journal.close)

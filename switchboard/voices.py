@@ -5,6 +5,9 @@ from pathlib import Path
 import speech
 from office.model import Hotline
 
+WELCOME = "welcome_"
+"""Prompts so named are a hotline's greeting, which an upload replaces."""
+
 
 class Voices:
     """Finds prompt files; paths come without their ending, as Asterisk wants them."""
@@ -13,9 +16,9 @@ class Voices:
         self._root = root
 
     def path_for(self, hotline: Hotline, name: str) -> str:
-        """Find a flow's prompt in the hotline's language; an uploaded one wins."""
-        own = self._root / hotline.number / f"{name}.wav"
-        if own.exists():
+        """Find a flow's prompt in the hotline's language; its own greeting wins."""
+        own = self._root / hotline.number / f"{hotline.greeting}.wav"
+        if name.startswith(WELCOME) and hotline.greeting and own.exists():
             return str(own.with_suffix(""))
         return str(speech.path_of(name, hotline.language, self._root))
 

@@ -5,13 +5,13 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-import imageio_ffmpeg
 from aiohttp import BodyPartReader
 
-from domain.errors import NotFound
+from domain.errors import NotFound, Refused
 from office import edit
 from office.model import Hotline
 from office.texts import both
+from recording import RecordingBroken, normalise
 from web.errors import Said
 from web.publishing import change
 from web.schema_admin import Published
@@ -20,10 +20,6 @@ from web.table import Ask, Nothing, table
 media = table("admin: greetings")
 
 LARGEST = 10 * 1024 * 1024
-LONGEST_S = 120
-SHORTEST = 1000
-"""Bytes of the result; less is a header without sound."""
-CONVERT_S = 30
 
 
 @media.route(
@@ -69,39 +65,12 @@ async def _limited(part: BodyPartReader) -> bytes:
 
 
 async def _convert(sound: bytes, place: Path) -> None:
-    """Write 8 kHz mono 16-bit WAV; whole or not at all."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    """Write what Asterisk plays, whole or not at all."""
+    await asyncio.to_thread(place.parent.mkdir, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent) as folder:
-        given, made = Path(folder, "given"), Path(folder, "made.wav")
+        given = Path(folder, "given")
         await asyncio.to_thread(given.write_bytes, sound)
-        await _ffmpeg(str(given), str(made))
-        await asyncio.to_thread(_keep, made, place)
-
-
-def _keep(made: Path, place: Path) -> None:
-    if not made.exists() or made.stat().st_size < SHORTEST:
-        raise Said("bad_audio", field="file")
-    made.replace(place)
-
-
-async def _ffmpeg(given: str, made: str) -> None:
-    # the format is fixed to audio: a playlist that names other files is not read
-    arguments = ("-nostdin", "-v", "error", "-protocol_whitelist", "file", "-i", given)
-    wanted = ("-map", "0:a:0", "-t", str(LONGEST_S), "-ar", "8000", "-ac", "1")
-    form = ("-c:a", "pcm_s16le", "-f", "wav", made)
-    process = await asyncio.create_subprocess_exec(
-        imageio_ffmpeg.get_ffmpeg_exe(),
-        *arguments,
-        *wanted,
-        *form,
-        stderr=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(CONVERT_S):
-            code = await process.wait()
-    except TimeoutError as error:
-        process.kill()
-        raise Said("bad_audio", field="file") from error
-    if code:
-        raise Said("bad_audio", field="file")
+        try:
+            await normalise(given, place)
+        except (RecordingBroken, Refused) as error:
+            raise Said("bad_audio", field="file") from error
