@@ -20,8 +20,8 @@ from office.people import LANGUAGES
 from office.roles import ROLES
 from office.texts import both
 
-OpenWorld = Callable[[Namespace], AbstractAsyncContextManager[OfficeWorld]]
-"""Opens the office that a command line names, for one command, and closes it after."""
+OpenWorld = Callable[[], AbstractAsyncContextManager[OfficeWorld]]
+"""Opens the office for one command and closes it after."""
 Run = Callable[[Namespace, OfficeWorld], Awaitable[Outcome]]
 
 
@@ -158,7 +158,7 @@ def _run(run: Run, args: Namespace, open_world: OpenWorld) -> int:
 
 
 async def _within(run: Run, args: Namespace, open_world: OpenWorld) -> Outcome:
-    async with open_world(args) as world:
+    async with open_world() as world:
         return await run(args, world)
 
 

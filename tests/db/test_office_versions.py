@@ -143,7 +143,7 @@ def yingda(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]
         return True
 
     @asynccontextmanager
-    async def world(_args: argparse.Namespace) -> AsyncIterator[OfficeWorld]:
+    async def world() -> AsyncIterator[OfficeWorld]:
         db = open_database(url)
         await prepare(db)
         clock = Clock(lambda: Instant(0.0), lambda: NOW)
