@@ -39,7 +39,7 @@ const MOVES: Record<string, Move> = {
   'call.answered': (desk, data, ts) =>
     mine(desk, data) && waits(desk) ? { ...desk, phase: 'talking', talkSince: ts } : desk,
   'call.held': (desk, data, ts) =>
-    mine(desk, data) && desk.phase === 'talking' ? { ...desk, phase: 'held', heldSince: ts } : desk,
+    mine(desk, data) && (desk.phase === 'talking' || desk.phase === 'held') ? { ...desk, phase: 'held', heldSince: ts } : desk,
   'call.retrieved': (desk, data) => (mine(desk, data) ? { ...desk, phase: 'talking', heldSince: 0 } : desk),
   'call.wrapup': (desk, data, ts) =>
     mine(desk, data)
