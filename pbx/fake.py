@@ -36,11 +36,15 @@ class Phone:
 
 @dataclass(slots=True)
 class FakePbx:
-    """The exchange. `talks` are the AGI routes `flow` and `after`; `listen` hears messages."""
+    """The exchange. `talks` are the AGI routes `flow` and `after`; `listen` hears messages.
+
+    `look_at` is shown each action before it is carried out.
+    """
 
     timeline: Timeline
     talks: Mapping[str, Talk] = field(default_factory=dict)
     listen: Callable[[Message], None] = lambda message: None
+    look_at: Callable[[Action], None] = lambda action: None
     prompt_s: float = 1.0
     globals: dict[str, str] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
@@ -56,6 +60,7 @@ class FakePbx:
     def act(self, actions: Sequence[Action]) -> None:
         """Carry out manager actions in order; what Asterisk would refuse stands in `refused`."""
         for name, fields in actions:
+            self.look_at((name, fields))
             if not ACTIONS[name](self, fields):
                 self.refused.append((name, fields))
 
