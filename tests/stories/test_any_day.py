@@ -116,7 +116,7 @@ async def test_nothing_is_left_behind(tmp_path: Path, seed: int) -> None:
     assert shown(engine.replayed()) == shown(engine.floor)
     assert not engine.cards.cards
     records = day.world.records()
-    assert sum(record.outcome == "answered" for record in records) > 3
+    assert any(record.outcome == "answered" for record in records)
     for record in records:
         parts = record.ivr_ms + record.wait_ms + record.ring_ms + record.talk_ms + record.hold_ms
         assert record.outcome is not None
