@@ -1,7 +1,8 @@
 """What other packages add: loaded by name from entry-point groups, once, at start.
 
 Groups: `yingda.strategy` (acd.strategies.Strategy), `yingda.flow_node` (subclass of ivr.Node),
-`yingda.lookup`, `yingda.notifier`, `yingda.storage` (domain.ports), `yingda.speech` (speech.Voice).
+`yingda.lookup` (domain.ports.Lookup, made of url, http client and secret), `yingda.speech`
+(speech.Voice).
 """
 
 from importlib.metadata import entry_points

@@ -97,13 +97,13 @@ class Lookup(Protocol):
 
 
 class Notifier(Protocol):
-    """Tell a person something outside the pages. Extension point `yingda.notifier`."""
+    """Tell a person something outside the pages; nothing ships that does yet."""
 
     async def notify(self, to: str, text: str) -> None: ...
 
 
 class Storage(Protocol):
-    """Where finished recordings lie. Extension point `yingda.storage`."""
+    """Where finished recordings lie; `recording.FolderStorage` is the one that ships."""
 
     def put(self, file: Path, name: str) -> None: ...
     def path(self, name: str) -> Path: ...

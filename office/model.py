@@ -38,6 +38,19 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+def _installed(group: str) -> AfterValidator:
+    """Accept only what this installation has, ours or another package's."""
+
+    def check(name: str) -> str:
+        known = entry_points(group=group).names
+        if name not in known:
+            there = ", ".join(sorted(known))
+            raise ValueError(both(f"没有 {name},可用: {there}", f"not installed; there is {there}"))
+        return name
+
+    return AfterValidator(check)
+
+
 class Words(Part):
     """A name in both languages; one plain text serves for both."""
 
@@ -132,19 +145,12 @@ class Hotline(Part):
     ] = ""
 
 
-def _installed_strategy(name: str) -> str:
-    known = {"longest_idle", *entry_points(group="yingda.strategy").names}
-    if name not in known:
-        raise ValueError(both(f"没有策略 {name}", f"no such strategy; there is {', '.join(known)}"))
-    return name
-
-
 class Group(Part):
     """A skill group (技能组); times in seconds, a lower priority number is served earlier."""
 
     id: Id
     name: Line
-    strategy: Annotated[Id, AfterValidator(_installed_strategy)] = "longest_idle"
+    strategy: Annotated[Id, _installed("yingda.strategy")] = "longest_idle"
     ring_s: int = Field(20, ge=5, le=120)
     wrap_s: int = Field(15, ge=0, le=3600)
     service_level_s: int = Field(20, ge=1, le=3600)
@@ -208,6 +214,7 @@ class Calendar(Part):
 class Lookup(Part):
     """Where the firm's CRM is asked who calls; `{number}` stands for the caller."""
 
+    kind: Annotated[Id, _installed("yingda.lookup")] = "http"
     url: Annotated[Url, fits(r".*\{number\}.*", "网址里要有 {number}", "must hold {number}")]
     budget_ms: int = Field(800, ge=50, le=5000)
     secret_env: Annotated[

@@ -1,4 +1,4 @@
-"""Where finished recordings lie: a folder, the default of the extension point `yingda.storage`."""
+"""Where finished recordings lie: a folder."""
 
 import os
 import shutil

@@ -10,10 +10,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crm import Breaker, HttpLookup, Looked, event_of, look_up, payload_of, times_of
+from crm import Breaker, Looked, event_of, look_up, payload_of, times_of
 from domain import events as ev
 from domain.errors import YingdaError
-from domain.ports import Customer
+from domain.extensions import extensions
+from domain.ports import Customer, Lookup as CrmLookup
 from office.model import Crm, Lookup, Webhook
 from office.secrets import resolve
 from outside import Endpoint, GuardedHttp, Outbox, Sources
@@ -35,7 +36,7 @@ class Lookups:
         self._clock = installation.clock
         self._http = GuardedHttp(installation.settings.outside.on_site)
         self._asks: Lookup | None = None
-        self._lookup: HttpLookup | None = None
+        self._lookup: CrmLookup | None = None
         self._breaker = Breaker(self._clock)
 
     async def look_up(self, crm: Crm, number: str) -> Looked:
@@ -51,9 +52,10 @@ class Lookups:
         """Let go of kept connections."""
         await self._http.close()
 
-    def _to(self, wanted: Lookup) -> HttpLookup:
+    def _to(self, wanted: Lookup) -> CrmLookup:
         secret = os.environ.get(wanted.secret_env, "") if wanted.secret_env else ""
-        return HttpLookup(wanted.url, self._http, secret)
+        made: CrmLookup = extensions("yingda.lookup")[wanted.kind](wanted.url, self._http, secret)
+        return made
 
 
 class Webhooks:
