@@ -28,6 +28,7 @@ from switchboard.resync import Leg, differences
 log = logging.getLogger("yingda.exchange")
 
 BEAT_S = 1.0
+JOIN_AGAIN_S = 1.0
 HARMLESS = ("No such channel", "Channel not existent", "Channel specified does not exist")
 """Refusals that only mean that the caller left in the same moment."""
 
@@ -86,7 +87,7 @@ class Exchange:
         while True:
             if self.engine.is_up and self.is_well():
                 self._beat += 1
-                self.engine.send("Setvar", Variable="CC_BEAT", Value=str(self._beat))
+                self.engine.send("Setvar", Variable="CC_BEAT", Value=f"{self._floor.epoch}.{self._beat}")
             await asyncio.sleep(BEAT_S)
 
     def _heard(self, message: Message) -> None:
@@ -110,6 +111,8 @@ class Exchange:
 
     def _down(self, why: str) -> None:
         self._held_back = []
+        if self._joining is not None:
+            self._joining.cancel()
         self._tell(ev.PbxLeft(why))
 
     def _refused(self, error: YingdaError) -> None:
@@ -118,20 +121,24 @@ class Exchange:
 
     async def _join(self, generation: int) -> None:
         """Compare pictures, then let the events that came meanwhile through, in order."""
-        try:
-            await self._take_over()
-            for event in await self._phones():
-                self._tell(event)
-            for event in differences(self._floor, await self._channels(), self.hotlines):
-                self._tell(event)
-        except YingdaError as error:
-            log.warning("could not read Asterisk's picture: %s", error)
-            return
+        while not await self._compared():
+            await asyncio.sleep(JOIN_AGAIN_S)
         self._tell(ev.PbxJoined(generation))
         held_back, self._held_back = self._held_back or [], None
         for event in held_back:
             self._tell(event)
         self._rebuild_net()
+
+    async def _compared(self) -> bool:
+        try:
+            await self._take_over()
+            phones, legs = await self._phones(), await self._channels()
+        except YingdaError as error:
+            log.warning("could not read Asterisk's picture, asking again: %s", error)
+            return False
+        for event in [*phones, *differences(self._floor, legs, self.hotlines)]:
+            self._tell(event)
+        return True
 
     async def _take_over(self) -> None:
         await self.engine.action("Setvar", Variable="CC_EPOCH", Value=str(self._floor.epoch))
