@@ -26,10 +26,19 @@ class Lane:
 
     hotline: str
     group: str
-    agents: tuple[str, str]
+    agents: tuple[str, ...]
 
 
-LANES = tuple(Lane(f"40091000{n:02}", f"lane{n}", (f"9{n}01", f"9{n}02")) for n in range(1, 7))
+LANES: tuple["Lane", ...] = tuple(
+    Lane(f"40091000{n:02}", f"lane{n}", (f"9{n}01", f"9{n}02")) for n in range(1, 7)
+)
+
+SERVICE = Lane("4008000001", "presale", ("8001", "8002"))
+PARTNERS = Lane("4008000002", "partner", ("8005",))
+AFTERSALE = Lane("4008000001", "aftersale", ("8003",))
+"""The demo's own hotlines: groups and people of theirs."""
+VOLUME = Lane("4009100050", "volume", tuple(lane.agents[0] for lane in LANES))
+"""Straight to a group of six, neither wrap-up nor survey."""
 
 
 def files(crm_port: int, sink_port: int) -> dict[str, str]:
@@ -50,6 +59,7 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
     for lane in LANES:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
+    texts["flows/volume.yaml"] = VOLUME_FLOW
     return texts
 
 
@@ -68,6 +78,8 @@ def _groups(groups: list[dict[str, Any]]) -> None:
     for lane in LANES:
         group = dict(groups[0], id=lane.group, name=f"线路 {lane.group}", ring_s=5, wrap_s=1)
         groups.append(group)
+    name = VOLUME.group
+    groups.append(dict(groups[0], id=name, name="批量", ring_s=20, wrap_s=0, survey=False))
 
 
 def _hotlines(hotlines: list[dict[str, Any]]) -> None:
@@ -75,14 +87,17 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         name = f"测试 {lane.group}"
         row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
         hotlines.append(row)
-    hotlines.append(dict(hotlines[-1], number=CLOSED, name="测试 关门", calendar="never"))
+    row = dict(hotlines[0], number=VOLUME.hotline, name="测试 批量", flow=VOLUME.group)
+    hotlines.append(row | {"also_called": []})
+    hotlines.append(dict(hotlines[2], number=CLOSED, name="测试 关门", calendar="never"))
 
 
 def _agents(agents: list[dict[str, Any]]) -> None:
     for lane in LANES:
         for number in lane.agents:
             name = f"测试 {number}"
-            agents.append(dict(agents[0], number=number, name=name, groups=[lane.group]))
+            groups = [lane.group, *([VOLUME.group] if number in VOLUME.agents else [])]
+            agents.append(dict(agents[0], number=number, name=name, groups=groups))
 
 
 def _calendars(calendars: list[dict[str, Any]]) -> None:
@@ -99,6 +114,16 @@ def _webhooks(hooks: list[dict[str, Any]], crm_port: int, sink_port: int) -> Non
     url = f"http://127.0.0.1:{sink_port}/hooks"
     hooks.append(dict(hooks[0], id="sink", url=url, secret_ref="file:webhook-sink"))
 
+
+VOLUME_FLOW = """\
+# 批量测试 · straight to the group
+flow: volume
+start: staffed
+nodes:
+  staffed: {kind: staffed, group: volume, yes: wait, no: nobody}
+  wait: {kind: group, group: volume, intent: 批量}
+  nobody: {kind: hang_up, prompts: [goodbye], outcome: nobody}
+"""
 
 LANE_FLOW = """\
 # 测试线路 · one menu, one group

@@ -6,7 +6,8 @@ import asyncio
 import itertools
 import time
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from demo.audio import tone
@@ -101,7 +102,7 @@ class Scene:
         """Bring one of the lane's agents to work with a desk phone."""
         number = self.lane.agents[which]
         account = Account(f"a{number}", self.system.secrets[f"a{number}"], self.system.sip)
-        agent = Person(number, account, AGENT_HZ[which])
+        agent = Person(number, account, AGENT_HZ[which % 2])
         self.people.append(agent)
         await agent.phone.open()
         await self.sign_in(number, ready=ready)
@@ -211,6 +212,16 @@ class Scene:
             await self.ask("agent.sign_out", agent=number)
             await self.state(number, "offline")
         await asyncio.gather(*(person.phone.close() for person in self.people))
+
+
+@asynccontextmanager
+async def scene_on(system: System, lane: Lane) -> AsyncIterator[Scene]:
+    """Give a scene on a lane, left as it was found."""
+    scene = Scene(system, lane)
+    try:
+        yield scene
+    finally:
+        await scene.close()
 
 
 Story = Callable[[Scene], Awaitable[None]]

@@ -1,0 +1,94 @@
+"""What a caller notices when parts of the system die: nothing, or hardly anything."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from domain import events as ev
+from tests.house import firm
+from tests.house.firm import LANES
+from tests.house.scene import scene_on, soon
+from tests.house.sound import RATE
+from tests.house.system import System, free_port
+
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(240)]
+
+
+async def test_an_engine_that_is_killed_cuts_no_talk_and_loses_no_place(system: System) -> None:
+    async with scene_on(system, LANES[0]) as scene:
+        agent, colleague = await scene.agent(0), await scene.agent(1, ready=False)
+        talks, waits = await scene.caller(), await scene.caller()
+        call = await scene.enters(talks)
+        await agent.takes(call)
+        await talks.hears(agent)
+        waiting = await scene.enters(waits)
+        await waits.hears_a("music")
+        before = (await scene.ask("health"))["epoch"]
+        killed = time.monotonic()
+        os.kill(system.pid_of("engine"), signal.SIGKILL)
+        heard = len(talks.phone.heard())
+        await soon(lambda: len(talks.phone.heard()) > heard + RATE)
+        await talks.hears(agent)
+        await agent.hears(talks)
+        await soon(lambda: _epoch(system) > before, 30, "the engine is back")
+        back_s = time.monotonic() - killed
+        await soon(system.is_ready, 30, "everything is back")
+        print(f"the engine was back {back_s:.1f} s after kill -9")
+        assert back_s <= 10
+        await talks.hears(agent)
+        await waits.hears_a("music", within_s=30)
+        assert not talks.phone._over.is_set() and not waits.phone._over.is_set()
+        await scene.state(agent.number, "talking")
+        # who waited is served, with the place and the time of the first entry
+        await scene.ask("agent.ready", agent=colleague.number)
+        await colleague.takes(waiting, within_s=60)
+        await waits.hears(colleague)
+        await agent.phone.hang_up()
+        await scene.fact(call, ev.TalkEnded, by="agent")
+        await talks.phone.hang_up()
+        await waits.phone.hang_up()
+        row = await scene.row(call)
+        assert (row["outcome"], row["by"], row["agent"]) == ("answered", "agent", agent.number)
+        assert row["talk_ms"] >= back_s * 1000
+        row = await scene.row(waiting)
+        assert (row["outcome"], row["agent"]) == ("answered", colleague.number)
+        assert row["entered"] == _entered(scene.facts(waiting, ev.GroupChosen), system, waiting)
+
+
+def _epoch(system: System) -> int:
+    try:
+        return int(system.ask("health")["epoch"])
+    except (OSError, KeyError, ValueError):
+        return 0
+
+
+def _entered(chosen: list[ev.GroupChosen], system: System, call: str) -> int:
+    return next(each.utc_ms for each in system.journal(call) if each.event == chosen[0])
+
+
+async def test_a_dead_crm_delays_no_call(system: System, tmp_path: Path) -> None:
+    texts = firm.files(system.settings.demo.crm_port, system.sink.port)
+    dead = texts["crm.yaml"].replace(f":{system.settings.demo.crm_port}/", f":{free_port()}/")
+    changed = firm.write(tmp_path / "dead", texts | {"crm.yaml": dead})
+    done = system.yingda("config", "import", str(changed), "--note", "the CRM is down")
+    assert done.returncode == 0, done.stderr
+    try:
+        async with scene_on(system, LANES[2]) as scene:
+            agent, caller = await scene.agent(0), await scene.caller()
+            call = await scene.enters(caller)
+            await agent.takes(call)
+            await caller.hears(agent)
+            looked = await scene.fact(call, ev.CustomerLookedUp)
+            # an address that is neither public nor listed as our own is not asked at all
+            assert looked.status == "down"
+            card = await scene.ask("call.context", call=call)
+            assert (card["customer"], card["customer_status"]) == (None, "down")
+            await caller.phone.hang_up()
+            row = await scene.row(call)
+            assert (row["outcome"], row["customer_status"]) == ("answered", "down")
+    finally:
+        done = system.yingda("config", "import", str(system.config), "--note", "it is back")
+    assert done.returncode == 0, done.stderr
