@@ -104,4 +104,5 @@ rm -rf "$prefix.old"
 [ ! -e "$prefix" ] || mv "$prefix" "$prefix.old"
 mv "$prefix.new" "$prefix"
 rm -rf "$prefix.old"
+apart_close
 say "  $("$prefix/asterisk" -V) is ready"

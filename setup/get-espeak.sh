@@ -33,3 +33,4 @@ WRAPPER
 chmod 755 "$prefix.new/espeak-ng"
 "$prefix.new/espeak-ng" --version >/dev/null || exit 2
 mv "$prefix.new" "$prefix"
+apart_close

@@ -16,7 +16,7 @@ done
 command -v apt-get >/dev/null || { say "Not installed:$missing (this host has no apt)"; exit 1; }
 root=
 if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || { say "Not installed. Type: sudo apt-get install --no-install-recommends$missing"; exit 1; }
+    sudo -n true 2>/dev/null || { say "Not installed. Type as root: apt-get update && apt-get install --no-install-recommends$missing"; exit 1; }
     root='sudo -n'
 fi
 
