@@ -44,12 +44,11 @@ def main() -> None:
 def talk(call: VoIPCall, hz: float, seconds: float) -> int:
     """Say a tone for some seconds; gives how many bytes of sound were not silence."""
     turn = 2 * math.pi * hz / 8000
-    said, heard = 0, 0
-    while call.state is CallState.ANSWERED and said < seconds * 8000:
-        frame = bytes(round(128 + 60 * math.sin(turn * (said + at))) for at in range(160))
-        call.write_audio(frame)
+    samples = (round(128 + 60 * math.sin(turn * at)) for at in range(round(seconds * 8000)))
+    call.write_audio(bytes(samples))
+    end, heard = time.monotonic() + seconds, 0
+    while call.state is CallState.ANSWERED and time.monotonic() < end:
         heard += sum(1 for each in call.read_audio(160) if abs(each - 128) > 8)
-        said += 160
     return heard
 
 

@@ -55,7 +55,8 @@ async def test_an_engine_that_is_killed_cuts_no_talk_and_loses_no_place(system: 
         assert row["talk_ms"] >= back_s * 1000
         row = await scene.row(waiting)
         assert (row["outcome"], row["agent"]) == ("answered", colleague.number)
-        assert row["entered"] == _entered(scene.facts(waiting, ev.GroupChosen), system, waiting)
+        first_ms = _entered(scene.facts(waiting, ev.GroupChosen), system, waiting)
+        assert abs(row["entered"] - first_ms) <= 5  # one is counted by the steady clock
 
 
 def _epoch(system: System) -> int:
@@ -82,7 +83,6 @@ async def test_a_dead_crm_delays_no_call(system: System, tmp_path: Path) -> None
             await agent.takes(call)
             await caller.hears(agent)
             looked = await scene.fact(call, ev.CustomerLookedUp)
-            # an address that is neither public nor listed as our own is not asked at all
             assert looked.status == "down"
             card = await scene.ask("call.context", call=call)
             assert (card["customer"], card["customer_status"]) == (None, "down")
