@@ -154,8 +154,13 @@ def _check_summary(ask: Ask[Nothing, Summary]) -> None:
 
 @desk.route("POST ./calls/{call}/painted", WORK)
 async def card_painted(ask: Ask[Nothing, Painted]) -> Done:
-    """Report how fast the card was on the screen."""
-    return await _do(ask, "pop.painted", call=ask.path("call"), ms=ask.body.ms)
+    """Report how fast the card was on the screen; a caller who is gone by then is no fault."""
+    try:
+        return await _do(ask, "pop.painted", call=ask.path("call"), ms=ask.body.ms)
+    except Said as refused:
+        if refused.code != "conflict":
+            raise
+        return Done()
 
 
 @desk.route("GET ./calls/{call}/context", WORK, "board.see")

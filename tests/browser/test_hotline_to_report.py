@@ -134,6 +134,10 @@ async def the_caller_leaves_and_the_agent_files(
     await agent.at("summary-note").fill("询问发货时间，已答复")
     await phone.hang_up()
     await agent.state("整理")
+    await agent.press("wrapup-extend")
+    await agent.page.reload()
+    await agent.state("整理")
+    await until(lambda: agent.at("summary-note").input_value())
     await agent.press("summary-save")
     await agent.state("就绪")
     found = "SELECT call FROM call WHERE caller = ? AND talk_ms > 0 ORDER BY started DESC"

@@ -15,6 +15,7 @@ import { useSummary } from './summary'
 
 const SHIFT = 'yingda.shift'
 const LATEST_RING_MS = 150
+const LATEST_CARD_MS = 300
 const HANG_UP_PAUSE_MS = 1000
 
 export const useDesk = defineStore('desk', () => {
@@ -54,15 +55,18 @@ export const useDesk = defineStore('desk', () => {
     own.value = row
     if (row.phone) kind.value = row.phone
     settle(reconcile(call.value, row))
-    if (row.call && call.value.card?.call !== row.call) void fetchCard(row.call)
+    if (lacks(row.call)) setTimeout(() => lacks(row.call) && void fetchCard(row.call!), LATEST_CARD_MS)
     if (before && before !== row.state && ['ready', 'break', 'wrapping'].includes(row.state)) void loadToday()
   }
 
+  /** The row may come just before its `call.offered`: only a card that stays away is asked for. */
+  const lacks = (id: string | null) => Boolean(id) && own.value?.call === id && call.value.card?.call !== id
+
   async function fetchCard(id: string): Promise<void> {
     const card = await api.get<Card>(`/calls/${id}/context`).catch(() => null)
-    if (card && own.value?.call === id && call.value.card?.call !== id) {
+    if (card && own.value && lacks(id)) {
       settle(adopt(card, own.value))
-      void shown(card)
+      if (call.value.phase === 'offered' || call.value.phase === 'ringing') void shown(card)
     }
   }
 
