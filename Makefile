@@ -17,7 +17,7 @@ check: dev ## style, types, imports and unit tests, under a minute
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m pytest -q tests/unit
+	@YINGDA_PROPERTIES=quick $(PYTHON) -m pytest -q tests/unit
 
 test: dev ## all tests: unit, database, real calls, browser; installs test tools where it may
 	@setup/test-tools.sh

@@ -1,6 +1,6 @@
 """What always holds on the floor, whatever happens in whatever order."""
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from acd import AgentCard, Floor, GroupRules, decide
 from acd.floor import Line, Stage
@@ -98,7 +98,6 @@ def check_nobody_waits_in_vain(now: Floor, instant: float) -> None:
             assert not any(may_take(agent, call, Instant(instant)) for agent in idle)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(events, max_size=40))
 def test_nobody_waits_beside_a_free_agent_and_nobody_has_two_callers(story: list[ev.Event]) -> None:
     made, now = floor(), 0.0
@@ -108,7 +107,6 @@ def test_nobody_waits_beside_a_free_agent_and_nobody_has_two_callers(story: list
         check(made, now)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(events, max_size=40))
 def test_every_offer_ends_once(story: list[ev.Event]) -> None:
     made, now = floor(), 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from cdr.fold import fold
 from cdr.record import OUTCOMES, CallRecord
@@ -190,7 +190,6 @@ def _sound(record: CallRecord) -> None:
 
 
 @given(st.integers(0, 10_000), st.data())
-@settings(max_examples=40, deadline=None)
 def test_any_prefix_twice_over_or_shuffled_is_folded_alike(seed: int, data: st.DataObject) -> None:
     for records in by_call(day(seed, 4)):
         cut = records[: data.draw(st.integers(1, len(records)))]
@@ -216,7 +215,6 @@ _ANY: list[Event] = [
 @given(
     st.lists(st.tuples(st.sampled_from(_ANY), st.integers(-2, 30), st.integers(-9, 30)), min_size=1)
 )
-@settings(max_examples=150, deadline=None)
 def test_nonsense_in_any_order_makes_a_sound_record(
     facts: Sequence[tuple[Event, int, int]],
 ) -> None:

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from cdr.spans import Span, Spans
 from domain import events as ev
@@ -69,7 +69,6 @@ def test_a_restart_in_any_place_changes_nothing() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
 def test_spans_touch_and_add_up_to_the_login(seed: int) -> None:
     records = day(seed, 10)
     spans = Spans().feed(records)

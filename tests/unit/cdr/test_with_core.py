@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from acd.floor import Agent, AgentCard, Call, Floor, GroupRules, Line, Presence, Stage
 from cdr.fold import fold
@@ -112,7 +112,6 @@ class World:
 
 
 @given(st.integers(0, 1_000_000))
-@settings(max_examples=100, deadline=None)
 def test_records_say_what_the_floor_says(seed: int) -> None:
     world = World(random.Random(seed))
     world.open_up()
@@ -143,7 +142,6 @@ def _agrees(call: Call | None, facts: list[Record]) -> None:
 
 
 @given(st.integers(0, 1_000_000))
-@settings(max_examples=100, deadline=None)
 def test_spans_say_what_the_floor_says(seed: int) -> None:
     world = World(random.Random(seed))
     world.open_up()

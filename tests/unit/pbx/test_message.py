@@ -1,7 +1,7 @@
 """AMI bytes become messages: no character lost, no header forged."""
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from pbx.message import Frames, FrameTooLong, event_name, is_genuine, parse, unescape
 
@@ -13,7 +13,6 @@ NEWSTATE = (
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5), st.data())
-@settings(max_examples=150)
 def test_chunks_of_any_size_lose_no_character(values: list[str], data: st.DataObject) -> None:
     clean = [v.replace("\r", "").replace("\n", "").replace("\\", "/") for v in values]
     stream = b"Asterisk Call Manager/11.0.0\r\n" + b"".join(

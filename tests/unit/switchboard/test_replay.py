@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from acd import AgentCard, Floor, GroupRules
 from acd.floor import Stage
@@ -25,7 +25,6 @@ def read_again(world: World, floor: Floor, after: int = 0) -> Floor:
 
 
 @given(st.integers(0, 1_000_000))
-@settings(max_examples=100, deadline=None)
 def test_a_floor_read_again_is_the_same(seed: int) -> None:
     world = World(random.Random(seed))
     world.open_up()
@@ -35,7 +34,6 @@ def test_a_floor_read_again_is_the_same(seed: int) -> None:
 
 
 @given(st.integers(0, 1_000_000))
-@settings(max_examples=50, deadline=None)
 def test_a_new_configuration_does_not_change_who_had_whom(seed: int) -> None:
     world = World(random.Random(seed))
     world.open_up()
@@ -46,7 +44,6 @@ def test_a_new_configuration_does_not_change_who_had_whom(seed: int) -> None:
 
 
 @given(st.integers(0, 1_000_000), st.integers(10, 100))
-@settings(max_examples=50, deadline=None)
 def test_a_reading_that_begins_in_the_middle_knows_the_calls_that_came_since(
     seed: int, after: int
 ) -> None:
