@@ -58,6 +58,7 @@ export default {
   cause: { 0: '–', 1: 'No such number', 16: 'Normal', 17: 'Busy', 18: 'No response', 19: 'No answer', 20: 'Out of reach', 21: 'Rejected', 27: 'Line out of order', 31: 'Normal', 34: 'No line free', 38: 'Network fault', 127: 'Interworking' },
   segment: { ivr: 'Menu', queue: 'Queue', offer: 'Ring', talk: 'Talk', hold: 'Hold', survey: 'Survey', voicemail: 'Voicemail', wrap: 'Wrap-up', fallback: 'Fallback' },
   result: { answered: 'Answered', timeout: 'Timed out', no_answer: 'Not answered', rona: 'Not answered', declined: 'Declined', caller_left: 'Caller left', cancelled: 'Cancelled', abandoned: 'Abandoned', done: 'Done', expired: 'Time over', transferred: 'Transferred', busy: 'Busy', unreachable: 'Not reachable', hung_up: 'Hung up', completed: 'Completed', abandoned_ring: 'Left while ringing', signed_out: 'Signed out' },
+  rated: { answered: 'Rated', skipped: 'Not rated', invited: 'Asked', timeout: 'No key pressed', hung_up: 'Hung up before rating', left: 'Hung up before rating', invalid: 'No valid key' },
   survey: { score: 'Score', result: 'Result', agent: 'Agent' },
   player: { title: 'Recording', play: 'Play', pause: 'Pause', keys: 'J back 5 s · K play/pause · L on 5 s', speed: 'Speed', download: 'Download', caller: 'Caller', agent: 'Agent', wave: 'Waveform: caller above, agent below', broken: 'The recording cannot be played: it may still be in work, or past its keeping' },
   range: { label: 'Days', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'This month', free: 'Other', from: 'From', to: 'To' },

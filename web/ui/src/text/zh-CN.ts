@@ -58,6 +58,7 @@ export default {
   cause: { 0: '–', 1: '空号', 16: '正常挂机', 17: '用户忙', 18: '无响应', 19: '无人接听', 20: '不在服务区', 21: '拒接', 27: '线路故障', 31: '正常', 34: '线路全忙', 38: '网络故障', 127: '互通故障' },
   segment: { ivr: '自助语音', queue: '排队', offer: '振铃', talk: '通话', hold: '保持', survey: '评价', voicemail: '留言', wrap: '整理', fallback: '兜底' },
   result: { answered: '已接听', timeout: '超时', no_answer: '未应答', rona: '未应答', declined: '拒接', caller_left: '客户先挂', cancelled: '已取消', abandoned: '放弃', done: '完成', expired: '到时', transferred: '已转接', busy: '忙', unreachable: '不可达', hung_up: '挂机', completed: '完成', abandoned_ring: '振铃中放弃', signed_out: '签出' },
+  rated: { answered: '已评价', skipped: '未评价', invited: '已邀请', timeout: '未按键', hung_up: '未评价先挂机', left: '未评价先挂机', invalid: '按键无效' },
   survey: { score: '评分', result: '情况', agent: '座席' },
   player: { title: '录音', play: '播放', pause: '暂停', keys: 'J 退 5 秒 · K 播放/暂停 · L 进 5 秒', speed: '倍速', download: '下载', caller: '客户', agent: '座席', wave: '录音波形：上为客户，下为座席', broken: '录音无法播放：可能还在处理，或已过保留期' },
   range: { label: '日期', today: '今天', yesterday: '昨天', week: '近 7 天', month: '本月', free: '自定义', from: '从', to: '到' },
