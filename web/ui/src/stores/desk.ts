@@ -190,6 +190,9 @@ export const useDesk = defineStore('desk', () => {
     else void act('hangup')
   }
 
+  // a page that goes away in a call takes the agent's sound with it
+  window.addEventListener('beforeunload', (event) => phone.state.call === 'up' && event.preventDefault())
+
   watch(
     () => phone.state.fault,
     (fault) => {
