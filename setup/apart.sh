@@ -6,6 +6,7 @@
 #   apart_open DIR        prepare the private apt state in DIR
 #   apart_suite SUITE..   read the package list of the first suite that a mirror of ours carries
 #   apart_fetch DIR PKG.. download the named packages into DIR
+#   apart_needs PKG..     the named packages and all that they depend on
 #   apart_unpack DIR DEB..
 #   apart_close           forget the private apt state; what was fetched stays
 #   apart_libraries TREE  the search path of the shared libraries below TREE
@@ -91,6 +92,12 @@ apart_fetch() {
     (cd "$into" && apart_get download "$@") 2>"$apart_dir/download.log" && return 0
     sed 's/^/  /' "$apart_dir/download.log" >&2
     return 1
+}
+
+# Without the C library: it must be the one of the program loader, which is the host's.
+apart_needs() {
+    apart_get install --print-uris --no-install-recommends "$@" | awk '{print $2}' | cut -d_ -f1 |
+        grep -vxE 'libc6|libc-bin|gcc-.*-base|libcrypt1|adduser|passwd|dpkg|perl-base'
 }
 
 apart_unpack() {

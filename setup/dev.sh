@@ -1,6 +1,6 @@
 #!/bin/sh
 # The set-up of a checkout, step by step; each step that is done costs nothing the second time.
-# Usage: setup/dev.sh [STEP…]    steps: python asterisk espeak pages prompts
+# Usage: setup/dev.sh [STEP…]    steps: python settings data asterisk espeak pages prompts
 # Stamps stand in var/stamps; `make clean` forgets them. Exit code 2: a step failed, and the last
 # lines say which and how to mend it.
 set -eu
@@ -158,6 +158,36 @@ step_prompts() {
     done_before prompts $(prompt_sources) || mark
 }
 
-for step in ${*:-python asterisk pages prompts}; do
+read_settings() {
+    data=$(.venv/bin/python -c '
+import os, pathlib, sys
+from domain.settings import FILE, SettingsError, load_settings
+try:
+    print(load_settings(pathlib.Path(FILE), os.environ).data)
+except SettingsError as faults:
+    sys.exit(str(faults))')
+}
+
+# Faults in the settings, all at once, before anything large is fetched.
+step_settings() {
+    read_settings || exit 2
+}
+
+# The settings may keep the data elsewhere; what is set up here is looked for there.
+step_data() {
+    [ -n "${data:-}" ] || read_settings 2>/dev/null || return 0
+    [ "$data" != "$PWD/var" ] || return 0
+    mkdir -p "$data" || failed "the data folder $data" "make it, owned by $(id -un)"
+    for made in asterisk prompts; do
+        [ -e "$data/$made" ] || ln -sfn "$PWD/var/$made" "$data/$made"
+    done
+}
+
+# Asterisk's configuration can name neither blanks nor signs; other scripts' letters are fine.
+if [ -n "$(printf %s "$PWD" | LC_ALL=C tr -d 'A-Za-z0-9_./+@=\200-\377-')" ]; then
+    failed "the folder $PWD" "move the checkout to a path without blanks and signs"
+fi
+
+for step in ${*:-python data asterisk pages prompts}; do
     "step_$step"
 done

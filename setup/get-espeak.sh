@@ -15,10 +15,9 @@ prefix=$var/espeak
 say "espeak-ng: unpacking a private copy into $prefix"
 apart_open "$var/downloads/apt-espeak"
 apart_suite "$VERSION_CODENAME" || exit 2
-apart_fetch "$var/downloads/espeak" espeak-ng espeak-ng-data libespeak-ng1 libpcaudio0 libsonic0 \
-    libpulse0 libasound2 libasound2t64 2>/dev/null ||
-    apart_fetch "$var/downloads/espeak" espeak-ng espeak-ng-data libespeak-ng1 libpcaudio0 libsonic0 ||
-    exit 2
+rm -rf "$var/downloads/espeak" # another version may lie there
+# shellcheck disable=SC2046 # package names have no blanks
+apart_fetch "$var/downloads/espeak" $(apart_needs espeak-ng) || exit 2
 rm -rf "$prefix.new" "$prefix"
 apart_unpack "$prefix.new" "$var"/downloads/espeak/*.deb
 libraries=$(cd "$prefix.new" && apart_libraries usr/lib)

@@ -7,17 +7,15 @@ cd "$(dirname "$0")/.."
 missing=
 
 need() {
-    command=$1
-    package=$2
-    command -v "$command" >/dev/null && return 0
-    [ "$command" = postgres ] && ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && return 0
-    setup/packages.sh "$package" || missing="$missing $package"
+    command -v "$1" >/dev/null || missing="$missing $2"
 }
 
 need sipp sip-tester
 need chromium chromium
-need postgres postgresql
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgres postgresql
 
 [ -n "$missing" ] || exit 0
+# shellcheck disable=SC2086 # package names have no blanks
+setup/packages.sh $missing && exit 0
 printf 'Not there, their tests are skipped:%s\n' "$missing" >&2
 [ "${CI:-}" != true ]
