@@ -129,9 +129,13 @@ def _key_pressed(work: Work, event: ev.KeyPressed, now: int) -> None:
 
 
 def _flow_ended(work: Work, event: ev.FlowEnded, now: int) -> None:
-    if work.inside("ivr") and event.outcome != "group":
+    if event.outcome == "group":
+        return
+    if work.inside("ivr"):
         work.flow_outcome = event.outcome
         work.leave(now)
+    elif work.over is not None and work.last("queue") is None:
+        work.flow_outcome = event.outcome  # AGI may tell of a hang-up after AMI did
 
 
 def _group_chosen(work: Work, event: ev.GroupChosen, now: int) -> None:

@@ -239,14 +239,20 @@ def environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Find a port that is free for UDP and TCP."""
+    """Find a port that is free for UDP and TCP and was not given before."""
     while True:
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             tcp.bind(("127.0.0.1", 0))
             port = int(tcp.getsockname()[1])
             with suppress(OSError):
                 udp.bind(("127.0.0.1", port))
-                return port
+                if port not in _GIVEN:
+                    _GIVEN.add(port)
+                    return port
+
+
+_GIVEN: set[int] = set()
+"""The system may give a port again that was let go a moment ago."""
 
 
 def _settings_text(sink_port: int) -> str:

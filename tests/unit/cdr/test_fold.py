@@ -151,6 +151,7 @@ def test_every_outcome() -> None:
     assert _ends((5.0, ev.FlowEnded(CALL, "hang_up"))) == "abandoned_ivr"
     for word in ("closed", "nobody", "contained", "voicemail"):
         assert _ends((5.0, ev.FlowEnded(CALL, word))) == word
+        assert _ends((99.0, ev.FlowEnded(CALL, word))) == word  # told after the hang-up
     left = (9.0, ev.MessageLeft(CALL, "main", "x.mp3", 4))
     assert _ends(left, (10.0, ev.FlowEnded(CALL, "closed"))) == "voicemail"
     assert _ends(queue) == "abandoned_queue"
