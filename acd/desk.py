@@ -84,6 +84,7 @@ def _hold_asked(turn: Turn, event: ev.HoldAsked) -> None:
     if found:
         call, agent = found
         call.stage, agent.line, call.parked = Stage.HELD, Line.HOLDING, True
+        agent.since = turn.now
         turn.out.commands.append(do.ParkCaller(call.id))
         turn.out.facts.append(ev.TalkHeld(call.id, event.agent))
 
@@ -93,6 +94,7 @@ def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
     if found:
         call, agent = found
         call.stage, agent.line = Stage.TALKING, Line.TALKING
+        agent.since = call.since
         turn.out.commands.append(do.JoinCaller(call.id))
         turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
 

@@ -29,8 +29,14 @@ log = logging.getLogger("yingda.exchange")
 
 BEAT_S = 1.0
 JOIN_AGAIN_S = 1.0
-HARMLESS = ("No such channel", "Channel not existent", "Channel specified does not exist")
-"""Refusals that only mean that the caller left in the same moment."""
+HARMLESS = (
+    "Already there",
+    "Not there",
+    "No such channel",
+    "Channel not existent",
+    "Channel specified does not exist",
+)
+"""Refusals that only mean that it is so already, or that the caller left in the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
