@@ -1,6 +1,6 @@
 #!/bin/sh
 # The set-up of a checkout, step by step; each step that is done costs nothing the second time.
-# Usage: setup/dev.sh [STEP…]    steps: python settings data asterisk espeak pages prompts
+# Usage: setup/dev.sh [STEP…]    steps: settings python data asterisk espeak pages prompts
 # Stamps stand in var/stamps; `make clean` forgets them. Exit code 2: a step failed, and the last
 # lines say which and how to mend it.
 set -eu
@@ -41,6 +41,10 @@ python_for_us() {
     return 1
 }
 
+no_python() {
+    failed "no Python 3.11 or newer" "as root, apt-get update && apt-get install python3 python3-venv"
+}
+
 # What a virtual env is tied to: its folder and the minor version of its Python.
 made_for() {
     pwd -P
@@ -58,8 +62,7 @@ usable_venv() {
 }
 
 make_venv() {
-    python=$(python_for_us) ||
-        failed "no Python 3.11 or newer" "as root, apt-get update && apt-get install python3 python3-venv"
+    python=$(python_for_us) || no_python
     rm -rf .venv "$stamps/python"
     say "Python: making .venv with $("$python" -V)"
     "$python" -m venv .venv >"$stamps/venv.log" 2>&1 && return 0
@@ -158,8 +161,10 @@ step_prompts() {
     done_before prompts $(prompt_sources) || mark
 }
 
+# The settings need nothing but Python itself, so they can be read before all else.
 read_settings() {
-    data=$(.venv/bin/python -c '
+    python=$(python_for_us) || no_python
+    data=$("$python" -B -c '
 import os, pathlib, sys
 from domain.settings import FILE, SettingsError, load_settings
 try:

@@ -20,7 +20,7 @@ rm -rf "$var/downloads/espeak" # another version may lie there
 apart_fetch "$var/downloads/espeak" $(apart_needs espeak-ng) || exit 2
 rm -rf "$prefix.new" "$prefix"
 apart_unpack "$prefix.new" "$var"/downloads/espeak/*.deb
-libraries=$(cd "$prefix.new" && apart_libraries usr/lib)
+libraries=$(cd "$prefix.new" && apart_libraries .)
 cat >"$prefix.new/espeak-ng" <<WRAPPER
 #!/bin/sh
 here=\$(dirname "\$(readlink -f "\$0")")
