@@ -183,7 +183,10 @@ class Engine:
             return self.cards.show(str(args.get("call", "")), self.board.names) or {}
         if word == "health":
             return self.health()
-        return self.desk.ask(word, args)
+        done = self.desk.ask(word, args)
+        # who signs in and presses ready at once must find the first wish fulfilled
+        await self.loop.settled()
+        return done
 
     def health(self) -> dict[str, Any]:
         """Say how the engine is: link, journal, rows, conversations."""

@@ -61,6 +61,7 @@ class Switchboard:
         self._later = later or _call_later
         self._inbox: list[Entry] = []
         self._woken = asyncio.Event()
+        self._waiters: list[asyncio.Future[None]] = []
 
     def tell(self, event: ev.Event) -> None:
         """Put a fact into the inbox; it is decided in the order of telling."""
@@ -84,12 +85,25 @@ class Switchboard:
             self._woken.clear()
             await self.turn()
 
+    async def settled(self) -> None:
+        """Wait until all that was told so far has been decided and acted upon."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self._woken.set()
+        await waiter
+
     async def turn(self) -> None:
         """Decide, write down, act and tell, for all that waits in the inbox."""
         taken, self._inbox = self._inbox, []
+        waiters, self._waiters = self._waiters, []
         batch = decide_all(self.floor, taken)
-        if not batch.entries:
-            return
+        if batch.entries:
+            await self._carry_out(batch)
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _carry_out(self, batch: Batch) -> None:
         records = await self._journal.append(batch.entries)
         self.turns += 1
         self._pbx.do(batch.commands)

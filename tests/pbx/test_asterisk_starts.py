@@ -13,17 +13,12 @@ from domain.settings import Settings, parse_settings
 from pbx.asterisk import PortTaken, PrivateAsterisk
 from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
+from tests.house.system import free_port
 
 pytestmark = pytest.mark.pbx
 
 DATA = Path(__file__).resolve().parents[2] / "var"
 CONTEXTS = ("hotline", "hold", "offer", "after", "held", "agent-side", "join", "fallback")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
