@@ -11,7 +11,7 @@ dev: ## only the set-up: virtual env, private Asterisk, pages, prompts
 
 run: ## everything from a bare checkout, then runs; Ctrl-C stops all it started
 	@setup/dev.sh settings python data asterisk pages prompts
-	@exec .venv/bin/yingda run
+	@exec setup/run.sh
 
 check: dev ## style, types, imports and unit tests, under a minute
 	@.venv/bin/ruff check .
