@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -36,11 +37,27 @@ class Outcome:
     retransmissions: int
 
 
-async def callers(far: tuple[str, int], volume: Volume, local: str = "127.0.0.2") -> Outcome:
-    """Place the calls and wait for the last; Unavailable when there is no SIPp here."""
+def no_callers() -> str:
+    """Say why SIPp cannot place calls with audio here, "" if it can."""
     program = shutil.which("sipp")
     if program is None:
-        raise Unavailable("SIPp is not installed; mend: apt-get install sip-tester")
+        return "SIPp is not installed; mend: apt-get install sip-tester"
+    # it plays audio through a raw socket
+    if os.geteuid() != 0 and "security.capability" not in os.listxattr(program):
+        return f"SIPp may not send audio as this user; mend: setcap cap_net_raw+ep {program}"
+    return ""
+
+
+def _program() -> str:
+    problem = no_callers()
+    if problem:
+        raise Unavailable(problem)
+    return shutil.which("sipp") or ""
+
+
+async def callers(far: tuple[str, int], volume: Volume, local: str = "127.0.0.2") -> Outcome:
+    """Place the calls and wait for the last; Unavailable when SIPp cannot do that here."""
+    program = _program()
     with tempfile.TemporaryDirectory(prefix="sipp-") as folder:
         room = Path(folder)
         (room / "media.pcap").write_bytes(pcap(volume.steps, volume.stay_s))

@@ -1,7 +1,6 @@
 """Our test phones against a real Asterisk with a few extensions of its own: their claims hold."""
 
 import asyncio
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from demo.audio import silence, tone
 from demo.hearing import classify
 from demo.phone_aio import AioPhone
 from demo.phone_child import ChildPhone
-from demo.sipp import Outcome, Volume, callers
+from demo.sipp import Outcome, Volume, callers, no_callers
 from demo.softphone import Account, CallRefused
 from demo.steps import parse_steps
 from domain.errors import PbxUnavailable
@@ -230,8 +229,8 @@ async def test_the_other_phone_answers_dials_and_presses_keys_too(
 
 
 async def test_callers_in_volume_press_their_keys(pbx: PrivateAsterisk, settings: Settings) -> None:
-    if shutil.which("sipp") is None:
-        pytest.skip("SIPp is not installed")
+    if problem := no_callers():
+        pytest.skip(problem)
     volume = Volume("701", 4, 4, parse_steps("w1,1590*7"), 8)
     done = await callers(("127.0.0.1", settings.sip.port), volume)
     assert done == Outcome(4, 4, 0, 0)
