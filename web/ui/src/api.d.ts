@@ -444,7 +444,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report how fast the card was on the screen. */
+        /** Report how fast the card was on the screen; a caller who is gone by then is no fault. */
         post: operations["card_painted"];
         delete?: never;
         options?: never;
