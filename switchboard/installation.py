@@ -98,6 +98,7 @@ class Installation:
 def open_installation(settings: Settings, clock: Clock) -> Installation:
     """Open an installation; the database is connected at first use."""
     settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.chmod(0o700)  # callers' numbers and voices lie below
     url = settings.database_url or f"sqlite+aiosqlite:///{settings.data / 'yingda.db'}"
     return Installation(settings, clock, open_database(url))
 
