@@ -19,7 +19,7 @@ from tests.house.system import System, started
 TIMES = 50
 WAITING = 5
 """Callers who wait at any moment."""
-AIMS = {"p50_ms": 50.0, "p99_ms": 300.0}
+AIMS = {"p50_ms": 8.0, "p99_ms": 30.0}
 
 
 def measure() -> tuple[dict[str, float], dict[str, float]]:
