@@ -65,6 +65,7 @@ class System:
         if not (asterisk / "asterisk").exists():
             missing(f"no private Asterisk in {asterisk}: make dev")
         self.sink = Sink()
+        self.folder = REPO
         self.file = root / "yingda.toml"
         self.data = root / "var"
         self.data.mkdir(parents=True)
@@ -107,7 +108,7 @@ class System:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command("run"),
-                cwd=REPO,
+                cwd=self.folder,
                 env=environment(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -129,7 +130,7 @@ class System:
         """Carry out one command."""
         return subprocess.run(
             self.command(*words),
-            cwd=REPO,
+            cwd=self.folder,
             env=environment(),
             capture_output=True,
             text=True,

@@ -1,15 +1,21 @@
 """The wheel, built and installed as a stranger would: every room, page, prompt and text inside."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import tomllib
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.house.firm import SERVICE
+from tests.house.scene import scene_on
+from tests.house.system import System
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "web/pages/index.html"
@@ -125,6 +131,47 @@ def test_demo_configuration_is_sound(place: Path) -> None:
 def test_installed_templates_are_found(place: Path) -> None:
     code = "import pbx.install as i; print(len(i.read_templates(i.config_source())))"
     assert int(run(place / "venv/bin/python", "-c", code, cwd=place)) >= 20
+
+
+class Stranger(System):
+    """An installation that runs from the wheel, far from the checkout, as it comes."""
+
+    def __init__(self, root: Path, venv: Path) -> None:
+        super().__init__(root)
+        self.folder, self.venv = root, venv
+
+    def prepare(self) -> None:
+        """Nothing: the first start brings the demo's configuration."""
+
+    def command(self, *words: str) -> list[str]:
+        """Give the command line of the installed `yingda WORDS`."""
+        return [str(self.venv / "bin/yingda"), "--settings", str(self.file), *words]
+
+
+def front_page(system: System) -> bytes:
+    """Fetch what a browser gets first."""
+    with urllib.request.urlopen(f"{system.url}/") as page:
+        return bytes(page.read())
+
+
+async def test_main_call(place: Path, tmp_path: Path) -> None:
+    system = Stranger(tmp_path, place / "venv")
+    try:
+        system.start()
+        async with scene_on(system, SERVICE) as scene:
+            agent = await scene.agent(0)
+            steps = ("call", SERVICE.hotline, "--keys", "w6,1", "--hold", "15", "--json")
+            placing = asyncio.create_task(asyncio.to_thread(system.yingda, *steps))
+            call = await agent.takes()
+            report = json.loads((await placing).stdout)
+            assert report["call"] == call
+            await scene.row(call)
+            told = system.yingda("report", "group", "--from", "today", "--format", "json").stdout
+            rows = {row["group"]: row for row in json.loads(told)["rows"]}
+            assert rows["presale"]["answered"] == 1
+            assert b'<div id="app">' in await asyncio.to_thread(front_page, system)
+    finally:
+        system.stop()
 
 
 def test_refuses_without_pages(tmp_path: Path) -> None:
