@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acd import desk
-from acd.floor import Call, Floor, Line, Stage
+from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
     Outcome,
@@ -25,6 +25,8 @@ from acd.moves import (
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
 
+PHONE_GRACE_S = 30.0
+"""How long a phone may be away, as at a reload of the page, before its agent is on break."""
 DIAL_STATUS = {
     "NOANSWER": "no_answer",
     "BUSY": "busy",
@@ -71,6 +73,8 @@ def wants(floor: Floor, event: ev.Event) -> bool:
                 and known_agent.call == call
                 and known_agent.wrap_until is not None
             )
+        case ev.PhoneGraceOver(endpoint):
+            return endpoint not in floor.reachable
         case _:
             return True
 
@@ -257,6 +261,23 @@ def _phone_lost(turn: Turn, event: ev.PhoneLost) -> None:
     for agent in turn.floor.agents.values():
         if agent.endpoint == event.endpoint:
             turn.floor.rest(agent)
+            agent.lost_since = turn.now
+            turn.wake(PHONE_GRACE_S, ev.PhoneGraceOver(event.endpoint))
+
+
+def _phone_grace_over(turn: Turn, event: ev.PhoneGraceOver) -> None:
+    """Put on break whose phone stayed away: nobody shall wait for a desk that cannot ring."""
+    for agent in turn.floor.agents.values():
+        if agent.endpoint == event.endpoint and _stayed_away(turn, agent):
+            agent.presence, agent.reason, agent.since = Presence.BREAK, PHONE_LOST, turn.now
+            turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, PHONE_LOST))
+
+
+def _stayed_away(turn: Turn, agent: Agent) -> bool:
+    # an earlier, shorter loss set a timer too
+    away = turn.now - agent.lost_since >= PHONE_GRACE_S
+    gone = away and agent.endpoint not in turn.floor.reachable
+    return gone and agent.line is Line.FREE and agent.presence is not Presence.OFFLINE
 
 
 def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
@@ -302,6 +323,7 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.WrapUpExpired: _wrap_up_expired,
     ev.PhoneReachable: _reachable,
     ev.PhoneLost: _phone_lost,
+    ev.PhoneGraceOver: _phone_grace_over,
     ev.PbxJoined: _pbx_joined,
     ev.PbxLeft: _pbx_left,
     ev.EngineStarted: _engine_started,

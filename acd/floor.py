@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
+PHONE_LOST = "phone_lost"
+"""The break of an agent whose phone stayed away."""
 _START = Instant(0)
 _NO_GROUP = GroupId("")
 
@@ -81,6 +83,7 @@ class Agent:
     phone: str = ""
     endpoint: str = ""
     since: Instant = _START
+    lost_since: Instant = _START
     idle_key: tuple[float, str] | None = None
     call: CallId | None = None
     offer: OfferId | None = None

@@ -102,6 +102,13 @@ class PhoneLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneGraceOver:
+    """A phone has been out of reach for longer than a page takes to come back."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineStarted:
     """An engine took over; commands of older epochs are void."""
 

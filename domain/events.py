@@ -18,6 +18,7 @@ from domain.agent_events import (
     EngineStarted as EngineStarted,
     PbxJoined as PbxJoined,
     PbxLeft as PbxLeft,
+    PhoneGraceOver as PhoneGraceOver,
     PhoneLost as PhoneLost,
     PhoneReachable as PhoneReachable,
     WrapUpDone as WrapUpDone,
@@ -111,6 +112,7 @@ Event = (
     | AgentPaused
     | PhoneReachable
     | PhoneLost
+    | PhoneGraceOver
     | SurveyInvited
     | SurveyAnswered
     | SurveySkipped

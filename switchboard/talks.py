@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from acd import Floor
-from acd.floor import Presence
+from acd.floor import PHONE_LOST, Presence
 from domain import events as ev
 from domain.clock import Clock
 from domain.errors import CallerGone
@@ -44,7 +44,9 @@ class FloorView:
         signed_in = sum(
             1
             for agent in self.floor.agents.values()
-            if group in agent.card.groups and agent.presence is not Presence.OFFLINE
+            if group in agent.card.groups
+            and agent.presence is not Presence.OFFLINE
+            and agent.reason != PHONE_LOST
         )
         waiting = len(self.floor.waiting.get(group, ()))
         return GroupView(waiting, len(self.floor.idle.get(group, ())), signed_in)

@@ -43,6 +43,7 @@ events = st.one_of(
     st.builds(ev.WrapUpExpired, agents, calls),
     st.builds(ev.PhoneReachable, endpoints),
     st.builds(ev.PhoneLost, endpoints),
+    st.builds(ev.PhoneGraceOver, endpoints),
     st.builds(ev.PbxJoined, st.just(1)),
     st.builds(ev.PbxLeft, st.just("cut")),
     st.builds(ev.CoolDownOver, calls),

@@ -224,3 +224,15 @@ def test_the_place_in_the_line_is_announced() -> None:
     story.waits(OTHER)
     assert story.tell(ev.AnnouncementDue(OTHER)) == [do.Announce(OTHER, 2)]
     assert story.tell(ev.AnnouncementDue(CALL)) == [do.Announce(CALL, 1)]
+
+
+def test_a_phone_that_stays_away_puts_its_agent_on_break() -> None:
+    story = Story()
+    story.ready(LIN)
+    story.tell(ev.PhoneLost("a8001"), ev.PhoneGraceOver("a8001"))
+    assert story.floor.agents[LIN].presence is Presence.READY
+    story.tell(ev.PhoneGraceOver("a8001"), after=30)
+    assert story.floor.agents[LIN].reason == "phone_lost"
+    assert ev.AgentAutoPaused(LIN, "phone_lost") in story.facts
+    story.tell(ev.PhoneReachable("a8001"))
+    assert not wants(story.floor, ev.PhoneGraceOver("a8001"))

@@ -3,8 +3,9 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, setCsrf } from '../api'
 import type { Me, Meta, Role } from '../contract'
-import { languageOf, nameOf, speak, type Language } from '../words'
+import { languageOf, nameOf, speak, word, type Language } from '../words'
 
+const SYSTEM_REASONS = ['signed_in', 'missed', 'phone_lost']
 const RANK: Record<Role, number> = { agent: 0, supervisor: 1, manager: 2, admin: 3 }
 
 export const useSession = defineStore('session', () => {
@@ -57,7 +58,11 @@ export const useSession = defineStore('session', () => {
   const groupNames = computed(() => names(meta.value?.groups))
   const siteNames = computed(() => names(meta.value?.sites))
   const brandNames = computed(() => names(meta.value?.brands))
-  const reasonNames = computed(() => names(meta.value?.break_reasons))
+  /** The firm's break reasons, and those that the system itself gives. */
+  const reasonNames = computed(() => ({
+    ...Object.fromEntries(SYSTEM_REASONS.map((id) => [id, word('reason', id)])),
+    ...names(meta.value?.break_reasons),
+  }) as Record<string, string>)
   const categoryNames = computed(() => names(meta.value?.summary.categories))
   const resultNames = computed(() => names(meta.value?.summary.results))
   const agentNames = computed(() =>

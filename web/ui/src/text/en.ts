@@ -28,6 +28,7 @@ export default {
     registered: 'registered', unregistered: 'registering…', unreachable: 'Phone not reachable', after: { ready: 'After the call: ready', break: 'After the call: break', offline: 'After the call: end of shift' },
     elsewhere: 'Open elsewhere', elsewhereHint: 'Another window uses your browser phone; calls ring only there.', takeOver: 'Take over here',
   },
+  reason: { signed_in: 'just signed in', missed: 'missed calls', phone_lost: 'phone lost' },
   own: { groups: 'My groups', none: 'You are in no group yet', today: 'My day', calls: 'My calls today', all: 'All calls', nocalls: 'No calls yet today', answered: 'Answered', missed: 'Missed', talk: 'Talk time', average: 'Avg talk', wrap: 'Wrap-up', csat: 'CSAT' },
   idle: { ready: 'Ready, waiting for a call', unreachable: 'Phone lost; ready again as soon as it is back', break: 'On a break; press Ready to take calls', out: 'Shift not started', keys: 'Keys: F8 answer · F9 hang up · F10 hold · F7 mute · Ctrl+Enter save the summary' },
   ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', why: 'Why decline' },

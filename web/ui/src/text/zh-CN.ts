@@ -28,6 +28,7 @@ export default {
     registered: '已注册', unregistered: '正在注册…', unreachable: '电话不可达', after: { ready: '通话后：就绪', break: '通话后：小休', offline: '通话后：签出' },
     elsewhere: '已在别处打开', elsewhereHint: '您的浏览器电话正由另一个窗口使用，来电只在那里响。', takeOver: '在此接管',
   },
+  reason: { signed_in: '刚签入', missed: '连续未接', phone_lost: '话机失联' },
   own: { groups: '我的技能组', none: '还没有加入技能组', today: '我的今天', calls: '我今天的通话', all: '全部通话', nocalls: '今天还没有通话', answered: '接听', missed: '未接', talk: '通话时长', average: '平均通话', wrap: '整理时长', csat: '满意率' },
   idle: { ready: '就绪，等待来电', unreachable: '电话断线，恢复后自动就绪', break: '小休中，示闲后开始接听', out: '尚未签入', keys: '快捷键：F8 接听 · F9 挂断 · F10 保持 · F7 静音 · Ctrl+Enter 保存小结' },
   ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', why: '拒接原因' },
