@@ -1,8 +1,9 @@
 """What other packages add: loaded by name from entry-point groups, once, at start.
 
 Groups: `yingda.strategy` (acd.strategies.Strategy), `yingda.flow_node` (subclass of ivr.Node),
-`yingda.lookup` (domain.ports.Lookup, made of url, http client and secret), `yingda.speech`
-(speech.Voice).
+`yingda.lookup` (domain.ports.Lookup, made of url, http client and secret), `yingda.storage`
+(domain.ports.Storage, made of the recordings folder), `yingda.notifier` (domain.ports.Notifier,
+made of nothing), `yingda.speech` (speech.Voice).
 """
 
 from importlib.metadata import entry_points

@@ -97,13 +97,16 @@ class Lookup(Protocol):
 
 
 class Notifier(Protocol):
-    """Tell a person something outside the pages; nothing ships that does yet."""
+    """Tell a person something outside the pages; none ships, the setting names an installed one."""
 
     async def notify(self, to: str, text: str) -> None: ...
 
 
 class Storage(Protocol):
-    """Where finished recordings lie; `recording.FolderStorage` is the one that ships."""
+    """Where finished recordings lie; `recording.FolderStorage` is the one that ships.
+
+    `put` may move the file away; `path` gives a local file again.
+    """
 
     def put(self, file: Path, name: str) -> None: ...
     def path(self, name: str) -> Path: ...

@@ -85,6 +85,14 @@ class Demo:
 
 
 @dataclass(frozen=True, slots=True)
+class Extensions:
+    """Which installed parts serve: where recordings lie, who is told of messages ("" = nobody)."""
+
+    storage: str
+    notifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trunk:
     """A line of a carrier. The password is only referred to: by variable name or by file.
 
@@ -123,6 +131,7 @@ class Settings:
     database_url: str
     language: str
     outside: Outside
+    extensions: Extensions
     demo: Demo
     trunks: tuple[Trunk, ...]
 
@@ -210,6 +219,7 @@ def _settings(
         database_url=values["database"]["url"] or f"sqlite+aiosqlite:///{data / 'yingda.db'}",
         language=values["language"]["default"],
         outside=Outside(**values["outside"]),
+        extensions=Extensions(**values["extensions"]),
         demo=Demo(**values["demo"]),
         trunks=tuple(Trunk(**trunk) for trunk in trunks),
     )

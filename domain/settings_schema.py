@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 Value = str | int | tuple[str, ...]
 Check = Callable[[Value], str]
@@ -115,6 +116,18 @@ class Key:
 _KINDS = {str: "a text in quotes", int: "a whole number", tuple: "a list of texts"}
 
 
+def _entry(group: str, *, none: bool = False) -> Check:
+    """Accept the name of something installed in an entry-point group, "" where none will do."""
+
+    def check(value: Value) -> str:
+        known = sorted(entry_points(group=group).names)
+        if value in known or (none and value == ""):
+            return ""
+        return f"is not installed; there is {', '.join(known) or 'none'}"
+
+    return check
+
+
 def _keys(*keys: Key) -> dict[str, Key]:
     return {key.name: key for key in keys}
 
@@ -144,6 +157,10 @@ SECTIONS = {
     "database": _keys(Key("url", "")),
     "language": _keys(Key("default", "zh-CN", _one_of("zh-CN", "en"))),
     "outside": _keys(Key("on_site", ("127.0.0.1:8190",), _places)),
+    "extensions": _keys(
+        Key("storage", "folder", _entry("yingda.storage")),
+        Key("notifier", "", _entry("yingda.notifier", none=True)),
+    ),
     "demo": _keys(Key("crm_port", 8190, _port_or_none)),
 }
 """Section → its keys."""

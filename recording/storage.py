@@ -18,6 +18,8 @@ class FolderStorage:
     def put(self, file: Path, name: str) -> None:
         """Move a finished file in, whole or not at all, durable on return."""
         target = self._inside(name)
+        if file.resolve() == target:
+            return
         part = target.with_name(f"{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

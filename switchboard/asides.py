@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from crm import Looked
 from domain import events as ev
-from domain.ports import Customer, Tell
+from domain.errors import YingdaError
+from domain.ports import Customer, Notifier, Storage, Tell
 from recording import RecordingBroken, call_file, clear, finish, finish_message, left_behind
 from switchboard.cards import Cards
 
@@ -32,6 +33,8 @@ class Places:
     spool: Path
     recordings: Path
     format: Callable[[], str]
+    storage: Storage
+    notifier: Notifier | None = None
 
 
 @dataclass(slots=True)
@@ -87,8 +90,8 @@ class Asides:
                 self._start(self._who_calls(call, caller))
             case ev.CallEnded(call) | ev.CallLost(call):
                 self._ended(call)
-            case ev.MessageLeft(call, _, file):
-                self._start(self._finish_message(call, file))
+            case ev.MessageLeft(call, box, file):
+                self._start(self._finish_message(call, box, file))
         self._outbox.wake()
 
     async def run(self) -> None:
@@ -131,7 +134,10 @@ class Asides:
             kept = await finish(self._places.spool / call, self._places.recordings / file, fmt)
         except RecordingBroken as broken:
             self._tell(ev.RecordingFailed(_call(call), str(broken)))
+            await self._notify("recording", f"call {call}: {broken}")
             return
+        peaks = str(Path(file).with_suffix(".peaks.json"))
+        await self._hand_over(file, peaks)
         self._tell(
             ev.RecordingKept(
                 _call(call),
@@ -140,16 +146,36 @@ class Asides:
                 kept.bytes,
                 kept.sha256,
                 kept.channels,
-                str(Path(file).with_suffix(".peaks.json")),
+                peaks,
             )
         )
 
-    async def _finish_message(self, call: str, file: str) -> None:
+    async def _finish_message(self, call: str, box: str, file: str) -> None:
         wav = self._places.recordings / file
         try:
             await finish_message(wav, wav.with_suffix(".mp3"))
         except RecordingBroken as broken:
             log.error("call=%s the message stays as wav: %s", call, broken)
+            return
+        await self._hand_over(str(Path(file).with_suffix(".mp3")))
+        await self._notify(box, f"voicemail of call {call}")
+
+    async def _hand_over(self, *names: str) -> None:
+        """Give whole files to the storage; what it does not take stays where it is."""
+        for name in names:
+            try:
+                put = self._places.storage.put
+                await asyncio.to_thread(put, self._places.recordings / name, name)
+            except (OSError, YingdaError) as error:
+                log.error("%s stays on this machine: %s", name, error)
+
+    async def _notify(self, to: str, text: str) -> None:
+        if self._places.notifier is None:
+            return
+        try:
+            await self._places.notifier.notify(to, text)
+        except (OSError, YingdaError) as error:
+            log.error("nobody could be told of %s: %s", text, error)
 
 
 def _call(name: str) -> Any:

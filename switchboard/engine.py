@@ -129,10 +129,15 @@ class Engine:
         ]
 
     def _asides(self) -> Asides:
+        chosen = self.around.settings.extensions
+        recordings = self.data / "recordings"
+        notifiers = extensions("yingda.notifier")
         places = Places(
             self.data / "spool",
-            self.data / "recordings",
+            recordings,
             lambda: self.plan.config.firm.recording.format,
+            extensions("yingda.storage")[chosen.storage](recordings),
+            notifiers[chosen.notifier]() if chosen.notifier else None,
         )
         return Asides(
             self.cards, self.loop.tell, places, self._spools, self._look_up, webhooks(self)

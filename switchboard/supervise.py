@@ -103,6 +103,7 @@ class Supervisor:
                 if _age_s(part.beat) > STALE_S and child.returncode is None:
                     self.say(f"{part.name} stood for {STALE_S:.0f} s, it is ended by force")
                     child.kill()
+                    await child.wait()
                     return
 
 

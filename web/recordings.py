@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import select
 
+from domain.errors import NotFound, Refused
 from recording.rows import Recording
 from web.errors import Said
 from web.table import Ask, Nothing, Schema, table
@@ -67,8 +68,21 @@ def below(root: Path, name: str) -> Path:
     return file
 
 
+def fetched(world: World, name: str) -> Path:
+    """Give a kept file: from this machine, else from where the storage keeps it."""
+    try:
+        return below(world.recordings, name)
+    except Said:
+        if not name:
+            raise
+    try:
+        return world.storage.path(name)
+    except (NotFound, Refused) as gone:
+        raise Said("recording_gone") from gone
+
+
 async def _play(ask: Ask[Nothing, Nothing], name: str, what: str) -> web.StreamResponse:
-    file = below(ask.world.recordings, name)
+    file = await asyncio.to_thread(fetched, ask.world, name)
     if ask.request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
         # a player asks for one recording in many pieces; the first one is the listening
         await ask.world.note(ask.me.login, what, ask.path("call"))
@@ -88,7 +102,7 @@ async def play_recording(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
 async def show_peaks(ask: Ask[Nothing, Nothing]) -> Peaks:
     """Give the loudness of both sides, for drawing the waveform."""
     found = await sound(ask.world, ask.path("call"), TALK)
-    file = below(ask.world.recordings, found.peaks if found else "")
+    file = await asyncio.to_thread(fetched, ask.world, found.peaks if found else "")
     text = await asyncio.to_thread(file.read_text, "utf-8")
     data = json.loads(text)
     return Peaks(seconds=data["seconds"], caller=data["caller"], agent=data["agent"])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from domain.clock import Clock
+from domain.extensions import extensions
+from domain.ports import Storage
 from domain.settings import Settings
 from office import People, Publisher, Sessions, audit, secrets_for
 from store import Database
@@ -44,6 +46,14 @@ class World:
     def recordings(self) -> Path:
         """Name the folder below which every recording lies."""
         return self.data / "recordings"
+
+    @property
+    def storage(self) -> Storage:
+        """Give where recordings lie that are not on this machine any more."""
+        made: Storage = extensions("yingda.storage")[self.settings.extensions.storage](
+            self.recordings
+        )
+        return made
 
     @property
     def outbox(self) -> Path:

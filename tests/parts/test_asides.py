@@ -1,0 +1,121 @@
+"""What goes on beside a call: storage and notifier of other packages are used, and may fail."""
+
+import asyncio
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm import Looked
+from domain import events as ev
+from domain.errors import Unavailable
+from domain.ids import AgentId, CallId, GroupId, OfferId
+from switchboard.asides import Asides, Places, Spools
+from switchboard.cards import Cards
+
+CALL = CallId("01TEST")
+
+
+@dataclass
+class Shelf:
+    """A storage as another package would bring it."""
+
+    fails: bool = False
+    taken: list[str] = field(default_factory=list)
+
+    def put(self, file: Path, name: str) -> None:
+        if self.fails:
+            raise Unavailable("the shelf is away")
+        assert file.is_file()
+        self.taken.append(name)
+
+    def path(self, name: str) -> Path:
+        return Path(name)
+
+    def delete(self, name: str) -> None:
+        self.taken.remove(name)
+
+
+@dataclass
+class Bell:
+    """A notifier as another package would bring it."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    async def notify(self, to: str, text: str) -> None:
+        self.told.append((to, text))
+
+
+class Nothing:
+    """An outbox with nothing to deliver."""
+
+    async def run(self) -> None: ...
+    def wake(self) -> None: ...
+
+
+async def nobody(number: str) -> Looked:
+    return Looked("off", 0.0)
+
+
+def speak(path: Path) -> None:
+    """Write a second of sound."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\x10\x20" * 8000)
+
+
+def beside(folder: Path, shelf: Shelf, bell: Bell, told: list[ev.Event]) -> Asides:
+    places = Places(folder / "spool", folder / "kept", lambda: "mp3", shelf, bell)
+    return Asides(Cards(), told.append, places, Spools(), nobody, Nothing())
+
+
+async def first(told: list[ev.Event], kind: type[ev.Event]) -> ev.Event:
+    await soon(lambda: any(isinstance(event, kind) for event in told))
+    return next(event for event in told if isinstance(event, kind))
+
+
+async def soon(look: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not look():  # noqa: ASYNC110  # what is waited for is a program of its own
+            await asyncio.sleep(0.02)
+
+
+def talk(asides: Asides) -> None:
+    """Tell of a talk from the offer to the end."""
+    offer = ev.OfferMade(CALL, AgentId("8001"), OfferId(1), GroupId("g"), 20, CALL, "")
+    answered = ev.OfferAnswered(CALL, AgentId("8001"), OfferId(1))
+    for seq, event in enumerate((offer, answered, ev.CallEnded(CALL, 16))):
+        asides.note(ev.Record(seq, 0.0, 1795323289000, event))
+
+
+async def test_a_finished_recording_goes_to_the_storage(tmp_path: Path) -> None:
+    shelf, told = Shelf(), list[ev.Event]()
+    for side in ("caller", "agent"):
+        speak(tmp_path / "spool" / f"{CALL}-{side}.wav")
+    talk(beside(tmp_path, shelf, Bell(), told))
+    kept = await first(told, ev.RecordingKept)
+    assert isinstance(kept, ev.RecordingKept)
+    assert shelf.taken == [kept.file, kept.peaks]
+
+
+async def test_a_storage_that_is_away_loses_nothing(tmp_path: Path) -> None:
+    told = list[ev.Event]()
+    for side in ("caller", "agent"):
+        speak(tmp_path / "spool" / f"{CALL}-{side}.wav")
+    talk(beside(tmp_path, Shelf(fails=True), Bell(), told))
+    kept = await first(told, ev.RecordingKept)
+    assert isinstance(kept, ev.RecordingKept)
+    assert (tmp_path / "kept" / kept.file).is_file()
+
+
+async def test_a_message_is_told_to_the_notifier(tmp_path: Path) -> None:
+    shelf, bell = Shelf(), Bell()
+    speak(tmp_path / "kept" / "m.wav")
+    asides = beside(tmp_path, shelf, bell, [])
+    asides.note(ev.Record(1, 0.0, 1795323289000, ev.MessageLeft(CALL, "care", "m.wav", 1.0)))
+    await soon(lambda: bool(bell.told))
+    assert bell.told == [("care", f"voicemail of call {CALL}")]
+    assert shelf.taken == ["m.mp3"]
