@@ -212,8 +212,9 @@ class Outbox:
                 await self._in_file(lambda file: file.reopen(endpoint.id))
         elif answer.status == 410:
             log.warning("webhook %s answered 410: closed until its address changes", endpoint.id)
-            await self._in_file(lambda file: file.failed(each.id, now, "gone", None))
+            # closed first: whoever sees the message dead and asks for a test is heard
             await self._in_file(lambda file: file.close_endpoint(endpoint.id, endpoint.url, now))
+            await self._in_file(lambda file: file.failed(each.id, now, "gone", None))
         else:
             wait_s = retry_after_s(answer, now)
             if wait_s:
