@@ -135,3 +135,20 @@ class PbxLeft:
     """The link to Asterisk is down; nothing is offered meanwhile."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentSeen:
+    """Something is wrong that a person should mend; `about` names what, `detail` is data."""
+
+    kind: str
+    about: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOver:
+    """It is well again."""
+
+    kind: str
+    about: str

@@ -7,7 +7,11 @@ from domain.ids import AgentId, CallId, GroupId
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A call reached a hotline. `caller` is the number's key, "" when withheld."""
+    """A call reached a hotline. `caller` is the number's key, "" when unknown.
+
+    `withheld`: the caller asked for privacy (RFC 3323): the key may route, no page shows it.
+    `sip_id` is the Call-ID on the wire.
+    """
 
     call: CallId
     hotline: str
@@ -19,6 +23,47 @@ class CallArrived:
     brand: str = ""
     flow: str = ""
     flow_version: int = 0
+    withheld: bool = False
+    sip_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledNumberUnknown:
+    """No hotline owns the called number: the default hotline takes the call."""
+
+    call: CallId
+    called: str
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRefused:
+    """A trunk's call was not let in: more calls at once than its limit."""
+
+    trunk: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegOpened:
+    """A leg got its SIP Call-ID; `side` is caller, agent or far."""
+
+    call: CallId
+    side: str
+    sip_id: str
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegMeasured:
+    """The RTP of a leg when it ended, in packets; jitter in ms."""
+
+    call: CallId
+    side: str
+    received: int
+    sent: int
+    lost: int
+    jitter_ms: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,22 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Ring the agent's own phone, then dial the other side over the routes, one after another.
+
+    `routes` are `trunk:number as dialled`; `record` is a path stem, "" = do not.
+    """
+
+    call: CallId
+    agent: AgentId
+    endpoint: str
+    routes: tuple[str, ...]
+    caller_id: str
+    ring_s: float
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Tell me this event at that instant."""
 
@@ -77,6 +93,14 @@ class WakeAt:
 
 
 PbxCommand = (
-    RingAgent | BringBack | Announce | ParkCaller | JoinCaller | ReleaseAgent | GoOn | HangUp
+    RingAgent
+    | BringBack
+    | Announce
+    | ParkCaller
+    | JoinCaller
+    | ReleaseAgent
+    | GoOn
+    | HangUp
+    | PlaceCall
 )
 Command = PbxCommand | WakeAt

@@ -16,6 +16,8 @@ from domain.agent_events import (
     AgentSignedOut as AgentSignedOut,
     ConfigPublished as ConfigPublished,
     EngineStarted as EngineStarted,
+    IncidentOver as IncidentOver,
+    IncidentSeen as IncidentSeen,
     PbxJoined as PbxJoined,
     PbxLeft as PbxLeft,
     PhoneGraceOver as PhoneGraceOver,
@@ -30,9 +32,11 @@ from domain.agent_events import (
 from domain.call_events import (
     AnnouncementDue as AnnouncementDue,
     CallArrived as CallArrived,
+    CalledNumberUnknown as CalledNumberUnknown,
     CallEnded as CallEnded,
     CallFellBack as CallFellBack,
     CallLost as CallLost,
+    CallRefused as CallRefused,
     CoolDownOver as CoolDownOver,
     CustomerLookedUp as CustomerLookedUp,
     FlowEnded as FlowEnded,
@@ -41,6 +45,8 @@ from domain.call_events import (
     HoldReached as HoldReached,
     HungUp as HungUp,
     KeyPressed as KeyPressed,
+    LegMeasured as LegMeasured,
+    LegOpened as LegOpened,
     MessageLeft as MessageLeft,
     NoticeHeard as NoticeHeard,
     RecordingFailed as RecordingFailed,
@@ -49,6 +55,15 @@ from domain.call_events import (
     SurveyAnswered as SurveyAnswered,
     SurveyInvited as SurveyInvited,
     SurveySkipped as SurveySkipped,
+)
+from domain.out_events import (
+    DialAsked as DialAsked,
+    DialBegan as DialBegan,
+    DialEnded as DialEnded,
+    DialRefused as DialRefused,
+    FarAnswered as FarAnswered,
+    FarRang as FarRang,
+    RouteFailed as RouteFailed,
 )
 from domain.talk_events import (
     CallTransferred as CallTransferred,
@@ -128,6 +143,19 @@ Event = (
     | ConfigPublished
     | PbxJoined
     | PbxLeft
+    | CalledNumberUnknown
+    | CallRefused
+    | LegOpened
+    | LegMeasured
+    | DialAsked
+    | DialRefused
+    | DialBegan
+    | FarRang
+    | RouteFailed
+    | FarAnswered
+    | DialEnded
+    | IncidentSeen
+    | IncidentOver
 )
 
 DERIVED = (
@@ -174,7 +202,11 @@ def to_data(event: Event) -> dict[str, Any]:
 def from_data(kind: str, data: dict[str, Any]) -> Event:
     """Read an event back; fields that a newer writer added are passed over."""
     known = {field.name for field in fields(KINDS[kind])}
-    return KINDS[kind](**{key: value for key, value in data.items() if key in known})
+    return KINDS[kind](**{key: _frozen(value) for key, value in data.items() if key in known})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # JSON knows no tuples
 
 
 def field_types(kind: str) -> dict[str, Any]:

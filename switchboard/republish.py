@@ -16,6 +16,8 @@ log = logging.getLogger("yingda.republish")
 MODULES = {
     "pjsip.conf": "res_pjsip",
     "extensions.conf": "pbx_config",
+    "dialplan-in.conf": "pbx_config",
+    "dialplan-out.conf": "pbx_config",
     "queues.conf": "app_queue",
 }
 """Which module reads a rendered file; the others need a restart of Asterisk."""
@@ -25,7 +27,7 @@ async def republish(installation: Installation, config: Config) -> tuple[str, ..
     """Render and load what changed; gives the files' names. Calls in progress are not touched."""
     token = node_token(installation, fresh=False)
     changed = await asyncio.to_thread(write_asterisk, installation, config, token)
-    modules = [MODULES[name] for name in changed if name in MODULES]
+    modules = list(dict.fromkeys(MODULES[name] for name in changed if name in MODULES))
     if modules:
         await _reload(installation, modules)
     return changed

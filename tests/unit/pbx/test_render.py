@@ -65,7 +65,7 @@ def test_the_same_plan_gives_the_same_text() -> None:
 
 
 def test_no_pattern_is_open_and_nothing_runs_a_shell() -> None:
-    text = render(TEMPLATES, plan())["extensions.conf"]
+    text = render(TEMPLATES, plan())["dialplan-in.conf"]
     for extension in re.findall(r"^exten => ([^,]+),", text, re.M):
         assert not extension.startswith("_") or re.fullmatch(r"_\+?X{2,20}", extension)
     assert not re.search(r"System\(|SHELL\(|CURL\(|FILE\(|EVAL\(|Originate\(", text, re.I)
@@ -73,7 +73,7 @@ def test_no_pattern_is_open_and_nothing_runs_a_shell() -> None:
 
 
 def test_only_numbers_of_2_to_20_digits_come_in_from_a_trunk() -> None:
-    text = render(TEMPLATES, plan())["extensions.conf"]
+    text = render(TEMPLATES, plan())["dialplan-in.conf"]
     trunk = text.split("[from-trunk]")[1].split("[from-agents]")[0]
     patterns = re.findall(r"exten => _(\+?)(X+),1,", trunk)
     assert {len(x) for plus, x in patterns if not plus} == set(range(2, 21))
@@ -81,14 +81,18 @@ def test_only_numbers_of_2_to_20_digits_come_in_from_a_trunk() -> None:
 
 
 def test_agents_and_test_callers_reach_the_hotlines_and_nothing_else() -> None:
-    text = render(TEMPLATES, plan())["extensions.conf"]
+    text = render(TEMPLATES, plan())["dialplan-in.conf"]
     for context in ("from-agents", "from-test-caller"):
         body = text.split(f"[{context}]")[1].split("\n[")[0]
         assert re.findall(r"exten => ([^,]+),", body) == ["4001000001"]
 
 
+DIALPLAN = ("extensions.conf", "dialplan-in.conf", "dialplan-out.conf")
+
+
 def test_every_jump_of_the_dialplan_has_a_target() -> None:
-    text = render(TEMPLATES, plan())["extensions.conf"]
+    files = render(TEMPLATES, plan())
+    text = "".join(files[name] for name in DIALPLAN)
     contexts = set(re.findall(r"^\[([a-z-]+)\]", text, re.M))
     labels = set(re.findall(r"(?:n|\d)\(([a-z]+)\),", text))
     targets = re.findall(r"(?:Goto|Gosub|\?|leg\^)\(?([a-z-]+),s,(1|[a-z]+)", text)
@@ -188,7 +192,7 @@ def test_only_changed_files_are_written_and_old_ones_go(tmp_path: Path) -> None:
     assert write_config(files, tmp_path) == ()
     (tmp_path / "etc/stray.conf").write_text("")
     more = render(TEMPLATES, plan(hotlines=("4001000001", "4001000002")))
-    assert write_config(more, tmp_path) == ("extensions.conf", "stray.conf")
+    assert write_config(more, tmp_path) == ("dialplan-in.conf", "stray.conf")
     assert (tmp_path / "etc/manager.conf").stat().st_mode & 0o077 == 0
 
 
