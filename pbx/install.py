@@ -1,11 +1,10 @@
-"""The private Asterisk on disk: where it is, its templates, its folders, its kept secrets."""
+"""The private Asterisk on disk: where it is, its templates, its folders."""
 
-import json
 import os
 import secrets as random_secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,17 +80,6 @@ def write_config(files: Mapping[str, str], run: Path) -> tuple[str, ...]:
 def new_secret() -> str:
     """32 random characters that may stand in every file of Asterisk, the first one too."""
     return random_secrets.token_hex(16)
-
-
-def kept_secrets(
-    file: Path, names: Iterable[str], make: Callable[[], str] = new_secret
-) -> dict[str, str]:
-    """The secrets of these names, kept in a file that only we can read; new ones are made."""
-    kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    wanted = {name: kept.get(name) or make() for name in names}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _replaced(file, json.dumps(kept | wanted, indent=1, sort_keys=True) + "\n")
-    return wanted
 
 
 def _replaced(path: Path, text: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Refused
 from domain.settings import parse_settings
-from pbx.install import config_source, kept_secrets, read_templates, write_config
+from pbx.install import config_source, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, is_untouched, render
 
 SECRET = "s" * 24
@@ -194,12 +194,3 @@ def test_only_changed_files_are_written_and_old_ones_go(tmp_path: Path) -> None:
     more = render(TEMPLATES, plan(hotlines=("4001000001", "4001000002")))
     assert write_config(more, tmp_path) == ("dialplan-in.conf", "stray.conf")
     assert (tmp_path / "etc/manager.conf").stat().st_mode & 0o077 == 0
-
-
-def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
-    numbers = iter(range(100))
-    file = tmp_path / "secrets.json"
-    first = kept_secrets(file, ["a", "b"], lambda: f"made-{next(numbers)}")
-    assert kept_secrets(file, ["b", "c"], lambda: "new") == {"b": first["b"], "c": "new"}
-    assert kept_secrets(file, ["a"])["a"] == first["a"]
-    assert file.stat().st_mode & 0o077 == 0
