@@ -1,70 +1,101 @@
 """Installation settings: `yingda.toml` and the environment, read once at start.
 
 Pure: a text and an environment in, `Settings` out, or `SettingsError` with every fault at once.
-Which keys exist stands in `settings_schema.py`. A variable `YINGDA_<SECTION>_<KEY>` wins over the
-file; `YINGDA_DATABASE_URL` is the one that everyone knows.
+Which keys exist stands in `settings_schema.py`, a carrier's in `settings_trunk.py`. A variable
+`YINGDA_<SECTION>_<KEY>` wins over the file; `YINGDA_DATABASE_URL` is the one that everyone knows.
 """
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from domain.errors import Fault, Refused
-from domain.settings_schema import LISTS, SECTIONS, Key, Value
+from domain.errors import Fault
+from domain.settings_reader import Reader, SettingsError as SettingsError
+from domain.settings_schema import LISTS, SECTIONS
+from domain.settings_trunk import Trunk as Trunk, trunk_faults
 
 FILE = "yingda.toml"
 """The name under which faults are reported and where the settings are looked for."""
 
 
-class SettingsError(Refused):
-    """The installation settings cannot be used; `faults` names each file, line and key."""
-
-    code = "settings"
-
-
 @dataclass(frozen=True, slots=True)
 class Web:
-    """Where the pages are served. `tls`: off, local-ca (made by us) or files (cert and key)."""
+    """Where the pages are served. `tls`: off, local-ca (made by us) or files (cert and key).
+
+    `names` are further names and addresses that a certificate made by us is to be good for.
+    """
 
     host: str
     port: int
     tls: str
     cert: str
     key: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sip:
-    """Where Asterisk listens for plain SIP, UDP and TCP on the same port.
+    """Where Asterisk listens for plain SIP, UDP and TCP on one port, TLS on its own, 0 = none.
 
     Desk phones are asked every `phone_qualify_s` seconds whether they are there, 0 = never.
     """
 
     host: str
     port: int
+    tls_port: int
     phone_qualify_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The RTP ports, both ends included, and the address told to the outside ("" = none)."""
+    """The address told to whoever is outside `local_nets` ("" = our own), and the RTP ports."""
 
-    rtp_start: int
-    rtp_end: int
-    external_address: str
+    public_address: str
+    local_nets: tuple[str, ...]
+    rtp_ports: str
+
+    @property
+    def rtp_start(self) -> int:
+        """The first RTP port."""
+        return int(self.rtp_ports.partition("-")[0])
+
+    @property
+    def rtp_end(self) -> int:
+        """The last RTP port, included."""
+        return int(self.rtp_ports.partition("-")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The relays offered to browsers, and the secret shared with them (TURN REST scheme).
+
+    A log-in minted from it is good for `ttl_s` seconds. `secret` is never shown.
+    """
+
+    urls: tuple[str, ...]
+    secret_env: str
+    secret_file: str
+    ttl_s: int
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Loopback ports between our own processes and Asterisk."""
+    """Loopback ports between our own processes and Asterisk; `hep` is UDP, 0 = no capture."""
 
     ami: int
     agi: int
     asterisk_http: int
+    hep: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """For how many hours SIP messages are kept; the HEP collector that gets a copy ("" = no)."""
+
+    keep_h: int
+    hep_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,40 +124,15 @@ class Extensions:
 
 
 @dataclass(frozen=True, slots=True)
-class Trunk:
-    """A line of a carrier. The password is only referred to: by variable name or by file.
-
-    `secret` is what `load_settings` found there; it is never shown.
-    """
-
-    name: str
-    kind: str
-    host: str
-    port: int
-    transport: str
-    username: str
-    secret_env: str
-    secret_file: str
-    match: tuple[str, ...]
-    from_domain: str
-    outbound_proxy: str
-    codecs: tuple[str, ...]
-    dtmf: str
-    caller_sources: tuple[str, ...]
-    called_sources: tuple[str, ...]
-    area_code: str
-    channels: int
-    secret: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """One installation. `data` is the absolute folder of everything that is made at run time."""
 
     web: Web
     sip: Sip
     media: Media
+    turn: Turn
     ports: Ports
+    trace: Trace
     data: Path
     database_url: str
     language: str
@@ -141,6 +147,7 @@ class Settings:
         taken = {
             "web.port": (self.web.host, self.web.port),
             "sip.port": (self.sip.host, self.sip.port),
+            "sip.tls_port": (self.sip.host, self.sip.tls_port),
             "ports.ami": ("127.0.0.1", self.ports.ami),
             "ports.agi": ("127.0.0.1", self.ports.agi),
             "ports.asterisk_http": ("127.0.0.1", self.ports.asterisk_http),
@@ -153,7 +160,7 @@ def parse_settings(
     text: str, env: Mapping[str, str], *, file: str = FILE, root: Path = Path(".")
 ) -> Settings:
     """Read the settings; relative paths are below `root`. Raises SettingsError with all faults."""
-    reader = _Reader(text, file)
+    reader = Reader(text, file)
     document = reader.document()
     for name in document:
         if name not in SECTIONS and name not in LISTS:
@@ -182,19 +189,26 @@ def load_settings(path: Path, env: Mapping[str, str]) -> Settings:
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(Fault(str(path), 0, "", f"cannot be read: {problem}")) from problem
     settings = parse_settings(text, env, file=path.name, root=path.parent.absolute())
-    trunks = tuple(_with_secret(trunk, path.parent, env) for trunk in settings.trunks)
-    return replace(settings, trunks=trunks)
+    at = (path.parent, env)
+    trunks = tuple(
+        replace(trunk, secret=_secret(trunk, "trunk", f"{trunk.name}: ", at))
+        for trunk in settings.trunks
+    )
+    turn = replace(settings.turn, secret=_secret(settings.turn, "turn", "", at))
+    return replace(settings, trunks=trunks, turn=turn)
 
 
-def _with_secret(trunk: Trunk, root: Path, env: Mapping[str, str]) -> Trunk:
-    if trunk.secret_env or not trunk.secret_file:
-        return replace(trunk, secret=env.get(trunk.secret_env, ""))
+def _secret(
+    owner: Trunk | Turn, section: str, whose: str, at: tuple[Path, Mapping[str, str]]
+) -> str:
+    root, env = at
+    if owner.secret_env or not owner.secret_file:
+        return env.get(owner.secret_env, "")
     try:
-        secret = (root / trunk.secret_file).read_text(encoding="utf-8").strip()
+        return (root / owner.secret_file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
-        text = f"{trunk.name}: the file cannot be read: {problem}"
-        raise SettingsError(Fault(FILE, 0, "trunk.secret_file", text)) from problem
-    return replace(trunk, secret=secret)
+        text = f"{whose}the file cannot be read: {problem}"
+        raise SettingsError(Fault(FILE, 0, f"{section}.secret_file", text)) from problem
 
 
 def _overrides(section: str, env: Mapping[str, str]) -> dict[str, str]:
@@ -214,7 +228,9 @@ def _settings(
         web=Web(**values["web"]),
         sip=Sip(**values["sip"]),
         media=Media(**values["media"]),
+        turn=Turn(**values["turn"]),
         ports=Ports(**values["ports"]),
+        trace=Trace(**values["trace"]),
         data=data,
         database_url=values["database"]["url"] or f"sqlite+aiosqlite:///{data / 'yingda.db'}",
         language=values["language"]["default"],
@@ -225,105 +241,30 @@ def _settings(
     )
 
 
-class _Reader:
-    """Collects faults, each with the line on which its key stands."""
-
-    def __init__(self, text: str, file: str) -> None:
-        self.lines = text.splitlines()
-        self.text = text
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def document(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as problem:
-            found = re.search(r"at line (\d+)", str(problem))
-            line = int(found.group(1)) if found else len(self.lines)
-            raise SettingsError(
-                Fault(self.file, line, "", f"not valid TOML: {problem}")
-            ) from problem
-
-    def line_of(self, section: str, key: str, number: int = 0) -> int:
-        """The line of a key, else of its section's head (the number-th one), else 0."""
-        head = re.compile(rf"\s*\[\[?\s*{re.escape(section)}\s*\]\]?")
-        seen, here = -1, 0
-        for index, line in enumerate(self.lines, 1):
-            if section and re.match(r"\s*\[", line):
-                seen += bool(head.match(line))
-                if head.match(line) and seen == number:
-                    here = index
-            inside = not section or (here and seen == number)
-            if inside and key and re.match(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=\]]", line):
-                return index
-        return here
-
-    def fault(self, section: str, key: str, text: str, number: int = 0) -> None:
-        name = ".".join(part for part in (section, key) if part)
-        self.faults.append(Fault(self.file, self.line_of(section, key, number), name, text))
-
-    def unknown(self, section: str, key: str, known: tuple[str, ...], number: int = 0) -> None:
-        near = get_close_matches(key, known, 1)
-        guess = f", did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
-        self.fault(section, key, f"unknown setting{guess}", number)
-
-    def table(
-        self,
-        section: str,
-        keys: dict[str, Key],
-        given: object,
-        env: Mapping[str, str],
-        number: int = 0,
-    ) -> dict[str, Value]:
-        """The values of one section, defaults filled in; faults are collected."""
-        if not isinstance(given, dict):
-            self.fault(section, "", f"must be a section: [{section}]", number)
-            given = {}
-        for key in given:
-            if key not in keys:
-                self.unknown(section, key, tuple(keys), number)
-        return {name: self._value(section, key, given, env, number) for name, key in keys.items()}
-
-    def _value(
-        self, section: str, key: Key, given: dict[str, Any], env: Mapping[str, str], number: int
-    ) -> Value:
-        if key.name in env:
-            value, problem = key.from_text(env[key.name])
-            if problem:
-                variable = f"YINGDA_{section}_{key.name}".upper()
-                self.faults.append(Fault("environment", 0, variable, problem))
-            return value
-        if key.name not in given:
-            if key.needed:
-                self.fault(section, key.name, "is missing", number)
-            return key.default
-        value, problem = key.check(given[key.name])
-        if problem:
-            self.fault(section, key.name, problem, number)
-        return value
-
-
 def _cross_checks(
-    reader: _Reader,
+    reader: Reader,
     values: dict[str, dict[str, Any]],
     trunks: list[dict[str, Any]],
     env: Mapping[str, str],
 ) -> None:
-    web, media = values["web"], values["media"]
+    web, turn = values["web"], values["turn"]
     if web["tls"] == "files" and not (web["cert"] and web["key"]):
         reader.fault("web", "tls", 'tls = "files" needs both cert and key')
-    if media["rtp_end"] - media["rtp_start"] < 3:
-        reader.fault("media", "rtp_end", "must be at least 3 above rtp_start")
+    if turn["urls"] and not (turn["secret_env"] or turn["secret_file"]):
+        reader.fault("turn", "urls", "give secret_env or secret_file, shared with the relay")
+    if turn["secret_env"] and not env.get(turn["secret_env"]):
+        reader.fault("turn", "secret_env", f"the variable {turn['secret_env']} is not set")
     _ports_differ(reader, values)
     seen = {"test"}  # the built-in trunk of test callers
     for number, trunk in enumerate(trunks):
         if trunk["name"] in seen:
             reader.fault("trunk", "name", f"{trunk['name']!r} is taken already", number)
         seen.add(trunk["name"])
-        _check_trunk(reader, trunk, number, env)
+        for key, text in trunk_faults(trunk, values["sip"], env):
+            reader.fault("trunk", key, text, number)
 
 
-def _ports_differ(reader: _Reader, values: dict[str, dict[str, Any]]) -> None:
+def _ports_differ(reader: Reader, values: dict[str, dict[str, Any]]) -> None:
     used: dict[int, str] = {}
     for section, keys in SECTIONS.items():
         for name in keys:
@@ -333,17 +274,3 @@ def _ports_differ(reader: _Reader, values: dict[str, dict[str, Any]]) -> None:
             if port in used:
                 reader.fault(section, name, f"port {port} is already given to {used[port]}")
             used.setdefault(port, f"{section}.{name}")
-
-
-def _check_trunk(
-    reader: _Reader, trunk: dict[str, Any], number: int, env: Mapping[str, str]
-) -> None:
-    if trunk["kind"] == "registration" and not trunk["username"]:
-        reader.fault("trunk", "username", "a trunk that registers needs a username", number)
-    if trunk["kind"] == "registration" and not (trunk["secret_env"] or trunk["secret_file"]):
-        reader.fault("trunk", "secret_env", "give secret_env or secret_file", number)
-    if trunk["kind"] == "address" and not trunk["match"]:
-        reader.fault("trunk", "match", "list the addresses that the carrier calls from", number)
-    variable = trunk["secret_env"]
-    if variable and not env.get(variable):
-        reader.fault("trunk", "secret_env", f"the variable {variable} is not set", number)

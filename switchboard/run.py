@@ -27,7 +27,7 @@ from switchboard.installation import (
 from switchboard.supervise import Part, Supervisor
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
-PBX_PORTS = ("sip.port", "ports.ami", "ports.asterisk_http")
+PBX_PORTS = ("sip.port", "sip.tls_port", "ports.ami", "ports.asterisk_http")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ async def run(installation: Installation, options: Options) -> None:
 
 
 def _asterisk(settings: Settings, data: Path) -> PrivateAsterisk:
-    ports = {name: settings.taken_ports[name] for name in PBX_PORTS}
+    ports = {name: at for name, at in settings.taken_ports.items() if name in PBX_PORTS}
     return PrivateAsterisk(find_asterisk(data).binary, data / "run" / "asterisk", ports)
 
 

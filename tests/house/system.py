@@ -257,7 +257,7 @@ _GIVEN: set[int] = set()
 
 
 def _settings_text(sink_port: int) -> str:
-    web, sip, ami, agi, http, crm = (free_port() for _ in range(6))
+    web, sip, ami, agi, http, crm, hep = (free_port() for _ in range(7))
     rtp = 18000 + os.getpid() % 40 * 200
     return f"""\
 [web]
@@ -266,12 +266,12 @@ port = {web}
 port = {sip}
 phone_qualify_s = 0
 [media]
-rtp_start = {rtp}
-rtp_end = {rtp + 199}
+rtp_ports = "{rtp}-{rtp + 199}"
 [ports]
 ami = {ami}
 agi = {agi}
 asterisk_http = {http}
+hep = {hep}
 [outside]
 on_site = ["127.0.0.1:{crm}", "127.0.0.1:{sink_port}"]
 [demo]

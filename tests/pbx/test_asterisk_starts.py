@@ -34,7 +34,7 @@ def settings() -> Settings:
     ports = [free_port() for _ in range(4)]
     return parse_settings(
         f"[sip]\nport = {ports[0]}\n[ports]\nami = {ports[1]}\nagi = {ports[2]}\n"
-        f"asterisk_http = {ports[3]}\n[media]\nrtp_start = 27000\nrtp_end = 27099\n",
+        f'asterisk_http = {ports[3]}\n[media]\nrtp_ports = "27000-27099"\n',
         {},
     )
 

@@ -56,7 +56,7 @@ def settings() -> Settings:
     sip, ami, agi, http = (free_port() for _ in range(4))
     return parse_settings(
         f"[sip]\nport = {sip}\n[ports]\nami = {ami}\nagi = {agi}\nasterisk_http = {http}\n"
-        "[media]\nrtp_start = 27200\nrtp_end = 27299\n",
+        '[media]\nrtp_ports = "27200-27299"\n',
         {},
     )
 

@@ -40,7 +40,7 @@ async def sip_peer(
     sip, ami, agi, http = (free_port() for _ in range(4))
     settings = parse_settings(
         f"[sip]\nport = {sip}\n[ports]\nami = {ami}\nagi = {agi}\nasterisk_http = {http}\n"
-        "[media]\nrtp_start = 27200\nrtp_end = 27299\n",
+        '[media]\nrtp_ports = "27200-27299"\n',
         {},
     )
     held = secrets_for(tmp_path / "secrets.json", ["a8001", "w8001"])

@@ -163,6 +163,72 @@ def test_own_systems_and_the_sample_crm() -> None:
     assert faults("[demo]\ncrm_port = 8080\n")[0][1] == "demo.crm_port"
 
 
+TRUNK = '[[trunk]]\nname = "a"\nkind = "address"\nhost = "h"\nmatch = ["192.0.2.1"]\n'
+
+
+@pytest.mark.parametrize("old", ["external_address", "rtp_start", "rtp_end"])
+def test_an_old_name_tells_the_new_one(old: str) -> None:
+    ((line, key, text),) = faults(f"[media]\n{old} = 1\n")
+    assert (line, key) == (2, f"media.{old}") and text.startswith("was renamed to ")
+    ((line, key, text),) = faults("", {f"YINGDA_MEDIA_{old.upper()}": "1"})
+    assert (line, key) == (0, f"YINGDA_MEDIA_{old.upper()}") and "renamed" in text
+
+
+def test_rtp_ports_are_a_range() -> None:
+    media = parse_settings('[media]\nrtp_ports = "20000-20099"\n', {}).media
+    assert (media.rtp_start, media.rtp_end) == (20000, 20099)
+    for wrong in ("20000", "20099-20000", "20000-20001", "0-99", "1-99999"):
+        assert faults(f'[media]\nrtp_ports = "{wrong}"\n')[0][:2] == (2, "media.rtp_ports")
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('codecs = ["g729"]', "codecs"),
+        ("codecs = []", "codecs"),
+        ('transport = "tls"', "transport"),
+        ('auth_user = "x@ims"', "auth_user"),
+        ('present = "pai"', "present"),
+        ("local_port = 5160", "local_port"),
+        ('dial_mobile = "9"', "dial_mobile"),
+        ('dial_long = "{l}"', "dial_long"),
+        ('dial_long = "{n}&PJSIP/x"', "dial_long"),
+        ('area_code = "10"', "area_code"),
+        ('numbers = ["a"]', "numbers"),
+        ('called_sources = ["pai"]', "called_sources"),
+        ("caller_sources = []", "caller_sources"),
+        ('local_address = "eth1"', "local_address"),
+        ('over_limit = "drop"', "over_limit"),
+        ("qualify_s = -1", "qualify_s"),
+    ],
+)
+def test_a_fault_of_a_trunk_is_found_on_its_line(line: str, key: str) -> None:
+    assert [(at, name) for at, name, _ in faults(TRUNK + line + "\n")] == [(6, f"trunk.{key}")]
+
+
+def test_what_a_second_network_card_needs() -> None:
+    text = '[sip]\nhost = "0.0.0.0"\n' + TRUNK + 'local_address = "192.0.2.9"\n'
+    assert faults(text)[0][1] == "trunk.local_port"
+    (trunk,) = parse_settings(text + "local_port = 5070\n", {}).trunks
+    assert (trunk.local_address, trunk.local_port) == ("192.0.2.9", 5070)
+
+
+def test_a_local_number_needs_the_area() -> None:
+    text = TRUNK + 'dial_local = "{l}"\n'
+    assert faults(text)[0][1] == "trunk.area_code"
+    assert parse_settings(text + 'area_code = "010"\n', {}).trunks[0].dial_local == "{l}"
+
+
+def test_a_relay_needs_its_secret(tmp_path: Path) -> None:
+    text = '[turn]\nurls = ["turn:turn.example:3478?transport=udp", "turns:turn.example"]\n'
+    assert faults(text)[0][:2] == (2, "turn.urls")
+    assert faults(text.replace("turn:turn", "stun:turn"))[0][1] == "turn.urls"
+    file = tmp_path / "yingda.toml"
+    file.write_text(text + 'secret_env = "RELAY"\n', encoding="utf-8")
+    turn = load_settings(file, {"RELAY": "hush"}).turn
+    assert (turn.secret, turn.ttl_s) == ("hush", 3600) and "hush" not in repr(turn)
+
+
 def test_every_setting_is_documented_with_its_default() -> None:
     text = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.+?) \|", text, re.MULTILINE))
