@@ -71,7 +71,7 @@ class Allowed:
         return tuple(str(way) for way in self.ways)
 
     @property
-    def caller_ids(self) -> tuple[str, ...]:
+    def shown(self) -> tuple[str, ...]:
         """Give what the far side sees, one for each way."""
         return tuple(way.caller_id for way in self.ways)
 
