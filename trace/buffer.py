@@ -85,7 +85,8 @@ class Buffer:
         self._db.execute("BEGIN")
         try:
             self._db.executemany(
-                f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+                f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                rows,
             )
             self._db.execute("COMMIT")
         except sqlite3.Error:

@@ -1,7 +1,7 @@
 """Nothing secret stays in a captured message: digests, keys, dialled digits. Pure.
 
 Of an authentication header only who, where and how are kept; of bodies only the description of
-the audio (SDP), without its keys. Numbers stay; `mask_numbers` hides them from eyes without a right.
+the audio (SDP), without its keys. Numbers stay; `mask_numbers` hides them.
 """
 
 import re

@@ -8,7 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_COMPACT = {"i": "call-id", "f": "from", "t": "to", "m": "contact", "v": "via", "x": "session-expires"}
+_COMPACT = {
+    "i": "call-id",
+    "f": "from",
+    "t": "to",
+    "m": "contact",
+    "v": "via",
+    "x": "session-expires",
+}
 _COMPACT |= {"c": "content-type", "l": "content-length", "k": "supported"}
 _STATUS = re.compile(r"SIP/2\.0\s+(\d{3})\s*(.*)", re.S)
 _REQUEST = re.compile(r"([A-Z]{2,16})\s+(\S+)\s+SIP/2\.0\s*")
@@ -119,9 +126,7 @@ def offer_of(body: str) -> Offer | None:
     where = re.search(r"^c=IN IP[46] (\S+)", after, re.M) or re.search(
         r"^c=IN IP[46] (\S+)", body, re.M
     )
-    codecs = tuple(
-        names.get(each, _STATIC.get(each, each)).upper() for each in audio[3].split()
-    )
+    codecs = tuple(names.get(each, _STATIC.get(each, each)).upper() for each in audio[3].split())
     plain = tuple(each for each in codecs if each not in ("TELEPHONE-EVENT", "CN"))
     keys = "TELEPHONE-EVENT" in codecs
     return Offer(where[1] if where else "", int(audio[1]), plain, keys, audio[2])
