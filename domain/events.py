@@ -66,6 +66,7 @@ from domain.out_events import (
     RouteFailed as RouteFailed,
 )
 from domain.talk_events import (
+    AnswerAsked as AnswerAsked,
     CallTransferred as CallTransferred,
     DialFailed as DialFailed,
     HangUpAsked as HangUpAsked,
@@ -75,7 +76,9 @@ from domain.talk_events import (
     OfferExpired as OfferExpired,
     OfferFailed as OfferFailed,
     OfferMade as OfferMade,
+    PhoneHeld as PhoneHeld,
     PhoneRang as PhoneRang,
+    PhoneRetrieved as PhoneRetrieved,
     PopPainted as PopPainted,
     RetrieveAsked as RetrieveAsked,
     SummarySaved as SummarySaved,
@@ -111,6 +114,9 @@ Event = (
     | TalkEnded
     | HoldAsked
     | RetrieveAsked
+    | AnswerAsked
+    | PhoneHeld
+    | PhoneRetrieved
     | TalkHeld
     | TalkRetrieved
     | HangUpAsked

@@ -106,6 +106,30 @@ class RetrieveAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerAsked:
+    """The agent pressed answer on the page: the ringing desk phone shall take the call."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneHeld:
+    """The hold key of the agent's own phone: the exchange plays music to the caller."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRetrieved:
+    """The agent's own phone took the caller back."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class TalkHeld:
     """The caller hears music, the agent silence."""
 
@@ -131,12 +155,16 @@ class HangUpAsked:
 
 @dataclass(frozen=True, slots=True)
 class TransferAsked:
-    """The agent passes the caller on, blind; `to_kind` is agent or group."""
+    """The agent passes the caller on, blind; `to_kind` is agent or group.
+
+    `by` is page, or phone when the desk phone sent a REFER: the caller is on hold music already.
+    """
 
     call: CallId
     agent: AgentId
     to_kind: str
     to: str
+    by: str = "page"
 
 
 @dataclass(frozen=True, slots=True)
