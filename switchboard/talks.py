@@ -15,7 +15,8 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.errors import CallerGone
 from domain.ids import AgentId, CallId, GroupId, call_id
-from domain.numbers import CallerNumber, from_header
+from domain.headers import from_header
+from domain.numbers import CallerNumber
 from domain.ports import Caller, GroupView, Tell
 from ivr.calendar import DayKind
 from ivr.model import NOBODY
