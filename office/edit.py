@@ -6,14 +6,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.errors import Conflict, Fault, NotFound, Refused
+from domain.numbers import parse as parse_number
 from office.faults import complaints
 from office.links import broken, entries_of, names_of
-from office.model import Agent, Calendar, Config, Group, Hotline, Part
+from office.model import Agent, Calendar, Config, DoNotCall, Group, Hotline, Part
 from office.reading import dotted, parse
 from office.sections import flow_file
 from office.texts import both
 
-_ID = {"hotlines": "number", "groups": "id", "agents": "number", "calendars": "id"}
+_ID = {
+    "hotlines": "number",
+    "groups": "id",
+    "agents": "number",
+    "calendars": "id",
+    "do_not_call": "number",
+}
 
 
 def put_agent(config: Config, change: Mapping[str, Any]) -> Config:
@@ -34,6 +41,16 @@ def put_calendar(config: Config, change: Mapping[str, Any]) -> Config:
 def put_hotline(config: Config, change: Mapping[str, Any]) -> Config:
     """Add the hotline of this number, or replace it."""
     return _put(config, "hotlines", Hotline, change)
+
+
+def put_do_not_call(config: Config, change: Mapping[str, Any]) -> Config:
+    """Bar a number from being called, or replace since when and why."""
+    return _put(config, "do_not_call", DoNotCall, change)
+
+
+def drop_do_not_call(config: Config, number: str) -> Config:
+    """Let a number be called again."""
+    return _drop(config, "do_not_call", parse_number(number))
 
 
 def drop_agent(config: Config, number: str) -> Config:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from domain.numbers import classify, parse
 from office.texts import both
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -75,6 +76,30 @@ def _url(text: str) -> str:
     return text
 
 
+def _person(text: str) -> str:
+    """Give the key of a number under which somebody is reached; "" stays: there is none."""
+    key = parse(text)
+    if text and classify(key) not in ("mobile", "landline"):
+        raise ValueError(
+            both(
+                "应为手机号码或带区号的固定电话",
+                "must be a mobile, or a landline with its area code",
+            )
+        )
+    return key
+
+
+def _no_400(text: str) -> str:
+    if classify(parse(text)) == "free400":
+        raise ValueError(
+            both(
+                "400/800 号码只能呼入，请填中继上登记的号码",
+                "a 400 or 800 number only takes calls: give a number registered on a trunk",
+            )
+        )
+    return text
+
+
 _DAY_LIST = rf"(?:{'|'.join(DAYS)})(?:-(?:{'|'.join(DAYS)}))?"
 Id = Annotated[
     str,
@@ -94,6 +119,22 @@ Line = Annotated[
 Number = Annotated[
     str,
     fits(r"\+?[0-9]{2,20}", "应为 2–20 位数字号码", "must be a telephone number of 2-20 digits"),
+]
+CallerId = Annotated[Number, AfterValidator(_no_400)]
+Person = Annotated[str, Field(max_length=32), AfterValidator(_person)]
+Called = Annotated[
+    str,
+    fits(r"[0-9+() -]{3,32}", "应为电话号码", "must be a telephone number"),
+    AfterValidator(parse),
+    fits(r"\+?[0-9]{3,20}", "应为电话号码", "must be a telephone number"),
+]
+Permitted = Annotated[
+    str,
+    fits(
+        r"mobile|landline|service|abroad|\+?[0-9]{1,15}",
+        "应为 mobile、landline、service、abroad 或号码的开头",
+        "must be mobile, landline, service, abroad or the beginning of numbers",
+    ),
 ]
 AgentNumber = Annotated[
     str, fits(r"[0-9]{2,10}", "工号应为 2–10 位数字", "must be an agent number of 2-10 digits")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from office.model import Agent, Calendar, Config, Firm, Group, Hotline, Webhook
+from office.model import Agent, Calendar, Config, DoNotCall, Firm, Group, Hotline, Webhook
 from office.reading import Path
 from office.texts import both
 
@@ -29,6 +29,7 @@ class Entries:
     agents: Mapping[int, Agent]
     calendars: Mapping[int, Calendar]
     webhooks: Mapping[int, Webhook]
+    do_not_call: Mapping[int, DoNotCall]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def entries_of(config: Config) -> Entries:
         dict(enumerate(config.agents)),
         dict(enumerate(config.calendars)),
         dict(enumerate(config.webhooks)),
+        dict(enumerate(config.do_not_call)),
     )
 
 
@@ -72,6 +74,8 @@ def broken(entries: Entries, names: Names, newest: tuple[str, int] = ("", 0)) ->
     for section in ("groups", "calendars", "webhooks"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
+    barred = entries.do_not_call.items()
+    yield from _twice([("do_not_call", (at, "number"), item.number) for at, item in barred])
 
 
 def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Broken]:

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from office.kinds import (
     DAYS,
     AgentNumber,
+    Called,
+    CallerId,
     Closes,
     Day,
     Days,
@@ -21,6 +23,8 @@ from office.kinds import (
     Number,
     Once,
     Opens,
+    Permitted,
+    Person,
     SecretRef,
     Some,
     Url,
@@ -36,6 +40,13 @@ class Part(BaseModel):
     """A frozen piece of the configuration; unknown keys are faults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _some_time(span: P, opens: str, closes: str) -> P:
+    """Refuse hours of no length; an end before the start goes over midnight."""
+    if opens == closes:
+        raise ValueError(both("开始与结束相同", "must not end when it starts"))
+    return span
 
 
 def _installed(group: str) -> AfterValidator:
@@ -114,6 +125,38 @@ class Survey(Part):
     enabled: bool = True
 
 
+class Quiet(Part):
+    """Wall-clock hours in which nobody is called; `from` after `to` goes over midnight."""
+
+    begins: Opens = Field(alias="from")
+    ends: Closes = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _has_length(self) -> "Quiet":
+        return _some_time(self, self.begins, self.ends)
+
+
+_NIGHT = (Quiet.model_validate({"from": "21:00", "to": "08:00"}),)
+
+
+class CallsOut(Part):
+    """Whether and whom the firm calls (外呼); caps are calls of one day in `timezone`.
+
+    `allow` lists classes of numbers and beginnings of numbers (`+852`); `gap_min` are minutes
+    between two calls to one number.
+    """
+
+    enabled: bool = False
+    timezone: Zone = "Asia/Shanghai"
+    quiet: tuple[Quiet, ...] = _NIGHT
+    per_number_daily: int = Field(default=3, ge=1, le=100)
+    gap_min: int = Field(default=5, ge=0, le=1440)
+    agent_daily: int = Field(default=100, ge=0, le=5000)
+    daily: int = Field(default=500, ge=0, le=100_000)
+    allow: Annotated[tuple[Permitted, ...], Once] = ("mobile", "landline")
+    consent: Literal["required", "optional"] = "required"
+
+
 class Firm(Part):
     """firm.yaml: the firm itself and the lists that everything else picks from."""
 
@@ -126,10 +169,14 @@ class Firm(Part):
     summary: Summary
     recording: Recording = Recording()
     survey: Survey = Survey()
+    calls_out: CallsOut = CallsOut()
 
 
 class Hotline(Part):
-    """A number that callers dial; `also_called` are further numbers that reach it."""
+    """A number that callers dial; `also_called` are further numbers that reach it.
+
+    `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
+    """
 
     number: Number
     name: Line
@@ -140,6 +187,7 @@ class Hotline(Part):
     survey: bool = True
     recording: bool = True
     also_called: Annotated[tuple[Number, ...], Once] = ()
+    caller_ids: Annotated[tuple[CallerId, ...], Once] = ()
     greeting: Annotated[
         str, fits(r"[A-Za-z0-9_-]{0,64}", "应为提示音名字", "must be the name of a prompt")
     ] = ""
@@ -160,13 +208,14 @@ class Group(Part):
 
 
 class Agent(Part):
-    """A person who takes calls (座席)."""
+    """A person who takes calls (座席); `mobile` is where they may answer away from the desk."""
 
     number: AgentNumber
     name: Line
     site: Id
     groups: Annotated[tuple[Id, ...], Some, Once]
     role: Literal["agent"] = "agent"
+    mobile: Person = ""
 
 
 class Period(Part):
@@ -245,6 +294,14 @@ class Webhook(Part):
     numbers: Literal["full", "masked"] = "full"
 
 
+class DoNotCall(Part):
+    """A number that is never called (免打扰), since when and why."""
+
+    number: Called
+    since: Day | Literal[""] = ""
+    why: Annotated[str, fits(r"[^\x00-\x1f\x7f]{0,100}", "最多 100 字", "at most 100 letters")] = ""
+
+
 class Config(Part):
     """The whole business configuration of a firm, as one version runs it."""
 
@@ -255,6 +312,7 @@ class Config(Part):
     calendars: Annotated[tuple[Calendar, ...], Some]
     crm: Crm = Crm()
     webhooks: tuple[Webhook, ...] = ()
+    do_not_call: tuple[DoNotCall, ...] = ()
     flows: Mapping[str, str]
 
 
@@ -262,10 +320,3 @@ def _range(part: str) -> Iterable[int]:
     first, _, last = part.partition("-")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return ((start + step) % 7 for step in range((end - start) % 7 + 1))
-
-
-def _some_time(span: P, opens: str, closes: str) -> P:
-    """Refuse hours of no length; an end before the start goes over midnight."""
-    if opens == closes:
-        raise ValueError(both("开始与结束相同", "must not end when it starts"))
-    return span

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from office.model import Agent, Calendar, Crm, Firm, Group, Hotline, Part, Webhook
+from office.model import Agent, Calendar, Crm, DoNotCall, Firm, Group, Hotline, Part, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ SECTIONS = (
     Section("calendars", Calendar, True, True, "服务时间 · calendars: when a hotline is served"),
     Section("crm", Crm, False, False, "客户资料 · who calls"),
     Section("webhooks", Webhook, True, False, "事件推送 · addresses that are told of calls"),
+    Section("do_not_call", DoNotCall, True, False, "免打扰名单 · numbers that are never called"),
 )
 """Every file but the flows, in the order people read them."""
 

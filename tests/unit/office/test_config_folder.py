@@ -140,7 +140,7 @@ def test_a_bad_group_does_not_break_the_links_to_it(files: Files) -> None:
 def test_numbers_are_unique_over_further_numbers_and_agents(files: Files) -> None:
     spoil = files["hotlines.yaml"].replace("also_called: []", 'also_called: ["02800000001"]')
     (fault,) = faults(files | {"hotlines.yaml": spoil})
-    assert (fault.key, fault.line) == ("[1].also_called[0]", 20)
+    assert (fault.key, fault.line) == ("[1].also_called[0]", 21)
     spoil = files["agents.yaml"].replace('"8002"', '"8001"')
     (fault,) = faults(files | {"agents.yaml": spoil})
     assert (fault.key, fault.line) == ("[1].number", 3)
