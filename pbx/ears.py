@@ -50,8 +50,30 @@ def _user_event(message: Message) -> ev.Event | None:
             return ev.TalkOver(call)
         case "CCDialDone":
             return _dial_done(message, call)
+        case "CCLeg":
+            return _leg_opened(message, call)
+        case "CCMedia":
+            return _leg_measured(message, call)
         case _:
             return None
+
+
+def _leg_opened(message: Message, call: CallId) -> ev.Event:
+    side = message.variables.get("CC_LEG", "")
+    return ev.LegOpened(call, side, message.get("SipId")[:256], message.get("Endpoint")[:64])
+
+
+def _leg_measured(message: Message, call: CallId) -> ev.Event:
+    """Asterisk gives jitter in seconds; a leg without audio has no counters."""
+    received, sent, lost = (_count(message.get(name)) for name in ("Rx", "Tx", "Lost"))
+    jitter = message.get("Jitter")
+    jitter_ms = float(jitter) * 1000 if jitter.replace(".", "", 1).isdigit() else 0.0
+    side = message.variables.get("CC_LEG", "")
+    return ev.LegMeasured(call, side, received, sent, lost, round(jitter_ms, 2))
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _dial_done(message: Message, call: CallId) -> ev.Event | None:
