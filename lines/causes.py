@@ -40,6 +40,8 @@ WORDS = {
     "trunk_failed": Said("线路故障", "The line failed"),
     "codec_refused": Said("语音编码不被接受", "No audio codec in common"),
     "cancelled": Said("座席取消", "The agent gave up"),
+    "agent_away": Said("座席的话机没有接起", "The agent's own phone was not picked up"),
+    "agent_busy": Said("座席正忙", "The agent was busy already"),
     "not_reached": Said("未接通，原因不明", "Not reached, reason unknown"),
 }
 """Every word that a `DialEnded` may carry."""

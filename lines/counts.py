@@ -13,11 +13,17 @@ from domain import events as ev
 
 MOBILE = "mobile"
 """The phone of an agent who answers on a mobile."""
+PENDING_MS = 2000
+"""A permission counts this long before its fact must be in the journal."""
 
 
 @dataclass(slots=True)
 class DialCounts:
-    """Counts of one day; the last call to a number is kept over midnight."""
+    """Counts of one day; the last call to a number is kept over midnight.
+
+    A permission counts from the moment it is given, so that two who ask at once cannot both have
+    the last call of the day.
+    """
 
     zone: str = "Asia/Shanghai"
     day: str = ""
@@ -26,12 +32,19 @@ class DialCounts:
     agents: Counter[str] = field(default_factory=Counter)
     last: dict[str, int] = field(default_factory=dict)
     _mobile: set[str] = field(default_factory=set)
+    _pending: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def promise(self, agent: str, key: str, now_ms: int) -> None:
+        """Count a permission whose `DialAsked` is not in the journal yet."""
+        self._turn(now_ms)
+        self._pending.append((now_ms, agent, key))
 
     def note(self, record: ev.Record) -> None:
         """Take in one record of the journal."""
         match record.event:
             case ev.DialAsked(_, agent, _, to):
                 self._turn(record.utc_ms)
+                self._keep(agent, to)
                 self.all += 1
                 self.numbers[to] += 1
                 self.agents[agent] += 1
@@ -45,28 +58,35 @@ class DialCounts:
     def to_number(self, key: str, now_ms: int) -> int:
         """Count today's calls to a number."""
         self._turn(now_ms)
-        return self.numbers[key]
+        return self.numbers[key] + sum(key == to for _, _, to in self._pending)
 
     def by_agent(self, agent: str, now_ms: int) -> int:
         """Count today's calls of an agent."""
         self._turn(now_ms)
-        return self.agents[agent]
+        return self.agents[agent] + sum(agent == by for _, by, _ in self._pending)
 
     def total(self, now_ms: int) -> int:
         """Count today's calls of the firm."""
         self._turn(now_ms)
-        return self.all
+        return self.all + len(self._pending)
 
     def last_to(self, key: str) -> int:
         """Give when a number was last called, UTC ms, 0 = not that we know."""
-        return self.last.get(key, 0)
+        return max(self.last.get(key, 0), *(at for at, _, to in self._pending if to == key), 0)
 
     def _sign_in(self, event: ev.AgentSignedIn) -> None:
         change = self._mobile.add if event.phone == MOBILE else self._mobile.discard
         change(event.agent)
 
+    def _keep(self, agent: str, key: str) -> None:
+        """A promise was kept: its fact counts from here on."""
+        kept = next((one for one in self._pending if one[1:] == (agent, key)), None)
+        if kept:
+            self._pending.remove(kept)
+
     def _turn(self, utc_ms: int) -> None:
-        """Begin a new day; one that is over already never comes back."""
+        """Drop what is over: promises, and the day; a day that is over never comes back."""
+        self._pending = [one for one in self._pending if 0 <= utc_ms - one[0] < PENDING_MS]
         day = datetime.fromtimestamp(utc_ms / 1000, ZoneInfo(self.zone)).date().isoformat()
         if day <= self.day:
             return
