@@ -66,10 +66,10 @@ def _leg_opened(message: Message, call: CallId) -> ev.Event:
 def _leg_measured(message: Message, call: CallId) -> ev.Event:
     """Asterisk gives jitter in seconds; a leg without audio has no counters."""
     received, sent, lost = (_count(message.get(name)) for name in ("Rx", "Tx", "Lost"))
-    jitter = message.get("Jitter")
-    jitter_ms = float(jitter) * 1000 if jitter.replace(".", "", 1).isdigit() else 0.0
+    jitter = message.get("Jitter").partition(".")
+    jitter_ms = _count(jitter[0]) * 1000 + _count(jitter[2][:5].ljust(5, "0")) / 100
     side = message.variables.get("CC_LEG", "")
-    return ev.LegMeasured(call, side, received, sent, lost, round(jitter_ms, 2))
+    return ev.LegMeasured(call, side, received, sent, lost, jitter_ms)
 
 
 def _count(text: str) -> int:
