@@ -39,6 +39,8 @@ def _user_event(message: Message) -> ev.Event | None:
     call = _call(message.variables)
     if not call:
         return None
+    if leg := OF_LEGS.get(message.get("UserEvent")):
+        return leg(message, call)
     match message.get("UserEvent"):
         case "CCHold":
             return ev.HoldReached(call)
@@ -50,10 +52,6 @@ def _user_event(message: Message) -> ev.Event | None:
             return ev.TalkOver(call)
         case "CCDialDone":
             return _dial_done(message, call)
-        case "CCLeg":
-            return _leg_opened(message, call)
-        case "CCMedia":
-            return _leg_measured(message, call)
         case _:
             return None
 
@@ -74,6 +72,12 @@ def _leg_measured(message: Message, call: CallId) -> ev.Event:
 
 def _count(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
+
+
+OF_LEGS: dict[str, Callable[[Message, CallId], ev.Event]] = {
+    "CCLeg": _leg_opened,
+    "CCMedia": _leg_measured,
+}
 
 
 def _dial_done(message: Message, call: CallId) -> ev.Event | None:
