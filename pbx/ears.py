@@ -39,8 +39,11 @@ def _user_event(message: Message) -> ev.Event | None:
     call = _call(message.variables)
     if not call:
         return None
-    if leg := OF_LEGS.get(message.get("UserEvent")):
-        return leg(message, call)
+    leg = OF_LEGS.get(message.get("UserEvent"))
+    return leg(message, call) if leg else _call_event(message, call)
+
+
+def _call_event(message: Message, call: CallId) -> ev.Event | None:
     match message.get("UserEvent"):
         case "CCHold":
             return ev.HoldReached(call)

@@ -23,6 +23,15 @@ HEARD: dict[str, ev.Event | None] = {
     ),
     f"Event: UserEvent|UserEvent: CCDialDone|Status: BUSY|{CALLER}": None,
     f"Event: UserEvent|UserEvent: CCHeld|{CALLER}": None,
+    f"Event: UserEvent|UserEvent: CCLeg|SipId: 7d0e@x|Endpoint: a8001|{AGENT}": ev.LegOpened(
+        CALL, "agent", "7d0e@x", "a8001"
+    ),
+    f"Event: UserEvent|UserEvent: CCMedia|Rx: 177|Tx: 176|Lost: 2|Jitter: 0.000375|{CALLER}": (
+        ev.LegMeasured(CALL, "caller", 177, 176, 2, 0.37)
+    ),
+    f"Event: UserEvent|UserEvent: CCMedia|Rx: |Tx: |Lost: |Jitter: |{CALLER}": (
+        ev.LegMeasured(CALL, "caller", 0, 0, 0, 0.0)
+    ),
     "Event: UserEvent|UserEvent: CCHold": None,
     f"Event: Newstate|ChannelState: 5|{AGENT}": ev.PhoneRang(CALL, LIN, OFFER),
     f"Event: Newstate|ChannelState: 6|{AGENT}": None,
