@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -17,11 +18,12 @@ import demo
 from cdr.cli import add_commands as add_cdr
 from demo.cli import add_commands as add_demo
 from domain.clock import real_clock
-from domain.errors import Refused, YingdaError
-from domain.settings import Settings, load_settings
+from domain.errors import Fault, Refused, YingdaError
+from domain.settings import FILE, Settings, load_settings
 from ivr.cli import add as add_flow
 from office.cli import add_commands as add_office
 from office.cli_world import OfficeWorld
+from outside.shown import fault
 from recording import RecordingProjection
 from reports.cli import add_commands as add_reports
 from store.cli import add_commands as add_store
@@ -30,6 +32,7 @@ from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
 from watch.cli import add_commands as add_watch
+from web.cli import add_commands as add_web
 
 PROGRAM = "yingda"
 
@@ -70,6 +73,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_reports(sub, _installation)
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_watch(sub, _installation)
+    add_web(sub, _settings)
     add_demo(sub, _installation)
     return parser
 
@@ -115,10 +119,20 @@ def _run(args: argparse.Namespace) -> int:
     if args.lan:
         _open_to_lan()
     installation = _installation(args)
+    _check_certificate(installation.settings)
     config = Path(demo.__file__).parent / "config"
     options = Options(not args.no_pbx, config, args.settings, lambda text: print(text, flush=True))
     asyncio.run(run(installation, options))
     return 0
+
+
+def _check_certificate(settings: Settings) -> None:
+    """Say once what is wrong with the firm's own certificate; one that cannot be read stops us."""
+    wrong = fault(settings, datetime.now(UTC))
+    if wrong is not None and wrong.fatal:
+        raise Refused(Fault(FILE, 0, "web.cert", f"{wrong.zh} · {wrong.en}"))
+    if wrong is not None:
+        print(f"{wrong.zh}\n{wrong.en}", file=sys.stderr)
 
 
 def _open_to_lan() -> None:

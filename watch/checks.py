@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     parts.generated,
     parts.trunks,
     parts.microphone,
+    parts.certificate,
     running.database,
     running.journal,
     running.asterisk_runs,

@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import sys
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from domain.errors import NotFound, PbxUnavailable
+from outside import shown
+from outside.certificate import complaint, read
 from pbx.install import find_asterisk
 from pbx.render import is_untouched
 from speech import path_of, prompt_names
@@ -21,6 +24,11 @@ from watch.world import World
 
 FLOOR = (22, 10, 1)
 """The oldest private Asterisk that our redirects were measured on and that has its fixes."""
+RENEW = {
+    "local-ca": "yingda cert renew",
+    "files": "put the renewed files at web.cert and web.key; they are read again by themselves",
+}
+"""What mends a certificate, by `web.tls`."""
 UNTRIED = (3, 15)
 """The first Python that this version was not tried with."""
 DISK_LOW, DISK_OUT = 5 << 30, 1 << 30
@@ -174,6 +182,28 @@ async def microphone(world: World) -> Finding:
         "without TLS browsers on other machines give no microphone",
         "yingda run --lan, or web.tls = local-ca or files",
     )
+
+
+async def certificate(world: World) -> Finding:
+    """Check that browsers accept the certificate of the pages, and for how long still."""
+    web, now = world.settings.web, datetime.now(UTC)
+    if web.tls == "off":
+        return ok("certificate", "网页没有加密,没有证书", "no encryption, no certificate")
+    chain, key = shown.paths(world.settings)
+    if web.tls == "local-ca" and not chain.exists():
+        return ok("certificate", "下次启动时生成证书", "the next start makes a certificate")
+    mend = RENEW[web.tls]
+    wrong = complaint(chain, key, now)
+    if wrong is not None:
+        return (fail if wrong.fatal or read(chain).ends <= now else warn)(
+            "certificate", wrong.zh, wrong.en, mend
+        )
+    held = read(chain)
+    lacking = ", ".join(held.lacks(list(web.names)))
+    if lacking:
+        return warn("certificate", f"证书不适用于 {lacking}", f"it is not for {lacking}", mend)
+    day = f"{held.ends:%Y-%m-%d}"
+    return ok("certificate", f"证书有效至 {day}", f"the certificate is good until {day}")
 
 
 def _is_ip(text: str) -> bool:

@@ -25,6 +25,7 @@ from web.session import session
 from web.sip import Desks, sip
 from web.table import Table
 from web.testcaller import Callers, testcaller
+from web.trust import trust
 from web.world import CALLERS, DESKS, LIVE, WORLD, World
 
 TABLES: tuple[Table, ...] = (
@@ -43,6 +44,7 @@ TABLES: tuple[Table, ...] = (
     testcaller,
     sip,
     health,
+    trust,
     spec,
     pages,
 )

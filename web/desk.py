@@ -22,7 +22,8 @@ from web.schema_desk import (
     WrapUp,
 )
 from web.table import Ask, Nothing, table
-from web.world import SIP_PATH
+from web.turn import ice_servers
+from web.world import SIP_PATH, World
 
 desk = table("desk")
 
@@ -48,14 +49,24 @@ async def begin_shift(ask: Ask[Nothing, Shift]) -> ShiftBegun:
     await ask.world.note(ask.me.login, "shift.begin", agent, {"phone": phone})
     if phone != "browser":
         return ShiftBegun(phone=phone, sip=None)
+    return ShiftBegun(phone=phone, sip=_sip_login(ask.world, agent))
+
+
+@desk.route("POST ./me/phone", WORK)
+async def try_phone(ask: Ask[Nothing, Nothing]) -> SipLogin:
+    """Give the browser phone's log-in: to try the network before a shift, or relays anew in one."""
+    return _sip_login(ask.world, _agent(ask.me))
+
+
+def _sip_login(world: World, agent: str) -> SipLogin:
     name = f"w{agent}"
-    login = SipLogin(
+    return SipLogin(
         username=name,
-        password=ask.world.secret(name),
-        domain=ask.world.settings.sip.host,
+        password=world.secret(name),
+        domain=world.settings.sip.host,
         ws=SIP_PATH,
+        ice=ice_servers(world.settings.turn, agent, world.clock.utc_ms()),
     )
-    return ShiftBegun(phone=phone, sip=login)
 
 
 @desk.route("DELETE ./me/shift", WORK)

@@ -108,13 +108,23 @@ class Shift(Schema):
     phone: Literal["browser", "phone"]
 
 
+class IceServer(Schema):
+    """A relay that a browser may use, with a log-in that ends at `until`."""
+
+    urls: list[str]
+    username: str
+    credential: str
+    until: int
+
+
 class SipLogin(Schema):
-    """How a browser phone registers; `ws` is a path on this origin."""
+    """How a browser phone registers; `ws` is a path on this origin, `ice` the relays if any."""
 
     username: str
     password: str
     domain: str
     ws: str
+    ice: list[IceServer] = Field(default_factory=list)
 
 
 class ShiftBegun(Schema):

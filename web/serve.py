@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from domain.clock import Clock, real_clock
 from domain.errors import Refused, Unavailable, YingdaError
 from domain.settings import FILE, Settings, load_settings
 from office import Passwords, People, Publisher, Sessions
+from outside.shown import fault
 from store import open_database
 from switchboard.flows import check_flow
 from web import tls
@@ -29,6 +31,7 @@ log = logging.getLogger("yingda.web")
 LEAVE_S = 3.0
 """How long open requests may take to end."""
 SWEEP_S = 600.0
+FOLLOW_S = 60.0
 
 
 @asynccontextmanager
@@ -64,16 +67,23 @@ async def serve(settings: Settings) -> None:
         )
         await runner.setup()
         try:
-            await _listen(runner, settings)
-            sweeping = asyncio.create_task(_sweep(world))
+            secure = await _listen(runner, settings)
+            beside = [asyncio.create_task(_sweep(world))]
+            if secure is not None:
+                beside.append(asyncio.create_task(_follow(tls.Follower(secure, settings))))
             await leave.wait()
-            sweeping.cancel()
+            for task in beside:
+                task.cancel()
         finally:
             await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
-    secure = tls.context(settings, tls.today())
+async def _listen(runner: web.AppRunner, settings: Settings) -> ssl.SSLContext | None:
+    now = tls.today()
+    secure = tls.context(settings, now)
+    wrong = fault(settings, now)
+    if wrong is not None:
+        log.warning("%s · %s", wrong.zh, wrong.en)
     host, port = settings.web.host, settings.web.port
     try:
         await web.TCPSite(runner, host, port, ssl_context=secure, backlog=1024).start()
@@ -83,7 +93,22 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     log.info("pages on %s://%s:%s/", "https" if secure else "http", host, port)
     if settings.web.tls == "local-ca":
         ca = settings.data / "tls" / "ca.pem"
-        log.info("install this authority on the desks once: %s", ca)
+        log.info("install this authority on the desks once: %s, or open /trust there", ca)
+    return secure
+
+
+async def _follow(follower: tls.Follower) -> None:
+    """Show a renewed certificate without a restart; a broken one is said once, the old one stays.
+
+    Reading is a matter of milliseconds, once a day.
+    """
+    while True:
+        await asyncio.sleep(FOLLOW_S)
+        try:
+            if follower.look(tls.today()):
+                log.info("the certificate was read again")
+        except (Refused, OSError) as error:
+            log.error("the new certificate is not used: %s", error)
 
 
 async def _sweep(world: World) -> None:

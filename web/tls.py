@@ -1,191 +1,58 @@
-"""Encryption of the web port: off, the firm's own files, or a certificate authority made here.
+"""Encryption of the web port: off, the firm's own files, or the authority made here.
 
 A browser gives the microphone only to https pages or to this very machine; `local-ca` gets a
 firm's own network there without buying anything: install `var/tls/ca.pem` on the desks once.
 """
 
-import ipaddress
-import os
-import socket
 import ssl
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from datetime import UTC, datetime
 
 from domain.errors import Fault, Refused
-from domain.settings import Settings
-
-CA_DAYS, LEAF_DAYS, RENEW_DAYS = 3650, 397, 30
-Key = ec.EllipticCurvePrivateKey
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A certificate with its key."""
-
-    certificate: x509.Certificate
-    key: Key
+from domain.settings import FILE, Settings
+from outside.certificate import complaint
+from outside.shown import files, paths
 
 
 def context(settings: Settings, now: datetime) -> ssl.SSLContext | None:
     """Give the web port's TLS by the settings, None when it is off; Refused for bad files."""
-    web = settings.web
-    if web.tls == "off":
+    if settings.web.tls == "off":
         return None
-    if web.tls == "local-ca":
-        chain = local_ca(settings.data / "tls", names(web.host), now)
-    else:
-        chain = (Path(web.cert), Path(web.key))
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        made.load_cert_chain(*chain)
-    except (OSError, ssl.SSLError) as error:
-        raise Refused(Fault("yingda.toml", 0, "web.cert", f"cannot be used: {error}")) from error
+    load(made, settings, now)
     return made
 
 
-def names(host: str) -> list[str]:
-    """List what the leaf must be good for: the host, this machine's name and loopback."""
-    own = socket.gethostname()
-    given = [] if host in ("0.0.0.0", "::", "") else [host]  # noqa: S104
-    return list(dict.fromkeys([*given, own, "localhost", "127.0.0.1", "::1", *_addresses(own)]))
-
-
-def _addresses(own: str) -> list[str]:
+def load(into: ssl.SSLContext, settings: Settings, now: datetime) -> None:
+    """Read certificate and key (again): new connections get them at once; Refused for bad files."""
+    chain = files(settings, now)
     try:
-        return sorted({str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(own, 0)})
-    except OSError:
-        return []
+        into.load_cert_chain(*chain)
+    except (OSError, ssl.SSLError) as error:
+        found = complaint(*chain, now)
+        text = found.en if found else str(error)
+        raise Refused(Fault(FILE, 0, "web.cert", f"{text}; see yingda cert status")) from error
 
 
-def local_ca(folder: Path, hosts: list[str], now: datetime) -> tuple[Path, Path]:
-    """Make or renew what is needed; gives the leaf's certificate and key files.
+class Follower:
+    """Keeps a context's certificate the newest: files change, and our own are renewed in time."""
 
-    The authority stays the same for ten years, so that desks need it installed once.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
-    authority = _kept(folder / "ca.pem", folder / "ca.key")
-    if authority is None or _runs_out(authority.certificate, now):
-        authority = _authority(now)
-        _keep(authority, folder / "ca.pem", folder / "ca.key")
-    leaf = _kept(folder / "web.pem", folder / "web.key")
-    if leaf is None or _runs_out(leaf.certificate, now) or not _good(leaf, authority, hosts):
-        leaf = _leaf(authority, hosts, now)
-        _keep(leaf, folder / "web.pem", folder / "web.key")
-    return folder / "web.pem", folder / "web.key"
+    def __init__(self, into: ssl.SSLContext, settings: Settings) -> None:
+        self._into, self._settings = into, settings
+        self._seen = self._stamp(today())
 
+    def look(self, now: datetime) -> bool:
+        """Read again when the files changed or a new day began; tells whether it did."""
+        stamp = self._stamp(now)
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        load(self._into, self._settings, now)
+        return True
 
-def _authority(now: datetime) -> Made:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(f"Yingda local CA {socket.gethostname()}")
-    built = (
-        _begun(name, name, key.public_key(), now, CA_DAYS)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs=True), critical=True)
-    )
-    return Made(built.sign(key, hashes.SHA256()), key)
-
-
-def _leaf(authority: Made, hosts: list[str], now: datetime) -> Made:
-    key = ec.generate_private_key(ec.SECP256R1())
-    issuer = authority.certificate.subject
-    server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-    signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
-    built = (
-        _begun(_name(hosts[0]), issuer, key.public_key(), now, LEAF_DAYS)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs=False), critical=True)
-        .add_extension(server, critical=False)
-        .add_extension(signer, critical=False)
-        .add_extension(x509.SubjectAlternativeName(_alternatives(hosts)), critical=False)
-    )
-    return Made(built.sign(authority.key, hashes.SHA256()), key)
-
-
-def _begun(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, days: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-
-
-def _usage(*, signs: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs,
-        crl_sign=signs,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common[:64])])
-
-
-def _alternatives(hosts: list[str]) -> list[x509.GeneralName]:
-    return [_alternative(host) for host in hosts]
-
-
-def _alternative(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
-
-
-def _good(leaf: Made, authority: Made, hosts: list[str]) -> bool:
-    held = leaf.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    try:
-        leaf.certificate.verify_directly_issued_by(authority.certificate)
-    except Exception:  # several kinds; all mean that it must be made anew
-        return False
-    return set(_alternatives(hosts)) <= set(held)
-
-
-def _runs_out(certificate: x509.Certificate, now: datetime) -> bool:
-    return certificate.not_valid_after_utc - now < timedelta(days=RENEW_DAYS)
-
-
-def _kept(certificate: Path, key: Path) -> Made | None:
-    try:
-        held = serialization.load_pem_private_key(key.read_bytes(), None)
-        made = x509.load_pem_x509_certificate(certificate.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return Made(made, held) if isinstance(held, ec.EllipticCurvePrivateKey) else None
-
-
-def _keep(made: Made, certificate: Path, key: Path) -> None:
-    secret = made.key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    handle = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(secret)
-    certificate.write_bytes(made.certificate.public_bytes(serialization.Encoding.PEM))
+    def _stamp(self, now: datetime) -> tuple[object, ...]:
+        files = (path for path in paths(self._settings) if path.exists())
+        return (now.date(), *(path.stat().st_mtime_ns for path in files))
 
 
 def today() -> datetime:

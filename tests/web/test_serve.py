@@ -14,6 +14,7 @@ from aiohttp import web as aio
 from aiohttp.test_utils import unused_port
 
 from domain.settings import parse_settings
+from outside.authority import local_ca
 from tests.web.conftest import Enter, Firm
 from web import pages, tls
 from web.document import outputs
@@ -50,13 +51,13 @@ async def _ok(_request: aio.Request) -> aio.Response:
 
 
 def test_the_authority_stays_and_the_leaf_is_renewed(tmp_path: Path) -> None:
-    tls.local_ca(tmp_path, ["127.0.0.1"], NOW)
+    local_ca(tmp_path, ["127.0.0.1"], NOW)
     ca, leaf = ((tmp_path / name).read_bytes() for name in ("ca.pem", "web.pem"))
-    tls.local_ca(tmp_path, ["127.0.0.1"], NOW + timedelta(days=100))
+    local_ca(tmp_path, ["127.0.0.1"], NOW + timedelta(days=100))
     assert (tmp_path / "web.pem").read_bytes() == leaf
-    tls.local_ca(tmp_path, ["127.0.0.1", "desk.example"], NOW)
+    local_ca(tmp_path, ["127.0.0.1", "desk.example"], NOW)
     assert (tmp_path / "web.pem").read_bytes() != leaf
-    tls.local_ca(tmp_path, ["127.0.0.1"], NOW + timedelta(days=380))
+    local_ca(tmp_path, ["127.0.0.1"], NOW + timedelta(days=380))
     assert (tmp_path / "ca.pem").read_bytes() == ca
 
 

@@ -572,6 +572,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the browser phone's log-in: to try the network before a shift, or relays anew in one. */
+        post: operations["try_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/shift": {
         parameters: {
             query?: never;
@@ -880,17 +897,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how to trust the certificate of these pages, with its fingerprint to compare. */
+        get: operations["show_trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trust/yingda-ca.crt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give the certificate of our own authority, PEM; never a key. */
+        get: operations["give_authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
          * Agent
-         * @description A person who takes calls (座席).
+         * @description A person who takes calls (座席); `mobile` is where they may answer away from the desk.
          */
         Agent: {
             /** Groups */
             groups: string[];
+            /**
+             * Mobile
+             * @default
+             */
+            mobile: string;
             /** Name */
             name: string;
             /** Number */
@@ -1656,6 +1712,8 @@ export interface components {
         /**
          * Hotline
          * @description A number that callers dial; `also_called` are further numbers that reach it.
+         *
+         *     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
          */
         Hotline: {
             /**
@@ -1667,6 +1725,11 @@ export interface components {
             brand: string;
             /** Calendar */
             calendar: string;
+            /**
+             * Caller Ids
+             * @default []
+             */
+            caller_ids: string[];
             /** Flow */
             flow: string;
             /**
@@ -1731,6 +1794,20 @@ export interface components {
             rows: components["schemas"]["Hotline"][];
             /** Version */
             version: number;
+        };
+        /**
+         * IceServer
+         * @description A relay that a browser may use, with a log-in that ends at `until`.
+         */
+        IceServer: {
+            /** Credential */
+            credential: string;
+            /** Until */
+            until: number;
+            /** Urls */
+            urls: string[];
+            /** Username */
+            username: string;
         };
         /**
          * LiveMessage
@@ -2179,11 +2256,13 @@ export interface components {
         };
         /**
          * SipLogin
-         * @description How a browser phone registers; `ws` is a path on this origin.
+         * @description How a browser phone registers; `ws` is a path on this origin, `ice` the relays if any.
          */
         SipLogin: {
             /** Domain */
             domain: string;
+            /** Ice */
+            ice?: components["schemas"]["IceServer"][];
             /** Password */
             password: string;
             /** Username */
@@ -3768,6 +3847,35 @@ export interface operations {
             };
         };
     };
+    try_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SipLogin"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     begin_shift: {
         parameters: {
             query?: never;
@@ -4385,6 +4493,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": unknown;
+                };
             };
             /** @description a refusal */
             default: {
