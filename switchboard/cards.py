@@ -1,6 +1,7 @@
 """The card that pops before the phone rings: who calls, why, what they pressed. Pure.
 
-A card grows from the call's first record on, so that it is ready when an agent is chosen.
+A card grows from the call's first record on, so that it is ready when an agent is chosen. On a
+call out `caller` is the person who is called: for the agent it is the same customer.
 """
 
 from collections import OrderedDict, defaultdict, deque
@@ -42,6 +43,9 @@ class Card:
     customer: Customer | None = None
     customer_status: str = "pending"
     ivr: list[dict[str, str]] = field(default_factory=list)
+    direction: str = "in"
+    caller_id: str = ""
+    consent: str = ""
     over: bool = False
     wrapping: set[str] = field(default_factory=set)
 
@@ -61,6 +65,8 @@ class Cards:
         event = record.event
         if isinstance(event, ev.CallArrived):
             self._arrived(event, record.utc_ms)
+        elif isinstance(event, ev.DialAsked):
+            self._dialled(event, record.utc_ms)
         card = self.cards.get(record.call)
         if card is not None:
             _grow(card, event, record.utc_ms)
@@ -76,7 +82,7 @@ class Cards:
                 card.wrapping.add(agent)
             case ev.WrapUpEnded(agent):
                 card.wrapping.discard(agent)
-            case ev.CallEnded() | ev.CallLost():
+            case ev.CallEnded() | ev.CallLost() | ev.DialEnded():
                 card.over = True
                 self._over.append((utc_ms, card.call))
         # when the caller hangs up in a talk, the talk's end and the wrap-up are told afterwards
@@ -102,6 +108,23 @@ class Cards:
             last_agent=self._last_agent.get(event.caller, "") if event.caller else "",
         )
 
+    def _dialled(self, event: ev.DialAsked, utc_ms: int) -> None:
+        self.cards[event.call] = Card(
+            event.call,
+            event.hotline,
+            event.to,
+            brand=event.brand,
+            arrived=utc_ms,
+            entered=utc_ms,
+            agent=event.agent,
+            offered=utc_ms,
+            last_agent=self._last_agent.get(event.to, ""),
+            direction="out",
+            caller_id=event.caller_id,
+            consent=event.consent,
+        )
+        self._keep(event.call, event.agent)
+
     def _keep(self, call: str, agent: str) -> None:
         self._handled.setdefault(call, set()).add(agent)
         if len(self._handled) > REMEMBERED:
@@ -111,6 +134,10 @@ class Cards:
         """Tell whether this agent has or had this call, or is offered it."""
         card = self.cards.get(call)
         return agent in self._handled.get(call, ()) or (card is not None and card.agent == agent)
+
+    def dialler(self, call: str) -> str:
+        """Name who dialled a call out; its card is gone already when nobody was reached."""
+        return next(iter(self._handled.get(call, ())), "")
 
     def found(self, call: str, status: str, customer: Customer | None) -> None:
         """Put the CRM's answer on the card."""
@@ -141,6 +168,8 @@ STATES: dict[type[ev.Event], str] = {
     ev.TalkHeld: "held",
     ev.TalkRetrieved: "talking",
     ev.TalkEnded: "after",
+    ev.DialAsked: "dialling",
+    ev.FarAnswered: "talking",
 }
 """The state that a card shows after an event."""
 
@@ -183,6 +212,9 @@ def _show(card: Card, names: Names) -> dict[str, Any]:
         "ring_s": card.ring_s,
         "nth_48h": card.nth_48h,
         "last_agent": card.last_agent,
+        "direction": card.direction,
+        "caller_id": card.caller_id,
+        "consent": card.consent,
         "state": card.state,
     }
 

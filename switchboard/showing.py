@@ -34,12 +34,20 @@ class Showing:
                     yield "call.missed", agent, {"call": call, "reason": reason}
             case ev.WrapUpStarted(call, agent, seconds):
                 yield "call.wrapup", agent, {"call": call, "seconds": seconds}
+            case ev.DialAsked(call, agent):
+                yield "call.dialling", agent, self.card(call)
             case ev.CustomerLookedUp(call):
                 card = self._cards.cards.get(call)
                 if card and card.agent:
                     yield "pop.updated", card.agent, self.card(call)
             case _:
                 yield from self._talk(record.event)
+                yield from self._out(record)
+
+    def _out(self, record: ev.Record) -> Iterator[Told]:
+        name, agent = OUT.get(type(record.event)), self._cards.dialler(record.call)
+        if name and agent:
+            yield name, agent, ev.to_data(record.event)
 
     def _talk(self, event: ev.Event) -> Iterator[Told]:
         name = TALK.get(type(event))
@@ -48,6 +56,12 @@ class Showing:
             yield name, fields.pop("agent"), fields
 
 
+OUT: dict[type[ev.Event], str] = {
+    ev.DialBegan: "call.dial_began",
+    ev.FarRang: "call.far_ringing",
+    ev.FarAnswered: "call.far_answered",
+    ev.DialEnded: "call.not_reached",
+}
 TALK: dict[type[ev.Event], str] = {
     ev.PhoneRang: "call.ringing",
     ev.OfferAnswered: "call.answered",

@@ -11,6 +11,7 @@ from web.admin_webhooks import webhooks
 from web.board import board
 from web.calls import calls
 from web.desk import desk
+from web.dialling import dialling
 from web.errors import errors
 from web.guard import guarded
 from web.headers import add_headers
@@ -32,6 +33,7 @@ TABLES: tuple[Table, ...] = (
     session,
     meta,
     desk,
+    dialling,
     board,
     live,
     calls,

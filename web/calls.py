@@ -69,7 +69,7 @@ def _filters(ask: Ask[CallsQuery, Nothing]) -> CallFilters:
 async def show_call(ask: Ask[Nothing, Nothing]) -> CallDetail:
     """Give one call in full: every stretch of it, recording, rating, filing."""
     found = await one_call(ask.world.db, ask.path("call"))
-    _check_own(ask.me, found)
+    check_own(ask.me, found)
     listens = ask.me.may(LISTEN)
     return CallDetail.model_validate(
         {
@@ -83,7 +83,7 @@ async def show_call(ask: Ask[Nothing, Nothing]) -> CallDetail:
     )
 
 
-def _check_own(who: Who, found: Mapping[str, Any]) -> None:
+def check_own(who: Who, found: Mapping[str, Any]) -> None:
     """Hide others' calls from an agent as if they did not exist."""
     mine = {part["agent"] for part in found["segments"]} | {found["call"]["agent"]}
     if not who.may(ALL) and (not who.agent or who.agent not in mine):

@@ -30,21 +30,22 @@ desk = table("desk")
 WORK = "desk.work"
 
 
-def _agent(who: Who) -> str:
+def agent_of(who: Who) -> str:
+    """Give the agent that this person works as; whoever is none has no desk."""
     if not who.agent:
         raise Said("no_agent")
     return who.agent
 
 
 async def _do(ask: Ask[Any, Any], do: str, **args: Any) -> Done:
-    result = await ask.world.engine.ask(do, agent=_agent(ask.me), **args)
+    result = await ask.world.engine.ask(do, agent=agent_of(ask.me), **args)
     return Done(result=result)
 
 
 @desk.route("POST ./me/shift", WORK)
 async def begin_shift(ask: Ask[Nothing, Shift]) -> ShiftBegun:
     """Begin work (签入) with the browser or a desk phone; starts on break."""
-    agent, phone = _agent(ask.me), ask.body.phone
+    agent, phone = agent_of(ask.me), ask.body.phone
     await ask.world.engine.ask("agent.sign_in", agent=agent, phone=phone)
     await ask.world.note(ask.me.login, "shift.begin", agent, {"phone": phone})
     if phone != "browser":
@@ -55,7 +56,7 @@ async def begin_shift(ask: Ask[Nothing, Shift]) -> ShiftBegun:
 @desk.route("POST ./me/phone", WORK)
 async def try_phone(ask: Ask[Nothing, Nothing]) -> SipLogin:
     """Give the browser phone's log-in: to try the network before a shift, or relays anew in one."""
-    return _sip_login(ask.world, _agent(ask.me))
+    return _sip_login(ask.world, agent_of(ask.me))
 
 
 def _sip_login(world: World, agent: str) -> SipLogin:
@@ -73,7 +74,7 @@ def _sip_login(world: World, agent: str) -> SipLogin:
 async def end_shift(ask: Ask[Nothing, Nothing]) -> Done:
     """End work (签出)."""
     done = await _do(ask, "agent.sign_out")
-    await ask.world.note(ask.me.login, "shift.end", _agent(ask.me))
+    await ask.world.note(ask.me.login, "shift.end", agent_of(ask.me))
     return done
 
 

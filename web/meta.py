@@ -29,13 +29,22 @@ async def show_meta(ask: Ask[Nothing, Nothing]) -> Meta:
     return Meta(
         firm=firm.name,
         hotlines=[
-            HotlineChoice(number=line.number, name=line.name, brand=line.brand)
+            HotlineChoice(
+                number=line.number,
+                name=line.name,
+                brand=line.brand,
+                calls_out=firm.calls_out.enabled and bool(line.caller_ids),
+            )
             for line in config.hotlines
         ],
         groups=[Named(id=group.id, name=group.name) for group in config.groups],
         agents=[
             AgentChoice(
-                number=agent.number, name=agent.name, site=agent.site, groups=list(agent.groups)
+                number=agent.number,
+                name=agent.name,
+                site=agent.site,
+                groups=list(agent.groups),
+                mobile=bool(agent.mobile),
             )
             for agent in config.agents
         ],
@@ -48,4 +57,5 @@ async def show_meta(ask: Ask[Nothing, Nothing]) -> Meta:
         ),
         version=ask.world.config.version,
         secure=is_secure(ask.request),
+        consent_needed=firm.calls_out.consent == "required",
     )

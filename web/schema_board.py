@@ -29,11 +29,12 @@ AgentState = Annotated[
         "talking",
         "holding",
         "wrapping",
+        "dialling",
         "break",
     ),
 ]
 CallState = Annotated[
-    str, _words("ivr", "waiting", "offered", "ringing", "talking", "held", "after")
+    str, _words("ivr", "waiting", "offered", "ringing", "talking", "held", "after", "dialling")
 ]
 Presence = Annotated[str, _words("ready", "break", "offline")]
 CustomerStatus = Annotated[str, _words("found", "unknown", "slow", "down", "off", "pending")]
@@ -175,6 +176,9 @@ class Card(Told):
     ring_s: float
     nth_48h: int
     last_agent: str
+    direction: str = "in"
+    caller_id: str = ""
+    consent: str = ""
     state: str
 
 
@@ -196,6 +200,11 @@ class LiveMessage(Told):
         "call.ended",
         "call.wrapup",
         "call.missed",
+        "call.dialling",
+        "call.dial_began",
+        "call.far_ringing",
+        "call.far_answered",
+        "call.not_reached",
         "pop.updated",
     ]
     seq: int

@@ -52,6 +52,7 @@ class HotlineChoice(Schema):
     number: str
     name: str
     brand: str
+    calls_out: bool = False
 
 
 class Named(Schema):
@@ -77,6 +78,7 @@ class AgentChoice(Schema):
     name: str
     site: str
     groups: list[str]
+    mobile: bool = False
 
 
 class SummaryChoices(Schema):
@@ -100,12 +102,13 @@ class Meta(Schema):
     summary: SummaryChoices
     version: int
     secure: bool
+    consent_needed: bool = True
 
 
 class Shift(Schema):
-    """Begin work with a phone."""
+    """Begin work with a phone: in the page, on the desk, or the mobile that is configured."""
 
-    phone: Literal["browser", "phone"]
+    phone: Literal["browser", "phone", "mobile"]
 
 
 class IceServer(Schema):
@@ -171,6 +174,25 @@ class Transfer(Schema):
 
     to_kind: Literal["agent", "group"]
     to: Id
+
+
+class Dial(Schema):
+    """Whom to call, on behalf of which hotline, and why we may.
+
+    `to` is a number, or `of_call` names a call of the agent's whose customer is called back: the
+    number stays hidden. `consent` says what allows us to call (MIIT 2020).
+    """
+
+    to: Annotated[str, Field(max_length=40)] = ""
+    of_call: Id | None = None
+    hotline: Annotated[str, Field(max_length=20)]
+    consent: Annotated[str, Field(max_length=200)] = ""
+
+
+class Dialled(Schema):
+    """The call that was begun."""
+
+    call: str
 
 
 class Decline(Schema):

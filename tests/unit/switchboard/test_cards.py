@@ -1,10 +1,14 @@
 """The card of a call: what it shows when an agent is chosen, and how long it is kept."""
 
+from acd import Floor
 from domain import events as ev
+from domain.clock import Clock
 from domain.events import Event, Record
-from domain.ids import AgentId, CallId, GroupId, OfferId
+from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 from domain.ports import Customer
+from switchboard.board import Board
 from switchboard.cards import Cards, Names
+from switchboard.showing import Showing
 
 CALL, LIN, ZHOU = CallId("c1"), AgentId("8001"), AgentId("8002")
 SALES = GroupId("sales")
@@ -100,3 +104,25 @@ def test_no_card_is_kept_for_ever() -> None:
     tape.play(*TALK, ev.CallEnded(CALL, 16), ev.TalkEnded(CALL, LIN, "caller"))
     tape.play(arrived("later"), at=5 * HOUR)
     assert set(tape.cards.cards) == {"later"}
+
+
+def test_a_call_out_has_a_card_of_its_own_and_is_told_to_its_agent_until_the_end() -> None:
+    tape = Tape()
+    showing = Showing(Board(Floor(), Clock(lambda: Instant(0.0), lambda: 0)), tape.cards)
+    asked = ev.DialAsked(CALL, LIN, "400", "13800138000", "02861234567", ("a:138",), "工单 7")
+    told = []
+    for event in (asked, ev.DialBegan(CALL), ev.FarRang(CALL, "a"), ev.DialEnded(CALL, "busy")):
+        tape.play(event)
+        told += [(name, agent) for name, agent, _ in showing.events(Record(9, 0.0, 9, event))]
+        if event is asked:
+            card = showing.card(CALL)
+            assert (card["direction"], card["caller_id"], card["consent"], card["state"]) == (
+                "out",
+                "02861234567",
+                "工单 7",
+                "dialling",
+            )
+    names = ("call.dialling", "call.dial_began", "call.far_ringing", "call.not_reached")
+    assert told == [(name, LIN) for name in names]
+    assert tape.cards.show(CALL, Names()) is None
+    assert tape.cards.has_had(LIN, CALL)

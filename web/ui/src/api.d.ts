@@ -343,7 +343,8 @@ export interface paths {
         /** List calls, newest first, a page at a time; agents get those they talked in last. */
         get: operations["find_calls"];
         put?: never;
-        post?: never;
+        /** Call somebody: the own phone rings first, then the other side is dialled. */
+        post: operations["dial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -967,6 +968,11 @@ export interface components {
         AgentChoice: {
             /** Groups */
             groups: string[];
+            /**
+             * Mobile
+             * @default false
+             */
+            mobile: boolean;
             /** Name */
             name: string;
             /** Number */
@@ -1029,7 +1035,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "offline" | "ready" | "unreachable" | "reserved" | "ringing" | "talking" | "holding" | "wrapping" | "break";
+            state: "offline" | "ready" | "unreachable" | "reserved" | "ringing" | "talking" | "holding" | "wrapping" | "dialling" | "break";
             today: components["schemas"]["AgentToday"];
             /** Until */
             until: number | null;
@@ -1270,7 +1276,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ivr" | "waiting" | "offered" | "ringing" | "talking" | "held" | "after";
+            state: "ivr" | "waiting" | "offered" | "ringing" | "talking" | "held" | "after" | "dialling";
         } & {
             [key: string]: unknown;
         };
@@ -1412,10 +1418,20 @@ export interface components {
             /** Caller */
             caller: string;
             /**
+             * Caller Id
+             * @default
+             */
+            caller_id: string;
+            /**
              * Caller Place
              * @default
              */
             caller_place: string;
+            /**
+             * Consent
+             * @default
+             */
+            consent: string;
             /** @default null */
             customer: components["schemas"]["CardCustomer"] | null;
             /**
@@ -1423,6 +1439,11 @@ export interface components {
              * @enum {string}
              */
             customer_status: "found" | "unknown" | "slow" | "down" | "off" | "pending";
+            /**
+             * Direction
+             * @default in
+             */
+            direction: string;
             /** Group */
             group: string;
             /** Group Name */
@@ -1555,6 +1576,40 @@ export interface components {
             made: number;
             /** Status */
             status: string;
+        };
+        /**
+         * Dial
+         * @description Whom to call, on behalf of which hotline, and why we may.
+         *
+         *     `to` is a number, or `of_call` names a call of the agent's whose customer is called back: the
+         *     number stays hidden. `consent` says what allows us to call (MIIT 2020).
+         */
+        Dial: {
+            /**
+             * Consent
+             * @default
+             */
+            consent: string;
+            /** Hotline */
+            hotline: string;
+            /**
+             * Of Call
+             * @default null
+             */
+            of_call: string | null;
+            /**
+             * To
+             * @default
+             */
+            to: string;
+        };
+        /**
+         * Dialled
+         * @description The call that was begun.
+         */
+        Dialled: {
+            /** Call */
+            call: string;
         };
         /**
          * Done
@@ -1765,6 +1820,11 @@ export interface components {
         HotlineChoice: {
             /** Brand */
             brand: string;
+            /**
+             * Calls Out
+             * @default false
+             */
+            calls_out: boolean;
             /** Name */
             name: string;
             /** Number */
@@ -1822,7 +1882,7 @@ export interface components {
              * Ev
              * @enum {string}
              */
-            ev: "board.snapshot" | "board.delta" | "me.state" | "sys.engine" | "sys.beat" | "call.offered" | "call.ringing" | "call.cancelled" | "call.answered" | "call.held" | "call.retrieved" | "call.ended" | "call.wrapup" | "call.missed" | "pop.updated";
+            ev: "board.snapshot" | "board.delta" | "me.state" | "sys.engine" | "sys.beat" | "call.offered" | "call.ringing" | "call.cancelled" | "call.answered" | "call.held" | "call.retrieved" | "call.ended" | "call.wrapup" | "call.missed" | "call.dialling" | "call.dial_began" | "call.far_ringing" | "call.far_answered" | "call.not_reached" | "pop.updated";
             /** Seq */
             seq: number;
             /** Ts */
@@ -1890,6 +1950,11 @@ export interface components {
             brands: components["schemas"]["Named"][];
             /** Break Reasons */
             break_reasons: components["schemas"]["Words"][];
+            /**
+             * Consent Needed
+             * @default true
+             */
+            consent_needed: boolean;
             /** Decline Reasons */
             decline_reasons: components["schemas"]["Words"][];
             /** Firm */
@@ -2236,14 +2301,14 @@ export interface components {
         };
         /**
          * Shift
-         * @description Begin work with a phone.
+         * @description Begin work with a phone: in the page, on the desk, or the mobile that is configured.
          */
         Shift: {
             /**
              * Phone
              * @enum {string}
              */
-            phone: "browser" | "phone";
+            phone: "browser" | "phone" | "mobile";
         };
         /**
          * ShiftBegun
@@ -3386,6 +3451,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dial"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dialled"];
                 };
             };
             /** @description a refusal */
