@@ -18,7 +18,7 @@ export type Words = Schemas['Words']
 export type Meta = Schemas['Meta']
 
 export type SipLogin = Schemas['SipLogin']
-export type Shift = Omit<Schemas['ShiftBegun'], 'phone'> & { phone: PhoneKind }
+export type Shift = Omit<Schemas['ShiftBegun'], 'phone'> & { phone: PhoneKind; way?: 'direct' | 'relay' }
 
 export interface GroupNow {
   id: string

@@ -3,6 +3,7 @@ import JsSIP from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import { reactive } from 'vue'
 import type { SipLogin } from './contract'
+import { route, type Way } from './network'
 
 const WATCHDOG_MS = 3000
 const GATHER_MS = 50
@@ -30,6 +31,7 @@ export class Phone {
   })
   private ua: JsSIP.UA | null = null
   private login: SipLogin | null = null
+  private way: Way = 'direct'
   private session: RTCSession | null = null
   private dog = 0
   private readonly player = new Audio()
@@ -38,10 +40,11 @@ export class Phone {
     this.player.autoplay = true
   }
 
-  /** Register and stay registered until `stop`. */
-  start(login: SipLogin): void {
+  /** Register and stay registered until `stop`; sound goes the way that the network test found. */
+  start(login: SipLogin, way: Way = 'direct'): void {
     this.stop()
     this.login = login
+    this.way = way
     this.state.wanted = true
     this.state.fault = ''
     this.state.lostAt = Date.now()
@@ -56,6 +59,11 @@ export class Phone {
     this.ua = null
     this.session = null
     Object.assign(this.state, { wanted: false, registered: false, call: 'none', muted: false })
+  }
+
+  /** Take fresh log-ins to the relays, for the calls to come. */
+  renew(ice: SipLogin['ice']): void {
+    if (this.login) this.login = { ...this.login, ice }
   }
 
   answer(): void {
@@ -88,7 +96,7 @@ export class Phone {
     return {
       mediaConstraints: { audio: true, video: false },
       ...(stream ? { mediaStream: stream } : {}),
-      pcConfig: { iceServers: [] },
+      pcConfig: this.login ? route(this.way, this.login) : { iceServers: [] },
       rtcOfferConstraints: { offerToReceiveAudio: true },
       sessionTimersExpires: 1800,
     }

@@ -6,6 +6,7 @@ import { adopt, noCall, reconcile, reduceCall } from '../call'
 import { now } from '../clock'
 import type { AgentNow, Card, LiveMessage, PhoneKind, Shift, Today } from '../contract'
 import { afterPaint, keepTab, notify } from '../page'
+import { phoneLogin, type Way } from '../network'
 import { Phone } from '../phone'
 import { Ringer } from '../sound'
 import { complain, t } from '../words'
@@ -14,9 +15,15 @@ import { useSession } from './session'
 import { useSummary } from './summary'
 
 const SHIFT = 'yingda.shift'
+const WAY = 'yingda.way'
 const LATEST_RING_MS = 150
 const LATEST_CARD_MS = 300
 const HANG_UP_PAUSE_MS = 1000
+const RENEW_MS = 60_000
+const RENEW_BEFORE_MS = 600_000
+
+/** The way that the last network test on this machine found. */
+const lastWay = (): Way => (localStorage.getItem(WAY) === 'relay' ? 'relay' : 'direct')
 
 export const useDesk = defineStore('desk', () => {
   const session = useSession()
@@ -30,6 +37,7 @@ export const useDesk = defineStore('desk', () => {
   const kind = ref<PhoneKind | ''>('')
   const ringer = new Ringer()
   let painted = 0
+  let renewing = 0
   let leaveTab: (() => void) | null = null
   let lastHangUp = 0
   let deaf: (() => void) | null = null
@@ -122,7 +130,20 @@ export const useDesk = defineStore('desk', () => {
     const held = await keepTab(session.me!.agent!, steal, lostTab).finally(() => (taking.value = false))
     elsewhere.value = held === null
     leaveTab = held
-    if (held) phone.start(shift.sip)
+    if (held) phone.start(shift.sip, shift.way)
+    clearInterval(renewing)
+    if (held && shift.way === 'relay') renewing = window.setInterval(() => void renew(shift), RENEW_MS)
+  }
+
+  /** A log-in to a relay ends after a while: a shift longer than it needs new ones in time. */
+  async function renew(shift: Shift): Promise<void> {
+    const until = shift.sip?.ice?.[0]?.until ?? 0
+    if (!phone.state.wanted || until - now() > RENEW_BEFORE_MS) return
+    const login = await phoneLogin().catch(() => null)
+    if (!login) return
+    shift.sip = login
+    phone.renew(login.ice)
+    sessionStorage.setItem(SHIFT, JSON.stringify(shift))
   }
 
   function lostTab(): void {
@@ -132,8 +153,9 @@ export const useDesk = defineStore('desk', () => {
   }
 
   /** Begin work with this kind of phone; a browser phone needs its microphone first. */
-  async function signIn(phoneKind: PhoneKind, steal = false): Promise<void> {
-    const shift = await api.post<Shift>('/me/shift', { phone: phoneKind })
+  async function signIn(phoneKind: PhoneKind, { steal = false, way = lastWay() } = {}): Promise<void> {
+    localStorage.setItem(WAY, way)
+    const shift = { ...(await api.post<Shift>('/me/shift', { phone: phoneKind })), way }
     sessionStorage.setItem(SHIFT, JSON.stringify(shift))
     await takeShift(shift, steal)
   }
@@ -142,7 +164,7 @@ export const useDesk = defineStore('desk', () => {
   async function takeOver(): Promise<void> {
     const kept = sessionStorage.getItem(SHIFT)
     if (kept) await takeShift(JSON.parse(kept), true)
-    else await signIn('browser', true)
+    else await signIn('browser', { steal: true })
   }
 
   async function signOut(): Promise<void> {
@@ -154,6 +176,7 @@ export const useDesk = defineStore('desk', () => {
   /** Let go of phone and card, as at log-out. */
   function close(): void {
     phone.stop()
+    clearInterval(renewing)
     ringer.stop()
     leaveTab?.()
     leaveTab = null

@@ -25,6 +25,15 @@ export default {
       none: 'No microphone was found. Plug your headset in and try again, or use a desk phone.', denied: 'The browser blocks the microphone. Allow it by the icon left of the address, then try again.',
       busy: 'Another program uses the microphone. Close that program and try again.',
     },
+    anyway: 'Start shift anyway',
+    net: {
+      idle: 'The network is tested when you start', test: 'Test', trying: 'Testing the network…', direct: 'Network fine: direct, {ms} ms there and back', relay: 'Network usable: by relay, {ms} ms there and back', blocked: 'The network test failed',
+      fault: {
+        socket: 'Phone signalling does not get through: the page opens, but something blocks WebSockets. Check the company proxy, firewall or security software, or use another network.', pbx: 'The exchange does not answer. Try again soon, or tell your administrator.', refused: 'The phone account was refused. Log out and in again.',
+        udp: 'Sound does not get through: this network blocks UDP, and no relay (TURN) is set up. You would hear nothing; use another network or tell your administrator.', turn: 'Sound does not get through: UDP is blocked and the relay (TURN) cannot be reached. Use another network, or have the relay checked.',
+        relay: 'Sound does not get through: the relay (TURN) answers but does not reach the exchange. Tell your administrator.',
+      },
+    },
     registered: 'registered', unregistered: 'registering…', unreachable: 'Phone not reachable', after: { ready: 'After the call: ready', break: 'After the call: break', offline: 'After the call: end of shift' },
     elsewhere: 'Open elsewhere', elsewhereHint: 'Another window uses your browser phone; calls ring only there.', takeOver: 'Take over here',
   },
