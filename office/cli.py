@@ -1,4 +1,4 @@
-"""The office's commands, `yingda config …`, `check` and `user …`; `server.py` adds them.
+"""The office's commands `yingda config|check|user|do-not-call …`; `server.py` adds them.
 
 Each is a row of a table: its words, what it does, its arguments. Exit 0 when done, 2 with every
 fault when refused, 1 with one sentence for any other no.
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.errors import Refused, YingdaError
-from office import cli_config, cli_users
+from office import cli_config, cli_numbers, cli_users
 from office.cli_world import OfficeWorld, Outcome
 from office.people import LANGUAGES
 from office.roles import ROLES
@@ -62,6 +62,8 @@ _NOTE = _Argument("--note", {"default": "", "help": both("说明", "why, kept wi
 _ROLE = _Argument("--role", {"required": True, "choices": ROLES, "help": both("角色", "the role")})
 _NAME = _Argument("--name", {"default": "", "help": both("姓名", "the person's name")})
 _AGENT = _Argument("--agent", {"default": "", "help": both("工号", "an agent's number")})
+_NUMBER = _Argument("number", {"help": both("电话号码", "a telephone number")})
+_WHY = _Argument("--why", {"default": "", "help": both("原因", "why, kept with the number")})
 _LANGUAGE = _Argument("--language", {"default": "zh", "choices": LANGUAGES})
 
 _COMMANDS = (
@@ -119,10 +121,28 @@ _COMMANDS = (
         cli_users.enable_user,
         (_LOGIN,),
     ),
+    _Command(
+        ("do-not-call", "add"),
+        both("加入免打扰名单", "never call this number again"),
+        cli_numbers.add_number,
+        (_NUMBER, _WHY),
+    ),
+    _Command(
+        ("do-not-call", "list"),
+        both("列出免打扰名单", "list the numbers that are never called"),
+        cli_numbers.list_numbers,
+    ),
+    _Command(
+        ("do-not-call", "remove"),
+        both("移出免打扰名单", "let a number be called again"),
+        cli_numbers.remove_number,
+        (_NUMBER,),
+    ),
 )
 _FAMILIES = {
     "config": both("业务配置", "the business configuration"),
     "user": both("账号", "users"),
+    "do-not-call": both("免打扰名单", "numbers that are never called"),
 }
 
 
