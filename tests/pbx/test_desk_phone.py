@@ -1,0 +1,90 @@
+"""A desk phone's own keys on a real Asterisk: hold, transfer, and answering by NOTIFY."""
+
+import pytest
+
+from domain import events as ev
+from tests.house.desk_phone import at_work
+from tests.house.scene import Scene
+from tests.house.together import story
+
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
+
+
+@story
+async def test_the_phones_own_hold_is_seen_and_heard(scene: Scene) -> None:
+    agent, phone = await at_work(scene)
+    caller = await scene.caller()
+    call = await scene.enters(caller)
+    await agent.takes(call)
+    await caller.hears(agent)
+    assert await phone.hold() == 200
+    await scene.fact(call, ev.TalkHeld, agent=agent.number)
+    await scene.state(agent.number, "holding")
+    await caller.hears_a("music")
+    assert await phone.retrieve() == 200
+    await scene.fact(call, ev.TalkRetrieved, agent=agent.number)
+    await scene.state(agent.number, "talking")
+    await caller.hears(agent)
+    await agent.hears(caller)
+    assert await phone.hold() == 200
+    await scene.fact(call, ev.PhoneHeld)
+    await phone.hang_up()
+    await scene.fact(call, ev.TalkEnded, by="agent")
+    await caller.phone.hang_up()
+    assert (await scene.row(call))["outcome"] == "answered"
+    assert [each["kind"] for each in scene.segments(call)].count("hold") == 2
+
+
+@story
+async def test_the_page_asks_the_phone_to_answer_and_to_take_back(scene: Scene) -> None:
+    agent, phone = await at_work(scene)
+    caller = await scene.caller()
+    call = await scene.enters(caller)
+    await agent.rings()
+    await scene.fact(call, ev.PhoneRang)
+    await scene.ask("call.answer", agent=agent.number, call=call)
+    await scene.fact(call, ev.OfferAnswered, agent=agent.number)
+    assert phone.told == ["talk"]
+    await caller.hears(agent)
+    assert await phone.hold() == 200
+    await scene.fact(call, ev.TalkHeld)
+    await scene.ask("call.retrieve", agent=agent.number, call=call, by_phone=True)
+    await scene.fact(call, ev.TalkRetrieved)
+    assert phone.told == ["talk", "talk"]
+    await caller.hears(agent)
+
+
+@story
+async def test_the_phones_own_transfer_goes_to_a_colleague_and_nowhere_else(scene: Scene) -> None:
+    agent, phone = await at_work(scene)
+    caller = await scene.caller()
+    call = await scene.enters(caller)
+    await agent.takes(call)
+    await caller.hears(agent)
+    for nobody in ("13800138000", "008613800138000", scene.lane.hotline, "s", "h", "hold"):
+        assert await phone.transfer(nobody) == 404, nobody
+    await caller.hears(agent)
+    other, _ = await at_work(scene, 1)
+    assert await phone.transfer(other.number) == 200
+    passed = await scene.fact(call, ev.CallTransferred, agent=agent.number)
+    assert (passed.to_kind, passed.to) == ("agent", other.number)
+    await other.takes(call)
+    await caller.hears(other)
+    await other.hears(caller)
+    await caller.phone.hang_up()
+    row = await scene.row(call)
+    assert (row["outcome"], row["agent"]) == ("answered", other.number)
+
+
+@story
+async def test_a_transfer_to_somebody_away_keeps_the_caller_in_the_group(scene: Scene) -> None:
+    agent, phone = await at_work(scene)
+    caller = await scene.caller()
+    call = await scene.enters(caller)
+    await agent.takes(call)
+    await caller.hears(agent)
+    assert await phone.transfer(scene.lane.agents[1]) == 200
+    passed = await scene.fact(call, ev.CallTransferred, agent=agent.number)
+    assert (passed.to_kind, passed.to) == ("group", scene.lane.group)
+    await agent.takes(call)
+    await caller.hears(agent)
