@@ -58,7 +58,7 @@ class Node:
 
     `token` is new at every start. `phone_qualify_s` is how often desk phones are asked whether
     they live, 0 = never: a phone that answers no OPTIONS would be taken for gone. `tls` is what the
-    transport tls shows.
+    transport tls shows, `addresses` those of this machine's network cards.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Node:
     prompts: Path
     phone_qualify_s: int = 60
     tls: Tls | None = None
+    addresses: tuple[str, ...] = ()
 
     @property
     def systemname(self) -> str:
@@ -130,6 +131,8 @@ def _values(plan: Plan) -> dict[str, str]:
         "AMI": str(settings.ports.ami),
         "AGI": str(settings.ports.agi),
         "HTTP": str(settings.ports.asterisk_http),
+        "WS": host_port(settings.sip.host, settings.ports.asterisk_http),
+        "ICE_HOSTS": _ice_hosts(settings.media.public_address, node.addresses),
         "HEP": str(settings.ports.hep),
         "HEP_MODULES": _HEP if settings.ports.hep else "",
         "AGI_TOKEN": secrets.agi_token,
@@ -150,6 +153,18 @@ def _values(plan: Plan) -> dict[str, str]:
     }
 
 
+def _ice_hosts(public: str, addresses: Iterable[str]) -> str:
+    """Tell browsers outside our public address beside our own: ICE looks at nothing else.
+
+    Asterisk takes only numbers here, no host name; its own name resolution would be asked per call.
+    """
+    if not is_ip(public):
+        return ""
+    same = [own for own in addresses if (":" in own) == (":" in public) and own != public]
+    lines = [f"{own} => {public},include_local_address" for own in same]
+    return "\n".join(("[ice_host_candidates]", *lines)) if lines else ""
+
+
 def _patterns() -> Iterator[str]:
     """Take whatever a carrier puts before the @, by length: no open pattern, never a 404.
 
@@ -163,7 +178,9 @@ def _patterns() -> Iterator[str]:
 def _ways_in_from_trunks() -> Iterator[str]:
     called = "${FILTER(0-9A-Za-z+_.*#,${EXTEN})}"
     for pattern in _patterns():
-        yield f"exten => {pattern},1,Set(CC_CALLED={called})\n same => n,Goto(hotline,s,1)"
+        yield f"exten => {pattern},1,Gosub(${{CHANNEL(endpoint)}},limit,1)"
+        yield f" same => n,Set(CC_CALLED={called})"
+        yield " same => n,Goto(hotline,s,1)"
 
 
 def _ways_in(extensions: Iterable[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ MODULES = {
     "extensions.conf": "pbx_config",
     "dialplan-in.conf": "pbx_config",
     "dialplan-out.conf": "pbx_config",
+    "dialplan-trunks.conf": "pbx_config",
     "queues.conf": "app_queue",
 }
 """Which module reads a rendered file; the others need a restart of Asterisk."""
