@@ -67,17 +67,21 @@ def test_the_same_plan_gives_the_same_text() -> None:
 def test_no_pattern_is_open_and_nothing_runs_a_shell() -> None:
     text = render(TEMPLATES, plan())["dialplan-in.conf"]
     for extension in re.findall(r"^exten => ([^,]+),", text, re.M):
-        assert not extension.startswith("_") or re.fullmatch(r"_\+?X{2,20}", extension)
+        assert not extension.startswith("_") or re.fullmatch(r"_(\[[^]\[]+\])\1{0,39}", extension)
+        assert len(extension) < 255, "Asterisk would cut it"
     assert not re.search(r"System\(|SHELL\(|CURL\(|FILE\(|EVAL\(|Originate\(", text, re.I)
     assert "CALLERID(" not in text
 
 
-def test_only_numbers_of_2_to_20_digits_come_in_from_a_trunk() -> None:
+def test_whatever_a_carrier_calls_comes_in_up_to_40_signs() -> None:
     text = render(TEMPLATES, plan())["dialplan-in.conf"]
     trunk = text.split("[from-trunk]")[1].split("[from-agents]")[0]
-    patterns = re.findall(r"exten => _(\+?)(X+),1,", trunk)
-    assert {len(x) for plus, x in patterns if not plus} == set(range(2, 21))
-    assert {len(x) for plus, x in patterns if plus} == set(range(2, 21))
+    patterns = re.findall(r"exten => _((?:\[[^]]+\])+),1,", trunk)
+    assert [len(re.findall(r"\[", each)) for each in patterns] == list(range(1, 41))
+    for pattern in patterns:
+        one = re.match(r"\[[^]]+\]", pattern)
+        assert one and all(re.fullmatch(one[0], sign) for sign in "09azAZ+_.*#")
+        assert not any(re.fullmatch(one[0], sign) for sign in "\"'$(){}%& |~\r\n\t\0")
 
 
 def test_agents_and_test_callers_reach_the_hotlines_and_nothing_else() -> None:
