@@ -12,7 +12,7 @@ from pathlib import Path
 
 from domain.errors import Fault, Refused
 from domain.settings import Settings
-from pbx.render_text import section
+from pbx.render_text import host_port, is_ip, section
 from pbx.render_trunk import Tls, external, transports, trunk_contexts, trunk_sections
 
 _NUMBER = re.compile(r"\+?\d{2,20}", re.ASCII)

@@ -22,6 +22,8 @@ from domain.settings import Settings
 from office import Config, People, Publisher, Request, snapshot
 from office.folder import read_files
 from office.secrets import endpoint_names, secrets_for
+from office.shared import split_number
+from outside.cards import own_addresses
 from pbx.install import (
     Installed,
     config_source,
@@ -77,9 +79,14 @@ class Installation:
         """Name the file that holds the running Asterisk's token."""
         return self.data / "run" / "node-token"
 
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """Tell which headers each trunk reads the called number from."""
+        return {trunk.name: trunk.called_sources for trunk in self.settings.trunks}
+
     def publisher(self) -> Publisher:
         """Give the one way by which a configuration goes live."""
-        return Publisher(self.database, check_flow, self.snapshot_file)
+        return Publisher(self.database, check_flow, self.snapshot_file, self.lines)
 
     def people(self) -> People:
         """Give the firm's users."""
@@ -148,12 +155,19 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             asterisk.share,
             data / "prompts" / config.firm.language,
             settings.sip.phone_qualify_s,
+            addresses=tuple(own_addresses()),
         ),
         tuple(AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"]) for n in numbers),
-        tuple(n for each in config.hotlines for n in (each.number, *each.also_called)),
+        _dialled(config),
         tuple(group.id for group in config.groups),
     )
     return write_config(render(read_templates(config_source()), plan), data / "run" / "asterisk")
+
+
+def _dialled(config: Config) -> tuple[str, ...]:
+    """Give every number that reaches a hotline, each once."""
+    found = [n for each in config.hotlines for n in (each.number, *each.also_called)]
+    return tuple(dict.fromkeys(split_number(number)[0] for number in found))
 
 
 def _trunk_secrets(settings: Settings) -> dict[str, str]:
