@@ -1,9 +1,13 @@
-// The life of the call on one agent's desk: offered, ringing, talking, held, wrap-up. Pure.
+// The life of the call on one agent's desk: offered or dialled, talking, held, wrap-up. Pure.
 import type { AgentNow, Card } from './contract'
 
-export type Phase = 'none' | 'offered' | 'ringing' | 'talking' | 'held' | 'wrapup'
+export type Phase = 'none' | 'offered' | 'ringing' | 'dialling' | 'talking' | 'held' | 'wrapup'
 
 export interface Missed { call: string; reason: string; ts: number; caller: string }
+
+/** How far a call out is: the own phone rings, the other side is dialled, it rings there. */
+export type Dialled = 'own' | 'dialled' | 'rings'
+export interface NotReached { call: string; why: string; ts: number; to: string }
 
 export interface DeskCall {
   phase: Phase
@@ -13,18 +17,22 @@ export interface DeskCall {
   wrapUntil: number | null
   wrapSince: number
   missed: Missed | null
+  dialled: Dialled
+  notReached: NotReached | null
 }
 
 /** No call on the desk. */
 export function noCall(): DeskCall {
   return {
     phase: 'none', card: null, talkSince: 0, heldSince: 0, wrapUntil: null, wrapSince: 0, missed: null,
+    dialled: 'own', notReached: null,
   }
 }
 
 type Move = (desk: DeskCall, data: any, ts: number) => DeskCall
 
 const mine = (desk: DeskCall, data: any) => desk.card !== null && desk.card.call === data.call
+const dials = (desk: DeskCall, data: any) => mine(desk, data) && desk.phase === 'dialling'
 const waits = (desk: DeskCall) => desk.phase === 'offered' || desk.phase === 'ringing'
 
 const MOVES: Record<string, Move> = {
@@ -49,6 +57,14 @@ const MOVES: Record<string, Move> = {
     if (!mine(desk, data)) return desk
     return waits(desk) ? noCall() : { ...desk, phase: 'wrapup', heldSince: 0 }
   },
+  'call.dialling': (_desk, card: Card) => ({ ...noCall(), phase: 'dialling', card }),
+  'call.dial_began': (desk, data) => (dials(desk, data) ? { ...desk, dialled: 'dialled' } : desk),
+  'call.far_ringing': (desk, data) => (dials(desk, data) ? { ...desk, dialled: 'rings' } : desk),
+  'call.far_answered': (desk, data, ts) => (dials(desk, data) ? { ...desk, phase: 'talking', talkSince: ts } : desk),
+  'call.not_reached': (desk, data, ts) =>
+    dials(desk, data)
+      ? { ...noCall(), notReached: { call: data.call, why: data.why, ts, to: desk.card!.caller } }
+      : desk,
   'pop.updated': (desk, card: Card) =>
     mine(desk, card) ? { ...desk, card: { ...desk.card!, ...card } } : desk,
 }
@@ -59,13 +75,13 @@ export function reduceCall(desk: DeskCall, ev: string, data: any, ts: number): D
 }
 
 const PHASE_OF: Partial<Record<AgentNow['state'], Phase>> = {
-  reserved: 'offered', ringing: 'ringing', talking: 'talking', holding: 'held', wrapping: 'wrapup',
+  reserved: 'offered', ringing: 'ringing', dialling: 'dialling', talking: 'talking', holding: 'held', wrapping: 'wrapup',
 }
 
 /** Heal the desk from the agent's own row: it wins over events that were lost. */
 export function reconcile(desk: DeskCall, agent: AgentNow): DeskCall {
   const phase = PHASE_OF[agent.state] ?? 'none'
-  if (phase === 'none') return desk.phase === 'none' ? desk : { ...noCall(), missed: desk.missed }
+  if (phase === 'none') return desk.phase === 'none' ? desk : { ...noCall(), missed: desk.missed, notReached: desk.notReached }
   if (!desk.card || (agent.call && desk.card.call !== agent.call)) return desk
   const healed = { ...desk, phase }
   if (phase === 'talking' && !desk.talkSince) healed.talkSince = agent.since

@@ -6,9 +6,9 @@ type Schemas = components['schemas']
 
 export type Role = 'agent' | 'supervisor' | 'manager' | 'admin'
 export type AgentState =
-  | 'offline' | 'ready' | 'unreachable' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'wrapping' | 'break'
-export type CallState = 'ivr' | 'waiting' | 'offered' | 'ringing' | 'talking' | 'held' | 'after'
-export type PhoneKind = 'browser' | 'phone'
+  | 'offline' | 'ready' | 'unreachable' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'wrapping' | 'dialling' | 'break'
+export type CallState = 'ivr' | 'waiting' | 'offered' | 'ringing' | 'talking' | 'held' | 'after' | 'dialling'
+export type PhoneKind = 'browser' | 'phone' | 'mobile'
 
 export type Me = Omit<Schemas['Me'], 'role'> & { role: Role }
 
@@ -104,6 +104,9 @@ export interface Card {
   ring_s: number
   nth_48h: number
   last_agent: string
+  direction: 'in' | 'out'
+  caller_id: string
+  consent: string
   state: string
 }
 

@@ -5,7 +5,7 @@ import type { AgentNow, Card } from '../src/contract'
 const card = (call = 'A', offer = 1): Card => ({
   call, offer, agent: '8001', hotline: '4008000001', hotline_name: '', brand: '', group: 'vip', group_name: '',
   caller: '138****8000', caller_place: '', customer: null, customer_status: 'pending', ivr: [], waited_s: 3, offered: 100,
-  ring_s: 20, nth_48h: 1, last_agent: '', state: 'offered',
+  ring_s: 20, nth_48h: 1, last_agent: '', direction: 'in', caller_id: '', consent: '', state: 'offered',
 })
 const row = (state: AgentNow['state'], call: string | null = 'A'): AgentNow => ({
   number: '8001', name: '', site: '', groups: [], state, reason: '', since: 500, until: null, phone: 'browser',
@@ -61,5 +61,14 @@ describe('a call on the desk', () => {
   it('is taken up again by a page that was reloaded', () => {
     expect(adopt(card(), row('holding'))).toMatchObject({ phase: 'held', heldSince: 500 })
     expect(adopt(card(), { ...row('wrapping'), until: 900 })).toMatchObject({ phase: 'wrapup', wrapUntil: 900 })
+  })
+
+  it('follows a call out until it is answered or nobody was reached', () => {
+    const out = { ...card(), direction: 'out' as const }
+    const began: [string, any, number][] = [['call.dialling', out, 1], ['call.dial_began', { call: 'A' }, 2], ['call.far_ringing', { call: 'A' }, 3]]
+    expect(run(...began)).toMatchObject({ phase: 'dialling', dialled: 'rings' })
+    expect(run(...began, ['call.far_answered', { call: 'A' }, 4])).toMatchObject({ phase: 'talking', talkSince: 4 })
+    expect(run(...began, ['call.not_reached', { call: 'A', why: 'busy' }, 5])).toMatchObject({ phase: 'none', notReached: { why: 'busy', ts: 5 } })
+    expect(reduceCall(noCall(), 'call.not_reached', { call: 'B' }, 2).notReached).toBeNull()
   })
 })

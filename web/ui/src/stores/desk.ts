@@ -206,6 +206,9 @@ export const useDesk = defineStore('desk', () => {
   const decline = (reason: string) => act('decline', { offer: call.value.card?.offer, reason })
   const hold = () => act(call.value.phase === 'held' ? 'retrieve' : 'hold')
   const transfer = (to_kind: 'agent' | 'group', to: string) => act('transfer', { to_kind, to })
+  /** Call somebody; a refusal is thrown to whoever asked. */
+  const dial = (wish: { to?: string; of_call?: string; hotline: string; consent: string }) => api.post('/calls', wish)
+  const mayDial = computed(() => signedIn.value && ['none', 'wrapup'].includes(call.value.phase) && Boolean(own.value?.reachable))
   function hangUp(): void {
     if (Date.now() - lastHangUp < HANG_UP_PAUSE_MS) return
     lastHangUp = Date.now()
@@ -226,7 +229,7 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     call, own, today, kind, away, phone: phone.state, signedIn, viaBrowser, phoneFine,
-    open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
+    mayDial, dial, open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
     mute: (on: boolean) => phone.mute(on), key: (tone: string) => phone.key(tone), loadToday,
   }
 })

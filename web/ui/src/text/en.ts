@@ -13,12 +13,12 @@ export default {
     pbx: 'The telephone exchange is not connected; no new calls can come', phone: 'The browser phone is offline and registers again', refused: 'The browser phone was refused; start your shift again',
   },
   strip: { label: 'Current call', back: 'Back to the desk' },
-  state: { offline: 'Offline', ready: 'Ready', unreachable: 'Phone lost', reserved: 'Reserved', ringing: 'Ringing', talking: 'Talking', holding: 'On hold', wrapping: 'Wrap-up', break: 'Break' },
-  callstate: { ivr: 'In the menu', waiting: 'Waiting', offered: 'Being offered', ringing: 'Ringing', talking: 'Talking', held: 'On hold', after: 'After the talk' },
-  phase: { none: 'Idle', offered: 'Incoming', ringing: 'Ringing', talking: 'Talking', held: 'On hold', wrapup: 'Wrap-up' },
+  state: { offline: 'Offline', ready: 'Ready', unreachable: 'Phone lost', reserved: 'Reserved', ringing: 'Ringing', talking: 'Talking', holding: 'On hold', wrapping: 'Wrap-up', break: 'Break', dialling: 'Calling out' },
+  callstate: { ivr: 'In the menu', waiting: 'Waiting', offered: 'Being offered', ringing: 'Ringing', talking: 'Talking', held: 'On hold', after: 'After the talk', dialling: 'Calling out' },
+  phase: { none: 'Idle', offered: 'Incoming', ringing: 'Ringing', talking: 'Talking', held: 'On hold', wrapup: 'Wrap-up', dialling: 'Calling' },
   shift: {
     title: 'Start shift', control: 'My state', which: 'Which phone', hint: 'Choose the phone you answer with; you start on a break.', go: 'Start shift', out: 'End shift', ready: 'Ready', break: 'Break',
-    phone: { browser: 'Browser phone', phone: 'Desk phone' }, about: { browser: 'Put your headset on and answer on this page', phone: 'Calls ring on the desk phone; this page shows who calls' },
+    phone: { browser: 'Browser phone', phone: 'Desk phone', mobile: 'Mobile' }, about: { browser: 'Put your headset on and answer on this page', phone: 'Calls ring on the desk phone; this page shows who calls', mobile: 'Calls reach your mobile; press 1 there to answer' },
     mic: { say: 'Press “Test” and say something', fine: 'The microphone works', test: 'Test', level: 'Microphone level' },
     fault: {
       insecure: 'This page is not on a secure connection (https), so the browser gives no microphone. Open it by https or 127.0.0.1, or use a desk phone.',
@@ -40,7 +40,7 @@ export default {
   reason: { signed_in: 'just signed in', missed: 'missed calls', phone_lost: 'phone lost' },
   own: { groups: 'My groups', none: 'You are in no group yet', today: 'My day', calls: 'My calls today', all: 'All calls', nocalls: 'No calls yet today', answered: 'Answered', missed: 'Missed', talk: 'Talk time', average: 'Avg talk', wrap: 'Wrap-up', csat: 'CSAT' },
   idle: { ready: 'Ready, waiting for a call', unreachable: 'Phone lost; ready again as soon as it is back', break: 'On a break; press Ready to take calls', out: 'Shift not started', keys: 'Keys: F8 answer · F9 hang up · F10 hold · F7 mute · Ctrl+Enter save the summary' },
-  ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', why: 'Why decline' },
+  ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', atMobile: 'Press 1 on your mobile to answer', why: 'Why decline' },
   missed: { line: '{time} missed call {caller} ({why})', timeout: 'not answered in time', no_answer: 'not answered in time', noanswer: 'not answered in time', declined: 'declined', busy: 'phone busy', unreachable: 'phone not reachable', rona: 'not answered in time' },
   card: { caller: 'Caller', hidden: 'Hidden number', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
   customer: {
@@ -51,6 +51,11 @@ export default {
     bar: 'Call controls', rec: 'REC', recorded: 'This call is recorded', holding: 'On hold', muted: 'Muted', answer: 'Answer', decline: 'Decline', mute: 'Mute', unmute: 'Unmute', hold: 'Hold', retrieve: 'Retrieve', transfer: 'Transfer', keypad: 'Keypad', hangup: 'Hang up',
     title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', survey: 'Survey', nosurvey: 'No answer',
     timeline: 'Course', segment: 'Part', about: 'What', length: 'Length', result: 'Result',
+  },
+  dial: {
+    title: 'Call somebody', bar: 'Calling', to: 'Number', for: 'On behalf of', consent: 'Why we may call (needed)', note: 'Why we may call', example: 'Mobile, or area code and number', why: 'Such as: asked to be called back', go: 'Call', giveUp: 'Give up', shown: 'They see {number}',
+    far: { own: 'Pick up your own phone…', dialled: 'Calling…', rings: 'It rings there…' }, ended: '{time}: {to} was not reached ({why})', back: 'Call back', backTitle: 'Call this customer back', backWhy: 'Calling back a customer who called',
+    because: { empty_number: 'The number does not exist', number_changed: 'The number has changed', suspended: 'The number is suspended', out_of_order: 'The far line is out of order or suspended', powered_off: 'The phone is off or out of coverage', unavailable: 'Not available at the moment', rejected: 'The call was rejected', barred: 'Calls to this number are barred', busy: 'The line is busy', no_answer: 'Nobody answered', incomplete: 'The number is incomplete or wrong', caller_id_refused: 'The carrier refused the call, mostly a caller id that is not registered', trunk_failed: 'The line failed', codec_refused: 'No audio codec in common', cancelled: 'The agent gave up', agent_away: 'The agent\'s own phone was not picked up', agent_busy: 'The agent was busy already', not_reached: 'Not reached, reason unknown' },
   },
   transfer: { title: 'Transfer', group: 'To a group', agent: 'To a colleague', find: 'Find by name or number', now: '{ready} ready · {waiting} waiting' },
   summary: { title: 'Summary', category: 'Category', result: 'Result', note: 'Note', choose: 'Choose', save: 'Save', done: 'Save and be ready', extend: 'Need longer', saved: 'Summary saved', wrapping: 'Wrap-up', none: 'Fill in here from the answer on, also during the call.' },

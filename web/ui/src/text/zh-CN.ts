@@ -13,12 +13,12 @@ export default {
     pbx: '电话交换机未连接，暂时不能接听新来电', phone: '浏览器电话已断线，正在重新注册', refused: '浏览器电话注册被拒绝，请重新签入',
   },
   strip: { label: '当前通话', back: '回到工作台' },
-  state: { offline: '离线', ready: '就绪', unreachable: '电话断线', reserved: '预占', ringing: '振铃', talking: '通话', holding: '保持', wrapping: '整理', break: '小休' },
-  callstate: { ivr: '自助语音', waiting: '排队', offered: '分配中', ringing: '振铃', talking: '通话', held: '保持', after: '话后' },
-  phase: { none: '空闲', offered: '来电', ringing: '振铃中', talking: '通话中', held: '保持中', wrapup: '整理中' },
+  state: { offline: '离线', ready: '就绪', unreachable: '电话断线', reserved: '预占', ringing: '振铃', talking: '通话', holding: '保持', wrapping: '整理', break: '小休', dialling: '外呼' },
+  callstate: { ivr: '自助语音', waiting: '排队', offered: '分配中', ringing: '振铃', talking: '通话', held: '保持', after: '话后', dialling: '外呼' },
+  phase: { none: '空闲', offered: '来电', ringing: '振铃中', talking: '通话中', held: '保持中', wrapup: '整理中', dialling: '外呼中' },
   shift: {
     title: '签入', control: '座席状态', which: '用哪部电话', hint: '选好接听的电话再签入，签入后先处于小休。', go: '签入', out: '签出', ready: '示闲', break: '小休',
-    phone: { browser: '浏览器电话', phone: '话机' }, about: { browser: '戴上耳麦，在本页接听', phone: '来电在桌面话机上响，本页显示来电信息' },
+    phone: { browser: '浏览器电话', phone: '话机', mobile: '手机' }, about: { browser: '戴上耳麦，在本页接听', phone: '来电在桌面话机上响，本页显示来电信息', mobile: '来电转到您登记的手机，按 1 接听' },
     mic: { say: '点“测试”后说句话，看音量条', fine: '麦克风正常', test: '测试', level: '麦克风音量' },
     fault: {
       insecure: '本页不是安全连接（https），浏览器不允许使用麦克风。请用 https 地址或 127.0.0.1 打开，或改用话机。',
@@ -40,7 +40,7 @@ export default {
   reason: { signed_in: '刚签入', missed: '连续未接', phone_lost: '话机失联' },
   own: { groups: '我的技能组', none: '还没有加入技能组', today: '我的今天', calls: '我今天的通话', all: '全部通话', nocalls: '今天还没有通话', answered: '接听', missed: '未接', talk: '通话时长', average: '平均通话', wrap: '整理时长', csat: '满意率' },
   idle: { ready: '就绪，等待来电', unreachable: '电话断线，恢复后自动就绪', break: '小休中，示闲后开始接听', out: '尚未签入', keys: '快捷键：F8 接听 · F9 挂断 · F10 保持 · F7 静音 · Ctrl+Enter 保存小结' },
-  ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', why: '拒接原因' },
+  ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', atMobile: '请在手机上按 1 接听', why: '拒接原因' },
   missed: { line: '{time} 错过来电 {caller}（{why}）', timeout: '振铃超时', no_answer: '振铃超时', noanswer: '振铃超时', declined: '已拒接', busy: '电话忙', unreachable: '电话不可达', rona: '振铃超时' },
   card: { caller: '主叫号码', hidden: '隐藏号码', hotline: '所拨热线', group: '技能组', waited: '已等待', path: '按键路径', nopath: '没有按键', last: '上次座席' },
   customer: {
@@ -51,6 +51,11 @@ export default {
     bar: '通话控制', rec: '录音', recorded: '本次通话正在录音', holding: '已保持', muted: '已静音', answer: '接听', decline: '拒接', mute: '静音', unmute: '取消静音', hold: '保持', retrieve: '取回', transfer: '转接', keypad: '拨号盘', hangup: '挂断',
     title: '通话', notfound: '没有这通电话，或您无权查看。', reveal: '显示完整号码', message: '留言', nosummary: '没有小结', survey: '满意度评价', nosurvey: '没有评价',
     timeline: '过程', segment: '环节', about: '内容', length: '时长', result: '结果',
+  },
+  dial: {
+    title: '外呼', bar: '正在外呼', to: '对方号码', for: '以哪条热线的名义', consent: '外呼依据（必填）', note: '外呼依据', example: '手机或区号加座机', why: '如：客户来电要求回电', go: '呼叫', giveUp: '取消呼叫', shown: '对方看到的号码 {number}',
+    far: { own: '请先接起您的电话…', dialled: '正在呼叫对方…', rings: '对方正在振铃…' }, ended: '{time} 呼叫 {to} 未接通（{why}）', back: '回拨', backTitle: '回拨这位客户', backWhy: '回拨客户来电',
+    because: { empty_number: '空号', number_changed: '号码已变更', suspended: '停机', out_of_order: '对方线路不通，可能已停机', powered_off: '关机或不在服务区', unavailable: '暂时无法接通', rejected: '对方拒接', barred: '对方不接受来电或号码被限制', busy: '用户忙', no_answer: '无人接听', incomplete: '号码不完整或有误', caller_id_refused: '运营商拒绝了这次呼叫（多为外显号码未登记）', trunk_failed: '线路故障', codec_refused: '语音编码不被接受', cancelled: '座席取消', agent_away: '座席的话机没有接起', agent_busy: '座席正忙', not_reached: '未接通，原因不明' },
   },
   transfer: { title: '转接', group: '转技能组', agent: '转座席', find: '查找名称或工号', now: '就绪 {ready} · 排队 {waiting}' },
   summary: { title: '小结', category: '分类', result: '处理结果', note: '备注', choose: '请选择', save: '保存', done: '保存并示闲', extend: '继续整理', saved: '小结已保存', wrapping: '整理', none: '接听后在此填写，通话中即可开始。' },
