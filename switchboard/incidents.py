@@ -78,7 +78,9 @@ class Incidents:
 
     def note(self, record: ev.Record) -> None:
         """Listener: keep the list as the journal says, and see incidents in other facts."""
-        if not self.recall(record):
+        if self.recall(record):
+            self._log(record.event)
+        else:
             match record.event:
                 case ev.CalledNumberUnknown(_, called, trunk):
                     self.see("called_unknown", called, trunk)
@@ -93,12 +95,19 @@ class Incidents:
             case ev.IncidentSeen(kind, about, detail):
                 self._asked.discard((kind, about))
                 self.open[(kind, about)] = Open(record.utc_ms, detail, self._clock.mono())
-                log.warning("%s", said(kind, about, detail, self._ports).en)
             case ev.IncidentOver(kind, about):
                 self.open.pop((kind, about), None)
             case _:
                 return False
         return True
+
+    def _log(self, event: ev.Event) -> None:
+        match event:
+            case ev.IncidentSeen(kind, about, detail):
+                words = said(kind, about, detail, self._ports)
+                log.warning("%s: %s → %s", kind, words.en, words.mend_en)
+            case ev.IncidentOver(kind, about):
+                log.warning("%s: %s is over", kind, about)
 
     def sweep(self, live_calls: set[str]) -> None:
         """Close what was quiet for long, and audio of calls that are gone."""

@@ -1,7 +1,8 @@
 """The last day of SIP in a file of its own: written in batches, cut by age and by size.
 
 SQLite in WAL mode, so that commands read while the tracer writes. It is no record: losing it
-costs the diagnosis of yesterday's calls and nothing else.
+costs the diagnosis of yesterday's calls and nothing else. Messages are in the order in which they
+were captured: Asterisk's own times are cut to milliseconds for what came in.
 """
 
 import sqlite3
@@ -96,7 +97,7 @@ class Buffer:
     def cut(self, before_us: int, max_bytes: int = MAX_BYTES) -> int:
         """Delete one slice of what is too old or too much; gives how many rows went."""
         where = "WHERE at_us < ?" if self.bytes < max_bytes else "WHERE at_us >= ? OR 1"
-        oldest = f"SELECT id FROM message {where} ORDER BY at_us LIMIT {SLICE}"  # noqa: S608
+        oldest = f"SELECT id FROM message {where} ORDER BY id LIMIT {SLICE}"  # noqa: S608
         done = self._db.execute(
             f"DELETE FROM message WHERE id IN ({oldest})",  # noqa: S608
             (before_us,),
@@ -118,11 +119,11 @@ class Buffer:
         named = self._db.execute("SELECT DISTINCT call_id FROM message WHERE call = ?", (call,))
         ids = sorted({*call_ids, *(row[0] for row in named)} - {""})
         marks = ", ".join("?" * len(ids))
-        return self._rows(f"call_id IN ({marks}) ORDER BY at_us, id", *ids)
+        return self._rows(f"call_id IN ({marks}) ORDER BY id", *ids)
 
     def since(self, at_us: int, most: int = 5000) -> list[Captured]:
         """Give the newest messages since an instant, oldest first."""
-        newest = self._rows(f"at_us >= ? ORDER BY at_us DESC, id DESC LIMIT {most}", at_us)
+        newest = self._rows(f"at_us >= ? ORDER BY id DESC LIMIT {most}", at_us)
         return newest[::-1]
 
     def _rows(self, where: str, *values: object) -> list[Captured]:

@@ -33,7 +33,7 @@ OUR_CALL = "x-call-id"
 """The header by which our dialplan names the call on legs that it dials."""
 
 Seen = Callable[[Sequence[tuple[Captured, Sip]]], None]
-"""Told of each batch after it was written."""
+"""Told of each batch after it was written, and of an empty one now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class Tracer:
         try:
             while not self._stop.is_set() or not self._taken.empty():
                 self._keep(buffer, self._batch(), out)
+        except sqlite3.Error as error:
+            raise Unavailable(f"the trace cannot be kept: {error}") from error
         finally:
             self._stop.set()
             taker.join(2 * LOOK_S)
@@ -117,8 +119,7 @@ class Tracer:
             self.dropped += len(known)
             log.warning("%d messages were not kept: %s", len(known), error)
         self._tell_losses()
-        if known:
-            self.seen(known)
+        self.seen(known)
         if out is not None:
             self._pass_on(out, packets)
 
