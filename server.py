@@ -21,6 +21,7 @@ from domain.clock import real_clock
 from domain.errors import Fault, Refused, YingdaError
 from domain.settings import FILE, Settings, load_settings
 from ivr.cli import add as add_flow
+from lines.causes import WORDS, word_of
 from office.cli import add_commands as add_office
 from office.cli_world import OfficeWorld
 from outside.shown import fault
@@ -31,6 +32,7 @@ from store.upgrade import upgrade
 from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
+from trace.cli import add_commands as add_trace
 from watch.cli import add_commands as add_watch
 from web.cli import add_commands as add_web
 
@@ -73,9 +75,16 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_reports(sub, _installation)
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_watch(sub, _installation)
+    add_trace(sub, _installation, cause_words)
     add_web(sub, _settings)
     add_demo(sub, _installation)
     return parser
+
+
+def cause_words(cause: int, sip: int) -> tuple[str, str]:
+    """Say a Q.850 cause and a SIP status in both languages."""
+    said = WORDS[word_of(cause, sip)]
+    return (said.zh, said.en) if cause not in (0, 16) or sip else ("", "")
 
 
 def _add_processes(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

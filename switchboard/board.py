@@ -3,6 +3,7 @@
 Times on the floor are monotonic; rows carry UTC milliseconds.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ class Board:
     names: Names = field(default_factory=Names)
     brands: dict[str, str] = field(default_factory=dict)
     pbx_since: int = 0
+    incidents: Callable[[], list[Row]] = list
 
     def snapshot(self) -> Row:
         """Show the whole picture."""
@@ -34,6 +36,7 @@ class Board:
             "groups": [self.group(group) for group in self.floor.groups],
             "agents": [self.agent(agent) for agent in self.floor.agents.values()],
             "calls": [self.call(call) for call in self.floor.calls.values()],
+            "incidents": self.incidents(),
         }
 
     def delta(self, records: list[ev.Record]) -> Row:
@@ -54,6 +57,8 @@ class Board:
         }
         if any(isinstance(record.event, ev.PbxJoined | ev.PbxLeft) for record in records):
             row["pbx"] = self.pbx()
+        if any(isinstance(record.event, ev.IncidentSeen | ev.IncidentOver) for record in records):
+            row["incidents"] = self.incidents()
         return row
 
     def _agents_of_phones(self, records: list[ev.Record]) -> set[str]:

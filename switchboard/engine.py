@@ -21,6 +21,7 @@ from domain.extensions import extensions
 from domain.ids import Instant
 from ivr import day_kind_cn
 from pbx.agi import AgiServer
+from pbx.counters import Counters
 from pbx.hands import Hands, Surroundings
 from pbx.legs import Legs
 from pbx.link import Account
@@ -28,12 +29,14 @@ from pbx.wire import Sieve
 from recording import RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
+from switchboard.audio import LineWatch
 from switchboard.asides import Asides, Places, Spools
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
+from switchboard.incidents import Incidents
 from switchboard.hooks import Lookups, webhooks
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
@@ -63,7 +66,10 @@ class Engine:
         self.legs = Legs()
         self.cards = Cards()
         self._spools = Spools()
-        self.board = Board(self.floor, clock)
+        self.incidents = Incidents(
+            lambda event: self.loop.tell(event), clock, installation.settings.media.rtp_ports
+        )
+        self.board = Board(self.floor, clock, incidents=self.incidents.rows)
         self._lookups = Lookups(installation)
         self.voices = Voices(self.data / "prompts")
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
@@ -119,6 +125,11 @@ class Engine:
             lambda trunk: areas.get(trunk, ""),
         )
 
+    def _line_watch(self) -> LineWatch:
+        registering = [t.name for t in self.around.settings.trunks if t.kind == "registration"]
+        asked = Counters(self.exchange.engine)
+        return LineWatch(self.floor, asked, self.incidents, self.around.clock, registering)
+
     def _projections(self) -> list[Projection]:
         return [
             CallProjection(self.journal.read_call),
@@ -159,6 +170,7 @@ class Engine:
             self.board.tallies.count(record)
             self.cards.note(record)
             self._spools.note(record)
+            self.incidents.recall(record)
             if isinstance(record.event, ev.CallEnded | ev.CallLost):
                 self._spools.take(record.call)
         return replay(self.floor, records, mono_of)
@@ -188,6 +200,9 @@ class Engine:
             return self.cards.show(str(args.get("call", "")), self.board.names) or {}
         if word == "health":
             return self.health()
+        if word == "incident.seen":
+            self.incidents.see(*(str(args.get(name, "")) for name in ("kind", "about", "detail")))
+            return {}
         done = self.desk.ask(word, args)
         # who signs in and presses ready at once must find the first wish fulfilled
         await self.loop.settled()
@@ -222,6 +237,7 @@ class Engine:
             self.exchange.note,
             self.projector.wake,
             self.asides.note,
+            self.incidents.note,
         ]
         self.loop.after_turn = self._tell_pages
         for timer in self._past:
@@ -236,6 +252,7 @@ class Engine:
             self.exchange.beat(),
             self.projector.run(),
             self.asides.run(),
+            self._line_watch().run(),
             beat_file(self.data / "run" / "engine.beat"),
         )
 

@@ -122,6 +122,8 @@ def _parts(installation: Installation, options: Options) -> Sequence[Part]:
     beat.parent.mkdir(parents=True, exist_ok=True)
     own = [sys.executable, "-m", "server", "--settings", options.env_file]
     parts = [Part("engine", [*own, "engine"], beat), Part("web", [*own, "web"])]
+    if installation.settings.ports.hep:
+        parts.append(Part("tracer", [*own, "tracer"], vital=False))
     if installation.settings.demo.crm_port:
         parts.append(Part("sample CRM", [*own, "sample-crm"]))
     return parts

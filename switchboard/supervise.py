@@ -29,11 +29,15 @@ DRAIN_S = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A child process: its name, its command line, and the beat file that shows its life."""
+    """A child process: its name, its command line, and the beat file that shows its life.
+
+    Without a `vital` part nothing goes on; any other is given up when it cannot live.
+    """
 
     name: str
     argv: Sequence[str]
     beat: Path | None = None
+    vital: bool = True
 
 
 @dataclass(slots=True)
@@ -67,11 +71,18 @@ class Supervisor:
             now = self.monotonic()
             starts = [start for start in starts if now - start < WITHIN_S] + [now]
             if len(starts) > RESTARTS:
-                self.stop()
-                raise Unavailable(f"{part.name} ended {RESTARTS} times in {WITHIN_S:.0f} s")
+                self._give_up(part)
+                return
             code = await self._once(part)
             if not self._stopping.is_set():
                 self.say(f"{part.name} ended with code {code}, it is started again")
+
+    def _give_up(self, part: Part) -> None:
+        text = f"{part.name} ended {RESTARTS} times in {WITHIN_S:.0f} s"
+        if part.vital:
+            self.stop()
+            raise Unavailable(text)
+        self.say(f"{text}; everything else goes on without it")
 
     async def _once(self, part: Part) -> int:
         if part.beat is not None:
