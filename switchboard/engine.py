@@ -29,15 +29,15 @@ from pbx.wire import Sieve
 from recording import RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
-from switchboard.audio import LineWatch
 from switchboard.asides import Asides, Places, Spools
+from switchboard.audio import LineWatch
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
-from switchboard.incidents import Incidents
 from switchboard.hooks import Lookups, webhooks
+from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan
