@@ -36,7 +36,7 @@ async def export_config(args: Namespace, world: OfficeWorld) -> Outcome:
 async def import_config(args: Namespace, world: OfficeWorld) -> Outcome:
     """Check a folder and publish it; with `--dry-run` only say what would change."""
     files = read_files(Path(args.folder))
-    after = compile_config(files, world.publisher.check_flow)
+    after = compile_config(files, world.publisher.check_flow, world.publisher.lines)
     found = changes(await _in_force(world), after)
     if args.dry_run:
         head = both(f"将有 {len(found)} 处变化", f"{len(found)} changes would be made")
@@ -68,10 +68,10 @@ async def check(args: Namespace, world: OfficeWorld) -> Outcome:
     """Check a folder, or the version in force, and say where it differs from what is running."""
     if args.folder:
         files = read_files(Path(args.folder))
-        config = compile_config(files, world.publisher.check_flow)
+        config = compile_config(files, world.publisher.check_flow, world.publisher.lines)
         drift = changes(await _in_force(world), config)
         return _checked(config, drift, both("与已发布版本相比", "against the published version"))
-    published = await world.publisher.current()
+    published = await world.publisher.current(strict=True)
     try:
         running = snapshot.read(world.publisher.path)[0]
     except NotFound:

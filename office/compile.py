@@ -12,6 +12,7 @@ from office.links import Entries, Names, broken
 from office.model import Config, Part
 from office.reading import Reading, parse
 from office.sections import FLOWS, SECTIONS, TESTS, Section, flow_file, flow_name
+from office.shared import Lines
 from office.texts import FAULTS, both
 
 FlowCheck = Callable[[str, str, Names], Sequence[Fault]]
@@ -27,15 +28,20 @@ class _Draft:
     faults: list[Fault] = field(default_factory=list)
 
 
-def compile_config(files: Mapping[str, str], check_flow: FlowCheck) -> Config:
-    """Turn a folder's texts into a `Config`; `Refused` carries every fault."""
+def compile_config(
+    files: Mapping[str, str], check_flow: FlowCheck, lines: Lines | None = None
+) -> Config:
+    """Turn a folder's texts into a `Config`; `Refused` carries every fault.
+
+    With `lines` it is also looked whether each trunk can tell hotlines apart.
+    """
     draft = _Draft()
     for section in SECTIONS:
         _read(draft, section, files)
     flows = {flow_name(file): text for file, text in files.items() if flow_name(file)}
     draft.faults += _odd_files(files)
     names = _names(draft, frozenset(flows))
-    for wrong in broken(_entries(draft), names):
+    for wrong in broken(_entries(draft), names, lines=lines):
         draft.faults.append(draft.readings[wrong.section].fault(wrong.path, wrong.text))
     for name, text in sorted(flows.items()):
         draft.faults += check_flow(name, text, names)

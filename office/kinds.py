@@ -120,6 +120,14 @@ Number = Annotated[
     str,
     fits(r"\+?[0-9]{2,20}", "应为 2–20 位数字号码", "must be a telephone number of 2-20 digits"),
 ]
+AlsoCalled = Annotated[
+    str,
+    fits(
+        r"\+?[0-9]{2,20}(?:@[a-z0-9][a-z0-9-]{0,31})?",
+        "应为 2–20 位数字号码，可加 @中继名",
+        "must be a telephone number of 2-20 digits, @trunk allowed after it",
+    ),
+]
 CallerId = Annotated[Number, AfterValidator(_no_400)]
 Person = Annotated[str, Field(max_length=32), AfterValidator(_person)]
 Called = Annotated[

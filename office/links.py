@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from office.model import Agent, Calendar, Config, DoNotCall, Firm, Group, Hotline, Webhook
 from office.reading import Path
+from office.shared import Lines, split_number, undivided
 from office.texts import both
 
 
@@ -65,12 +66,25 @@ def entries_of(config: Config) -> Entries:
     )
 
 
-def broken(entries: Entries, names: Names, newest: tuple[str, int] = ("", 0)) -> Iterator[Broken]:
-    """Find everything that does not fit; of two equal names the `newest` entry's is to blame."""
+def broken(
+    entries: Entries,
+    names: Names,
+    newest: tuple[str, int] = ("", 0),
+    lines: Lines | None = None,
+) -> Iterator[Broken]:
+    """Find everything that does not fit; of two equal names the `newest` entry's is to blame.
+
+    Whether shared numbers can be told apart is only looked at where the trunks are known.
+    """
     yield from _hotline_links(entries.hotlines, names)
+    yield from _default_hotline(entries)
+    if lines is not None:
+        found = undivided(entries.hotlines, lines)
+        yield from (Broken("hotlines", path, text) for path, text in found)
     yield from _agent_links(entries.agents, names)
     yield from _survey_flow(entries, names)
     yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
+    yield from _further_numbers(entries)
     for section in ("groups", "calendars", "webhooks"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
@@ -88,6 +102,13 @@ def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Br
             if getattr(hotline, key) not in known:
                 text = _unknown(word, key, getattr(hotline, key), known)
                 yield Broken("hotlines", (place, key), text)
+
+
+def _default_hotline(entries: Entries) -> Iterator[Broken]:
+    wanted = entries.firm.default_hotline if entries.firm else ""
+    numbers = frozenset(hotline.number for hotline in entries.hotlines.values())
+    if wanted and wanted not in numbers:
+        yield Broken("firm", ("default_hotline",), _unknown("热线", "hotline", wanted, numbers))
 
 
 def _agent_links(agents: Mapping[int, Agent], names: Names) -> Iterator[Broken]:
@@ -111,18 +132,26 @@ def _survey_flow(entries: Entries, names: Names) -> Iterator[Broken]:
 
 
 def _numbers(entries: Entries) -> list[tuple[str, Path, str]]:
-    """List every number somebody can dial: hotlines, their further numbers, agents."""
-    found: list[tuple[str, Path, str]] = []
-    for place, hotline in entries.hotlines.items():
-        found.append(("hotlines", (place, "number"), hotline.number))
-        found += [
-            ("hotlines", (place, "also_called", n), number)
-            for n, number in enumerate(hotline.also_called)
-        ]
+    """List the numbers that only one may have: hotlines' and agents', further ones beside them."""
+    found: list[tuple[str, Path, str]] = [
+        ("hotlines", (place, "number"), hotline.number)
+        for place, hotline in entries.hotlines.items()
+    ]
     found += [
         ("agents", (place, "number"), agent.number) for place, agent in entries.agents.items()
     ]
     return found
+
+
+def _further_numbers(entries: Entries) -> Iterator[Broken]:
+    """Hotlines may share a further number, but it is nobody's own."""
+    own = {name for _, _, name in _numbers(entries)}
+    for place, hotline in entries.hotlines.items():
+        for n, entry in enumerate(hotline.also_called):
+            number = split_number(entry)[0]
+            if number in own:
+                text = both(f"重复：{number}", f"{number} stands twice")
+                yield Broken("hotlines", (place, "also_called", n), text)
 
 
 def _twice(found: list[tuple[str, Path, str]]) -> Iterator[Broken]:

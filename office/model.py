@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from office.kinds import (
     DAYS,
     AgentNumber,
+    AlsoCalled,
     Called,
     CallerId,
     Closes,
@@ -158,7 +159,10 @@ class CallsOut(Part):
 
 
 class Firm(Part):
-    """firm.yaml: the firm itself and the lists that everything else picks from."""
+    """firm.yaml: the firm itself and the lists that everything else picks from.
+
+    A call to a number that nobody owns reaches the `default_hotline`, "" = the first.
+    """
 
     name: Line
     language: Literal["zh", "en"] = "zh"
@@ -170,10 +174,15 @@ class Firm(Part):
     recording: Recording = Recording()
     survey: Survey = Survey()
     calls_out: CallsOut = CallsOut()
+    default_hotline: Annotated[
+        str, fits(r"(?:\+?[0-9]{2,20})?", "应为热线号码", "must be the number of a hotline")
+    ] = ""
 
 
 class Hotline(Part):
     """A number that callers dial; `also_called` are further numbers that reach it.
+
+    A further number counts on every trunk, or on one: `02860000001@north`.
 
     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
     """
@@ -186,7 +195,7 @@ class Hotline(Part):
     language: Literal["zh", "en"] = "zh"
     survey: bool = True
     recording: bool = True
-    also_called: Annotated[tuple[Number, ...], Once] = ()
+    also_called: Annotated[tuple[AlsoCalled, ...], Once] = ()
     caller_ids: Annotated[tuple[CallerId, ...], Once] = ()
     greeting: Annotated[
         str, fits(r"[A-Za-z0-9_-]{0,64}", "应为提示音名字", "must be the name of a prompt")

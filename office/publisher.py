@@ -6,7 +6,7 @@ Checking takes tens of milliseconds, so it runs beside the loop. The caller tell
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.errors import NotFound, Refused
@@ -14,6 +14,7 @@ from office import snapshot, versions
 from office.compile import FlowCheck, compile_config
 from office.model import Config
 from office.render import render
+from office.shared import Lines
 from office.texts import both
 from office.versions import Edition, Request, Version
 from store.database import Database
@@ -29,15 +30,19 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Publishes configurations; `path` is where the snapshot lies."""
+    """Publishes configurations; `path` is where the snapshot lies, `lines` what trunks tell.
+
+    What was published stays in force when the trunks change; `current(strict=True)` looks again.
+    """
 
     db: Database
     check_flow: FlowCheck
     path: Path
+    lines: Lines = field(default_factory=dict)
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Published:
         """Check the texts, keep them as a version, write the snapshot."""
-        config = await self._compiled(files)
+        config = await self._compiled(files, self.lines)
         version = await versions.publish(self.db, files, request)
         await asyncio.to_thread(snapshot.write, config, version.id, self.path)
         return Published(config, version)
@@ -55,10 +60,11 @@ class Publisher:
         edition = await versions.get(self.db, number)
         return await self.publish(edition.files, request)
 
-    async def current(self) -> Published:
-        """Give what is in force."""
+    async def current(self, *, strict: bool = False) -> Published:
+        """Give what is in force; `strict` refuses what would not be published any more."""
         edition = await self._current()
-        return Published(await self._compiled(edition.files), edition.version)
+        lines = self.lines if strict else None
+        return Published(await self._compiled(edition.files, lines), edition.version)
 
     async def settle(self) -> Published:
         """At start: write the snapshot anew if a crash left it behind the newest version."""
@@ -71,8 +77,8 @@ class Publisher:
             snapshot.write(published.config, published.version.id, self.path)
         return published
 
-    async def _compiled(self, files: Mapping[str, str]) -> Config:
-        return await asyncio.to_thread(compile_config, files, self.check_flow)
+    async def _compiled(self, files: Mapping[str, str], lines: Lines | None = None) -> Config:
+        return await asyncio.to_thread(compile_config, files, self.check_flow, lines)
 
     async def _current(self) -> Edition:
         edition = await versions.current(self.db)

@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin.groups": _OFFICE,
     "admin.hotlines": _OFFICE,
     "admin.calendars": _OFFICE,
+    "admin.do_not_call": _OFFICE,
     "admin.config": _OFFICE,
     "admin.users": _ADMIN,
     "admin.webhooks": _ADMIN,

@@ -49,7 +49,9 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[World]:
             config=ConfigFile(snapshot),
             people=People(db, clock, passwords),
             sessions=Sessions(db, clock, passwords),
-            publisher=Publisher(db, check_flow, snapshot),
+            publisher=Publisher(
+                db, check_flow, snapshot, {t.name: t.called_sources for t in settings.trunks}
+            ),
         )
     finally:
         await db.close()

@@ -137,10 +137,50 @@ def test_a_bad_group_does_not_break_the_links_to_it(files: Files) -> None:
     assert [fault.key for fault in faults(files | {"groups.yaml": spoil})] == ["[3].priority"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "entry", "well"),
+    [
+        (None, "02800000001", True),
+        ({"north": ("diversion", "uri")}, "02800000001", True),
+        ({"north": ("uri", "pcpid"), "south": ("history",)}, "02800000001", True),
+        ({}, "02800000001", False),
+        ({"north": ("uri", "to")}, "02800000001", False),
+        ({"north": ("uri", "pcpid"), "south": ("uri",)}, "+862800000001", False),
+        ({"north": ("uri", "pcpid"), "south": ("uri",)}, "02800000001@north", True),
+        ({"north": ("uri", "pcpid"), "south": ("uri",)}, "02800000001@south", False),
+        ({"north": ("uri", "pcpid")}, "02800000001@nowhere", False),
+        ({"north": ("uri",)}, "02800000002", True),
+    ],
+)
+def test_hotlines_share_a_number_only_where_the_line_tells_them_apart(
+    files: Files, lines: dict[str, tuple[str, ...]] | None, entry: str, well: bool
+) -> None:
+    text = files["hotlines.yaml"].replace("also_called: []", f'also_called: ["{entry}"]')
+    shared = files | {"hotlines.yaml": text}
+    if well:
+        compile_config(shared, sound, lines)
+        return
+    with pytest.raises(Refused) as refused:
+        compile_config(shared, sound, lines)
+    (fault,) = refused.value.faults
+    at = 1 + text[: text.index(f'"{entry}"', text.index("4008000002"))].count("\n")
+    assert (fault.file, fault.line, fault.key) == ("hotlines.yaml", at, "[1].also_called[0]")
+
+
+def test_the_default_hotline_is_one_of_ours(files: Files) -> None:
+    def with_default(number: str) -> Files:
+        return files | {"firm.yaml": files["firm.yaml"] + f'default_hotline: "{number}"\n'}
+
+    assert compile_config(with_default("4008000002"), sound).firm.default_hotline == "4008000002"
+    (fault,) = faults(with_default("4008000009"))
+    assert (fault.file, fault.key) == ("firm.yaml", "default_hotline")
+
+
 def test_numbers_are_unique_over_further_numbers_and_agents(files: Files) -> None:
-    spoil = files["hotlines.yaml"].replace("also_called: []", 'also_called: ["02800000001"]')
-    (fault,) = faults(files | {"hotlines.yaml": spoil})
-    assert (fault.key, fault.line) == ("[1].also_called[0]", 21)
+    for taken in ("4008000001", "8001", "8001@north"):
+        spoil = files["hotlines.yaml"].replace("also_called: []", f'also_called: ["{taken}"]')
+        (fault,) = faults(files | {"hotlines.yaml": spoil})
+        assert fault.key == "[1].also_called[0]"
     spoil = files["agents.yaml"].replace('"8002"', '"8001"')
     (fault,) = faults(files | {"agents.yaml": spoil})
     assert (fault.key, fault.line) == ("[1].number", 3)
