@@ -34,6 +34,7 @@ class Floor:
 
     def __init__(self) -> None:
         self.pbx: Row = {"up": False, "since": 0}
+        self.incidents: list[Row] = []
         self.told = 0
         self.seq = 0
         self._rows: dict[str, dict[str, Row]] = {kind: {} for kind in KEYS}
@@ -50,6 +51,7 @@ class Floor:
         for call in data.get("gone") or ():
             self._rows["calls"].pop(call, None)
         self.pbx = data.get("pbx") or self.pbx
+        self.incidents = data.get("incidents", self.incidents)
         self.told, self.seq = message.get("ts", 0), message.get("seq", 0)
 
     def agent(self, number: str) -> Row | None:
@@ -63,7 +65,7 @@ class Floor:
     def whole(self) -> Row:
         """Give the whole board, numbers as they are: cut it with `part` before it leaves."""
         rows: Row = {kind: list(self._rows[kind].values()) for kind in KEYS}
-        return rows | {"pbx": self.pbx}
+        return rows | {"pbx": self.pbx, "incidents": self.incidents}
 
 
 def part(data: Mapping[str, Any], scope: Scope) -> Row:
@@ -75,4 +77,6 @@ def part(data: Mapping[str, Any], scope: Scope) -> Row:
     for name in ("gone", "pbx"):
         if data.get(name):
             seen[name] = data[name]
+    if scope.groups is None and "incidents" in data:
+        seen["incidents"] = data["incidents"]
     return seen

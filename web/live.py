@@ -69,7 +69,8 @@ class Line:
         gone = self._shown & (left | set(data.get("gone") or ()))
         self._shown = (self._shown | shown) - gone
         seen["gone"] = sorted(gone)
-        if ev == "board.snapshot" or any(seen.values()):
+        # an empty list of incidents is news too: the last one is over
+        if ev == "board.snapshot" or any(seen.values()) or "incidents" in seen:
             self.send(ev, ts, seen)
 
 

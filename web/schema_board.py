@@ -115,6 +115,18 @@ class Pbx(Told):
     since: int
 
 
+class Incident(Told):
+    """Something wrong that a person should mend; who leads the floor is told, with the mend."""
+
+    kind: str
+    about: str
+    since: int
+    zh: str
+    en: str
+    mend_zh: str
+    mend_en: str
+
+
 class Board(Told):
     """The whole floor that a person may see."""
 
@@ -122,6 +134,7 @@ class Board(Told):
     groups: list[GroupNow]
     agents: list[AgentNow]
     calls: list[CallNow]
+    incidents: tuple[Incident, ...] = ()
     engine: bool = True
     told: int = 0
 
@@ -134,6 +147,7 @@ class BoardDelta(Told):
     gone: tuple[str, ...] = ()
     groups: tuple[GroupNow, ...] = ()
     pbx: Pbx | None = None
+    incidents: tuple[Incident, ...] | None = None
 
 
 class CardCustomer(Told):
