@@ -6,6 +6,7 @@ from aiohttp import web
 
 from web.admin_firm import firm
 from web.admin_media import media
+from web.admin_numbers import numbers
 from web.admin_people import people
 from web.admin_webhooks import webhooks
 from web.board import board
@@ -41,6 +42,7 @@ TABLES: tuple[Table, ...] = (
     figures,
     firm,
     media,
+    numbers,
     people,
     webhooks,
     testcaller,

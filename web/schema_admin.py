@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from office.model import Agent, Calendar, Group, Hotline, Webhook
+from office.model import Agent, Calendar, DoNotCall, Group, Hotline, Webhook
 from web.schema_desk import Language
 from web.table import Schema
 
@@ -40,6 +40,13 @@ class CalendarList(Schema):
     rows: list[Calendar]
 
 
+class DoNotCallList(Schema):
+    """The numbers that are never called, and the version they stand in."""
+
+    version: int
+    rows: list[DoNotCall]
+
+
 class AgentEntry(Schema):
     """The whole entry of an agent, and the version it was made from."""
 
@@ -65,6 +72,13 @@ class CalendarEntry(Schema):
     """The whole entry of a calendar, and the version it was made from."""
 
     entry: Calendar
+    base: Base = 0
+
+
+class DoNotCallEntry(Schema):
+    """A number that is never called, and the version it was made from."""
+
+    entry: DoNotCall
     base: Base = 0
 
 

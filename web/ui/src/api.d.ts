@@ -126,6 +126,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the numbers that are never called. */
+        get: operations["list_numbers"];
+        put?: never;
+        /** Bar a number; without a date it is barred since today. */
+        post: operations["add_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/do-not-call/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change since when and why a number is barred. */
+        put: operations["put_number"];
+        post?: never;
+        /** Let a number be called again. */
+        delete: operations["drop_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/groups": {
         parameters: {
             query?: never;
@@ -1139,6 +1175,11 @@ export interface components {
             engine: boolean;
             /** Groups */
             groups: components["schemas"]["GroupNow"][];
+            /**
+             * Incidents
+             * @default []
+             */
+            incidents: components["schemas"]["Incident"][];
             pbx: components["schemas"]["Pbx"];
             /**
              * Told
@@ -1173,6 +1214,11 @@ export interface components {
              * @default []
              */
             groups: components["schemas"]["GroupNow"][];
+            /**
+             * Incidents
+             * @default null
+             */
+            incidents: components["schemas"]["Incident"][] | null;
             /** @default null */
             pbx: components["schemas"]["Pbx"] | null;
         } & {
@@ -1612,6 +1658,47 @@ export interface components {
             call: string;
         };
         /**
+         * DoNotCall
+         * @description A number that is never called (免打扰), since when and why.
+         */
+        DoNotCall: {
+            /** Number */
+            number: string;
+            /**
+             * Since
+             * @default
+             */
+            since: string | "";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * DoNotCallEntry
+         * @description A number that is never called, and the version it was made from.
+         */
+        DoNotCallEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["DoNotCall"];
+        };
+        /**
+         * DoNotCallList
+         * @description The numbers that are never called, and the version they stand in.
+         */
+        DoNotCallList: {
+            /** Rows */
+            rows: components["schemas"]["DoNotCall"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * Done
          * @description The engine took the command; `result` is what it says about it.
          */
@@ -1768,6 +1855,8 @@ export interface components {
          * Hotline
          * @description A number that callers dial; `also_called` are further numbers that reach it.
          *
+         *     A further number counts on every trunk, or on one: `02860000001@north`.
+         *
          *     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
          */
         Hotline: {
@@ -1868,6 +1957,28 @@ export interface components {
             urls: string[];
             /** Username */
             username: string;
+        };
+        /**
+         * Incident
+         * @description Something wrong that a person should mend; who leads the floor is told, with the mend.
+         */
+        Incident: {
+            /** About */
+            about: string;
+            /** En */
+            en: string;
+            /** Kind */
+            kind: string;
+            /** Mend En */
+            mend_en: string;
+            /** Mend Zh */
+            mend_zh: string;
+            /** Since */
+            since: number;
+            /** Zh */
+            zh: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * LiveMessage
@@ -2937,6 +3048,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoNotCallEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoNotCallEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             /** @description a refusal */

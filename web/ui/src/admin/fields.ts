@@ -19,12 +19,13 @@ export interface Section { path: string; key: string; add: boolean; drop: boolea
 export const SECTIONS: Record<string, Section> = {
   agents: {
     path: '/admin/agents', key: 'number', add: true, drop: true,
-    fresh: { number: '', name: '', site: '', groups: [] },
+    fresh: { number: '', name: '', site: '', groups: [], mobile: '' },
     fields: [
       { name: 'number', kind: 'text', key: true, needed: true },
       { name: 'name', kind: 'text', needed: true },
       { name: 'site', kind: 'choice', from: 'sites', needed: true },
       { name: 'groups', kind: 'many', from: 'groups', needed: true },
+      { name: 'mobile', kind: 'text' },
     ],
   },
   groups: {
@@ -51,8 +52,18 @@ export const SECTIONS: Record<string, Section> = {
       { name: 'calendar', kind: 'choice', from: 'calendars', needed: true },
       { name: 'language', kind: 'choice', from: 'languages', hidden: true },
       { name: 'also_called', kind: 'list', hidden: true },
+      { name: 'caller_ids', kind: 'list' },
       { name: 'survey', kind: 'tick' },
       { name: 'recording', kind: 'tick' },
+    ],
+  },
+  do_not_call: {
+    path: '/admin/do-not-call', key: 'number', add: true, drop: true,
+    fresh: { number: '', since: '', why: '' },
+    fields: [
+      { name: 'number', kind: 'text', key: true, needed: true },
+      { name: 'since', kind: 'text' },
+      { name: 'why', kind: 'text' },
     ],
   },
 }

@@ -90,7 +90,7 @@ export default {
   days: { 'mon-fri': 'Monday to Friday', 'mon-sat': 'Monday to Saturday', 'mon-sun': 'Every day', 'sat-sun': 'Weekend', mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday' },
   field: {
     number: 'Number', name: 'Name', site: 'Site', groups: 'Groups', id: 'Id', ring_s: 'Ring time', wrap_s: 'Wrap-up time', service_level_s: 'Service level target', announce_s: 'Announce every', priority: 'Priority', survey: 'Survey', recording: 'Recording',
-    brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by',
+    brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by', mobile: 'Mobile for answering', caller_ids: 'Shown on calls out (by comma)', since: 'Since', why: 'Why',
   },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {
@@ -99,9 +99,9 @@ export default {
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
   },
   admin: {
-    part: { agents: 'Agents', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
+    part: { agents: 'Agents', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {
-      agents: 'People who take calls. A new agent gets a login as well.', groups: 'Calls wait in groups; a lower priority number is served first.', hotlines: 'The numbers customers dial, with flow, hours and greeting.', calendars: 'When a hotline is served. Closed and open days go before holidays and weekly hours.',
+      agents: 'People who take calls. A new agent gets a login as well.', groups: 'Calls wait in groups; a lower priority number is served first.', hotlines: 'The numbers customers dial, with flow, hours and greeting.', do_not_call: 'Numbers that nobody may call.', calendars: 'When a hotline is served. Closed and open days go before holidays and weekly hours.',
       users: 'Who may sign in. A made password is shown once.', webhooks: 'Call events go to your own systems. Addresses and secrets are kept in the configuration folder.', audit: 'Who did what, and when. Entries are chained, so a change would show.', versions: 'Every publish is a version; you can go back at any time.',
     },
     add: 'Add', edit: 'Edit', drop: 'Delete', dropAsk: 'Delete “{name}”? Past calls stay as they are.', publish: 'Save and publish', publishHint: 'In force for the next call', published: 'Published, version {n}', made: 'Note the first password:', noted: 'Noted',

@@ -90,7 +90,7 @@ export default {
   days: { 'mon-fri': '周一至周五', 'mon-sat': '周一至周六', 'mon-sun': '每天', 'sat-sun': '周六周日', mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' },
   field: {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
-    brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用',
+    brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
   },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
@@ -99,9 +99,9 @@ export default {
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
   admin: {
-    part: { agents: '座席', groups: '技能组', hotlines: '热线', calendars: '服务时间', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
+    part: { agents: '座席', groups: '技能组', hotlines: '热线', calendars: '服务时间', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
-      agents: '接电话的人。新增座席会同时生成登录账号。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
+      agents: '接电话的人。新增座席会同时生成登录账号。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后对新来电生效', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
