@@ -4,7 +4,7 @@ import socket
 from datetime import datetime
 from pathlib import Path
 
-from domain.settings import Settings, Web
+from domain.settings import Settings
 from outside.authority import LEAF, LEAF_KEY, local_ca, renew
 from outside.cards import own_addresses
 from outside.certificate import Complaint, complaint
@@ -34,14 +34,16 @@ def folder(settings: Settings) -> Path:
 
 def hosts(settings: Settings) -> list[str]:
     """List everything that the certificate must be good for."""
-    return list(dict.fromkeys([*names(settings.web), *given(folder(settings))]))
+    return list(dict.fromkeys([*names(settings), *given(folder(settings))]))
 
 
-def names(web: Web) -> list[str]:
-    """List the set names, the host, this machine's name and addresses, and loopback."""
+def names(settings: Settings) -> list[str]:
+    """List the set names, the host, our public address, this machine's own ones and loopback."""
+    web, public = settings.web, settings.media.public_address
     host = [] if web.host in ("0.0.0.0", "::", "") else [web.host]  # noqa: S104
     own = socket.gethostname()
-    every = [*web.names, *host, own, "localhost", "127.0.0.1", "::1", *own_addresses()]
+    outer = [public] if public else []
+    every = [*web.names, *host, *outer, own, "localhost", "127.0.0.1", "::1", *own_addresses()]
     return list(dict.fromkeys(every))
 
 
