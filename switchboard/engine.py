@@ -29,6 +29,7 @@ from pbx.wire import Sieve
 from recording import RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
+from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.audio import LineWatch
 from switchboard.board import Board
@@ -110,7 +111,10 @@ class Engine:
         return self.voices.place(place, self.plan.config.firm.language)
 
     def _talks(self) -> Talks:
-        areas = {f"trunk-{trunk.name}": trunk.area_code for trunk in self.around.settings.trunks}
+        lines = {
+            trunk.name: Line(trunk.caller_sources, trunk.called_sources, trunk.area_code)
+            for trunk in self.around.settings.trunks
+        }
         return Talks(
             self.plan,
             FloorView(self.floor),
@@ -122,7 +126,7 @@ class Engine:
             self.data / "recordings",
             self.voices.path_for,
             day_kind_cn,
-            lambda trunk: areas.get(trunk, ""),
+            Arrivals(lines),
         )
 
     def _line_watch(self) -> LineWatch:

@@ -9,7 +9,9 @@ from ivr.calendar import Calendar, calendar_from
 from ivr.lint import Known
 from ivr.load import load
 from ivr.model import Flow
+from lines import Owned
 from office.model import Config, Hotline
+from office.shared import split_number
 from switchboard.cards import Names
 
 SURVEY_FLOW = "survey"
@@ -24,6 +26,12 @@ class Plan:
     hotlines: Mapping[str, Hotline]
     flows: Mapping[str, Flow]
     calendars: Mapping[str, Calendar]
+    owned: tuple[Owned, ...] = ()
+
+    @property
+    def default(self) -> Hotline:
+        """Give the hotline that takes calls to numbers nobody owns."""
+        return self.hotlines[self.config.firm.default_hotline or self.config.hotlines[0].number]
 
     def groups(self) -> list[GroupRules]:
         """Give the rules of distribution."""
@@ -80,8 +88,9 @@ def plan_of(config: Config, version: int, known: Known) -> Plan:
     """Ready a configuration; raises `Refused` with every fault of its flows."""
     hotlines: dict[str, Hotline] = {}
     for hotline in config.hotlines:
-        for number in (hotline.number, *hotline.also_called):
-            hotlines[number] = hotline
+        hotlines[hotline.number] = hotline
+        for number, _ in map(split_number, hotline.also_called):
+            hotlines.setdefault(number, hotline)
     return Plan(
         version,
         config,
@@ -91,4 +100,9 @@ def plan_of(config: Config, version: int, known: Known) -> Plan:
             for name, text in config.flows.items()
         },
         {each.id: calendar_from(each.model_dump(by_alias=True)) for each in config.calendars},
+        tuple(
+            Owned(hotline.number, *split_number(number))
+            for hotline in config.hotlines
+            for number in (hotline.number, *hotline.also_called)
+        ),
     )
