@@ -8,7 +8,7 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import desk
+from acd import desk, out
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
@@ -16,6 +16,7 @@ from acd.moves import (
     Turn,
     end_talk,
     end_wrap_up,
+    free,
     give_back,
     match_agent,
     match_call,
@@ -75,6 +76,8 @@ def wants(floor: Floor, event: ev.Event) -> bool:
             )
         case ev.PhoneGraceOver(endpoint):
             return endpoint not in floor.reachable
+        case ev.DialEnded() | ev.FarRang():
+            return out.wants(floor, event)
         case _:
             return True
 
@@ -191,7 +194,7 @@ def _hung_up(turn: Turn, event: ev.HungUp) -> None:
     if call is None:
         return
     call.first_hangup = call.first_hangup or event.leg
-    if event.leg == "agent" and call.stage is Stage.HELD:
+    if event.leg == "agent" and call.stage is Stage.HELD and not call.phone_held:
         call.parked = False
         _after_talk(turn, call)
         turn.out.commands.append(do.GoOn(call.id))
@@ -221,6 +224,8 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     agent = turn.floor.agents.get(call.agent) if call.agent else None
     if call.stage is Stage.OFFERED:
         give_back(turn, call, "caller_left")
+    if call.stage is Stage.DIALLING and agent is not None:
+        free(turn, agent)
     lost = isinstance(event, ev.CallLost)
     end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
     if agent is not None:
@@ -329,4 +334,5 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.EngineStarted: _engine_started,
     ev.ConfigPublished: _published,
     **desk.RULES,
+    **out.RULES,
 }

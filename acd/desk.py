@@ -6,7 +6,7 @@ from typing import Any
 from acd.floor import Agent, Call, Line, Presence, Stage, own_group
 from acd.moves import Turn, end_talk, end_wrap_up, give_back, match_agent, queue
 from domain import commands as do, events as ev
-from domain.ids import GroupId
+from domain.ids import AgentId, GroupId
 
 
 def _signed_in(turn: Turn, event: ev.AgentSignedIn) -> None:
@@ -91,21 +91,55 @@ def _hold_asked(turn: Turn, event: ev.HoldAsked) -> None:
 
 def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
     found = _talk_of(turn, event, Stage.HELD)
+    if not found:
+        return
+    call, agent = found
+    if call.phone_held:
+        # only the phone can open its own side again; it tells when it did
+        turn.out.commands.append(do.NotifyPhone(call.id, "talk"))
+        return
+    call.stage, agent.line = Stage.TALKING, Line.TALKING
+    agent.since = call.since
+    turn.out.commands.append(do.JoinCaller(call.id))
+    turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
+
+
+def _answer_asked(turn: Turn, event: ev.AnswerAsked) -> None:
+    if _talk_of(turn, event, Stage.OFFERED):
+        turn.out.commands.append(do.NotifyPhone(event.call, "talk"))
+
+
+def _phone_held(turn: Turn, event: ev.PhoneHeld) -> None:
+    """Follow the phone's own hold key: Asterisk plays the music, nobody is moved."""
+    found = _talk_of(turn, event, Stage.TALKING)
     if found:
         call, agent = found
-        call.stage, agent.line = Stage.TALKING, Line.TALKING
+        call.stage, agent.line, call.phone_held = Stage.HELD, Line.HOLDING, True
+        agent.since = turn.now
+        turn.out.facts.append(ev.TalkHeld(call.id, event.agent))
+
+
+def _phone_retrieved(turn: Turn, event: ev.PhoneRetrieved) -> None:
+    found = _talk_of(turn, event, Stage.HELD)
+    if found and found[0].phone_held:
+        call, agent = found
+        call.stage, agent.line, call.phone_held = Stage.TALKING, Line.TALKING, False
         agent.since = call.since
-        turn.out.commands.append(do.JoinCaller(call.id))
         turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
 
 
 def _hang_up_asked(turn: Turn, event: ev.HangUpAsked) -> None:
+    dialling = _talk_of(turn, event, Stage.DIALLING)
+    if dialling:
+        dialling[0].first_hangup = "agent"
+        turn.out.commands.append(do.ReleaseAgent(event.call))
+        return
     found = _talk_of(turn, event, Stage.TALKING) or _talk_of(turn, event, Stage.HELD)
     if not found:
         return
     call, agent = found
     call.first_hangup = call.first_hangup or "agent"
-    if call.stage is Stage.HELD:
+    if call.stage is Stage.HELD and not call.phone_held:
         end_talk(turn, call, call.first_hangup)
         call.stage = Stage.AFTER
         turn.out.commands.append(do.GoOn(call.id))
@@ -114,17 +148,32 @@ def _hang_up_asked(turn: Turn, event: ev.HangUpAsked) -> None:
         turn.out.commands.append(do.ReleaseAgent(call.id))
 
 
+def _target(turn: Turn, call: Call, event: ev.TransferAsked) -> GroupId:
+    """Name where the caller waits next; who was passed on to somebody away stays in the group.
+
+    The page refuses such a target before it asks; a phone's REFER is done when we hear of it.
+    """
+    if event.to_kind != "agent":
+        return GroupId(event.to)
+    target = turn.floor.agents.get(AgentId(event.to))
+    away = target is None or target.presence is Presence.OFFLINE or event.to == event.agent
+    return call.group if away and event.by == "phone" else own_group(event.to)
+
+
 def _transfer_asked(turn: Turn, event: ev.TransferAsked) -> None:
     found = _talk_of(turn, event, Stage.TALKING) or _talk_of(turn, event, Stage.HELD)
     if not found:
         return
     call, agent = found
-    turn.out.facts.append(ev.CallTransferred(call.id, event.agent, event.to_kind, event.to))
-    # first the caller to the music: once the agent's leg is gone, the caller's would go on to
-    # what comes after a talk
-    turn.out.commands.append(do.BringBack(call.id))
+    group = _target(turn, call, event)
+    kind = "agent" if group.startswith("@") else "group"
+    turn.out.facts.append(ev.CallTransferred(call.id, event.agent, kind, group.lstrip("@")))
+    if event.by != "phone":
+        # first the caller to the music: once the agent's leg is gone, the caller's would go on
+        # to what comes after a talk
+        turn.out.commands.append(do.BringBack(call.id))
     end_talk(turn, call, "transfer")
-    call.group = own_group(event.to) if event.to_kind == "agent" else GroupId(event.to)
+    call.group = group
     call.confirmed = False
     queue(turn, call)
     match_agent(turn, agent)
@@ -139,6 +188,9 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.WrapUpExtended: _wrap_up_extended,
     ev.HoldAsked: _hold_asked,
     ev.RetrieveAsked: _retrieve_asked,
+    ev.AnswerAsked: _answer_asked,
+    ev.PhoneHeld: _phone_held,
+    ev.PhoneRetrieved: _phone_retrieved,
     ev.HangUpAsked: _hang_up_asked,
     ev.TransferAsked: _transfer_asked,
 }

@@ -34,6 +34,7 @@ class Line(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     HOLDING = "holding"
+    DIALLING = "dialling"
     WRAPPING = "wrapping"
 
 
@@ -47,6 +48,7 @@ class Stage(StrEnum):
     HELD = "held"
     AFTER = "after"
     FALLBACK = "fallback"
+    DIALLING = "dialling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,12 @@ class Agent:
 
 @dataclass(slots=True)
 class Call:
-    """One live call. `place` is the sort key once earned, kept through every return."""
+    """One live call. `place` is the sort key once earned, kept through every return.
+
+    A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
+    agent's own phone was picked up, `far` is the trunk on which the other side rings.
+    Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key.
+    """
 
     id: CallId
     hotline: str
@@ -114,8 +121,11 @@ class Call:
     offer: OfferId | None = None
     first_hangup: str = ""
     parked: bool = False
+    phone_held: bool = False
     intent: str = ""
     barred: dict[AgentId, Instant] = field(default_factory=dict)
+    direction: str = "in"
+    far: str = ""
 
     @property
     def place(self) -> tuple[int, float, str]:

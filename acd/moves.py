@@ -135,7 +135,7 @@ def end_talk(turn: Turn, call: Call, by: str) -> None:
     turn.out.facts.append(ev.TalkEnded(call.id, agent.card.number, by))
     if call.parked:
         turn.out.commands.append(do.ReleaseAgent(call.id))
-    call.agent, call.offer, call.parked = None, None, False
+    call.agent, call.offer, call.parked, call.phone_held = None, None, False, False
     _wrap_up(turn, agent, call)
 
 
@@ -152,11 +152,17 @@ def _wrap_up(turn: Turn, agent: Agent, call: Call) -> None:
 
 def end_wrap_up(turn: Turn, agent: Agent, why: str) -> None:
     """End after-call work; the agent may take the next call."""
+    if leave_wrap_up(turn, agent, why):
+        match_agent(turn, agent)
+
+
+def leave_wrap_up(turn: Turn, agent: Agent, why: str) -> bool:
+    """End after-call work for something else to begin; tell whether there was any."""
     if agent.line is not Line.WRAPPING:
-        return
+        return False
     turn.out.facts.append(ev.WrapUpEnded(agent.card.number, agent.call or CallId(""), why))
     free(turn, agent)
-    match_agent(turn, agent)
+    return True
 
 
 def queue(turn: Turn, call: Call) -> None:

@@ -6,10 +6,11 @@
 | queue    | GroupChosen, CallTransferred         | OfferAnswered (answered), end: abandoned_ring |
 |          |                                      | while a phone rings, fallback while away, else|
 |          |                                      | abandoned; lost by CallLost                   |
+| dial     | DialAsked (rings from FarRang on)    | FarAnswered (answered), DialEnded (its why)   |
 | offer    | OfferMade, inside a queue            | OfferAnswered, OfferFailed (its reason), end  |
 |          | (rings from PhoneRang on)            | (caller_left)                                 |
 | fallback | CallFellBack, inside a queue         | HoldReached (came back), OfferMade, end       |
-| talk     | OfferAnswered                        | TalkEnded, TalkOver, CallTransferred, end     |
+| talk     | OfferAnswered, FarAnswered           | TalkEnded, TalkOver, CallTransferred, end     |
 | hold     | TalkHeld, inside a talk              | TalkRetrieved, the talk's end                 |
 | voicemail| `seconds` before MessageLeft         | MessageLeft                                   |
 | survey   | SurveyInvited                        | SurveyAnswered, SurveySkipped, end            |
@@ -32,7 +33,10 @@ from cdr.timeline import in_order, stamps
 from domain import events as ev
 from domain.events import Record
 
-_ARRIVAL = ("hotline", "brand", "called", "caller", "caller_raw", "caller_name", "trunk", "flow")
+_ARRIVAL = (
+    *("hotline", "brand", "called", "caller", "caller_raw", "caller_name", "trunk", "flow"),
+    *("flow_version", "withheld", "sip_id"),
+)
 
 
 def fold(records: Sequence[Record]) -> CallRecord:
@@ -53,7 +57,7 @@ def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
     if work.hold is not None and work.phase is not None:
         work.phase.inside += work.hold.length(end)  # a hold that still goes on
     ring = sum(piece.ring(end) or 0 for piece in work.pieces if piece.kind == "offer")
-    talk, queue = work.last("talk"), work.last("queue")
+    talk, queue = work.last("talk") or work.last("dial"), work.last("queue")
     facts: dict[str, Any] = work.facts
     return CallRecord(
         call=ordered[0].call,
@@ -70,6 +74,7 @@ def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
         wait_ms=max(0, work.total("queue", end) - ring - _away(work, end)) if queue else 0,
         ring_ms=ring,
         talk_ms=work.total("talk", end),
+        dial_ms=work.total("dial", end),
         hold_ms=work.total("hold", end),
         wrap_ms=work.total("wrap", now),
         total_ms=end - line[0],
@@ -106,7 +111,7 @@ def _arrived(work: Work, event: ev.CallArrived, now: int) -> None:
     if "hotline" in work.facts:
         return
     data = asdict(event)
-    work.facts.update({name: data[name] for name in (*_ARRIVAL, "flow_version")})
+    work.facts.update({name: data[name] for name in _ARRIVAL})
     if work.phase is None and work.over is None:
         work.enter(now, "ivr")
 
@@ -214,6 +219,36 @@ def _answered(work: Work, event: ev.OfferAnswered, now: int) -> None:
     if queue is not None:
         queue.agent, queue.offer = event.agent, event.offer
     work.enter(now, "talk", group, event.agent).offer = event.offer
+
+
+def _dial_asked(work: Work, event: ev.DialAsked, now: int) -> None:
+    if "hotline" in work.facts:
+        return
+    work.facts |= {"hotline": event.hotline, "brand": event.brand, "caller": event.to}
+    work.facts |= {"called": event.caller_id, "consent": event.consent, "direction": "out"}
+    work.enter(now, "dial", agent=event.agent)
+
+
+def _far_rang(work: Work, event: ev.FarRang, now: int) -> None:
+    if work.inside("dial") and work.phase is not None:
+        work.facts["trunk"] = event.trunk
+        work.phase.rang = work.phase.rang or now
+
+
+def _far_answered(work: Work, event: ev.FarAnswered, now: int) -> None:
+    dial = work.leave(now, "answered") if work.inside("dial") else None
+    if dial is not None:
+        work.first_hangup = ""
+        work.facts["trunk"] = event.trunk or work.facts.get("trunk", "")
+        work.enter(now, "talk", agent=dial.agent)
+
+
+def _dial_ended(work: Work, event: ev.DialEnded, now: int) -> None:
+    if work.over is None and work.inside("dial"):
+        work.over = now
+        work.facts |= {"reason": event.why, "cause": event.cause, "sip": event.sip}
+        work.first_hangup = {"far": "caller"}.get(event.by, event.by)
+        work.leave(now, event.why)
 
 
 def _talk_held(work: Work, event: ev.TalkHeld, now: int) -> None:
@@ -359,6 +394,10 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.PhoneRang: _phone_rang,
     ev.OfferFailed: _offer_failed,
     ev.OfferAnswered: _answered,
+    ev.DialAsked: _dial_asked,
+    ev.FarRang: _far_rang,
+    ev.FarAnswered: _far_answered,
+    ev.DialEnded: _dial_ended,
     ev.TalkHeld: _talk_held,
     ev.TalkRetrieved: _talk_retrieved,
     ev.TalkOver: _talk_over,

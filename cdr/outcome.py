@@ -4,6 +4,7 @@
 |-----------------|---------------------------------------------------------------|
 | (none)          | the call still goes on                                        |
 | answered        | an agent talked with the caller                               |
+| not_reached     | a call out that nobody took                                   |
 | lost            | the PBX no longer knew the call after a reconnect             |
 | voicemail       | a message was left                                            |
 | fallback        | the caller ended in the dialplan's own queue                  |
@@ -32,6 +33,8 @@ def outcome(work: Work) -> str | None:
         return "answered"
     if work.lost:
         return "lost"
+    if work.facts.get("direction") == "out":
+        return "not_reached"
     if work.facts.get("has_message"):
         return "voicemail"
     queue = work.last("queue")

@@ -1,14 +1,14 @@
 """The working state of a fold: one phase at a time, with pieces inside it. Pure, mutable.
 
-A phase is ivr, queue, talk, survey or none. Inside a queue lie offers and stretches of fallback,
-inside a talk lies hold, inside the ivr lies a voicemail. Wrap-up stands beside the call.
+A phase is ivr, queue, dial, talk, survey or none. Inside a queue lie offers and stretches of
+fallback, inside a talk lies hold, inside the ivr lies a voicemail. Wrap-up stands beside the call.
 """
 
 from dataclasses import dataclass, field
 
 from cdr.record import Segment
 
-PHASES = ("ivr", "queue", "talk", "survey", "fallback")
+PHASES = ("ivr", "queue", "dial", "talk", "survey", "fallback")
 
 
 @dataclass(slots=True, eq=False)

@@ -16,7 +16,7 @@ from cdr.fold import fold
 from cdr.record import CallRecord, Segment
 from cdr.rows import AgentSpan, Call, SegmentRow
 from cdr.spans import Span, Spans
-from domain.events import CallArrived, Record
+from domain.events import CallArrived, DialAsked, Record
 
 ReadCall = Callable[[str], list[Record]]
 """Give all facts of one call from the journal."""
@@ -44,8 +44,8 @@ class CallProjection:
         kept = []
         for call in calls:
             facts = self._read_call(call)
-            # a stray fact of a call that never arrived makes no row
-            if any(isinstance(record.event, CallArrived) for record in facts):
+            # a stray fact of a call that never arrived or was never dialled makes no row
+            if any(isinstance(record.event, CallArrived | DialAsked) for record in facts):
                 kept.append(fold(facts))
         return kept
 

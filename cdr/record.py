@@ -12,6 +12,7 @@ OUTCOMES = (
     "voicemail",
     "contained",
     "fallback",
+    "not_reached",
     "lost",
 )
 """Every way a call can end; `None` in a record means that it still goes on."""
@@ -38,9 +39,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call. Durations are ms; ivr, wait, ring, talk and hold never overlap, wrap comes after.
+    """One call. Durations are ms; ivr, wait, ring, dial, talk and hold never overlap, wrap comes
+    after.
 
-    `wait_ms` is waiting without ringing: what the caller waited in all is wait + ring.
+    `wait_ms` is waiting without ringing: what the caller waited in all is wait + ring. On a call
+    out (`direction` is out) `caller` is the customer, `called` the number that the customer saw;
+    `reason` is a word of `lines.causes` and `sip` the status when nobody was reached.
     """
 
     call: str
@@ -81,4 +85,11 @@ class CallRecord:
     summary_result: str = ""
     summary_note: str = ""
     summary_agent: str = ""
+    direction: str = "in"
+    reason: str = ""
+    sip: int = 0
+    sip_id: str = ""
+    withheld: bool = False
+    consent: str = ""
+    dial_ms: int = 0
     segments: tuple[Segment, ...] = ()

@@ -1,6 +1,6 @@
 """The tables of calls: one row per call, one per segment, one per stretch of an agent."""
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -56,6 +56,13 @@ class Call(Base):
     summary_result: Mapped[str] = mapped_column(String(100))
     summary_note: Mapped[str] = mapped_column(Text)
     summary_agent: Mapped[str] = mapped_column(String(20))
+    direction: Mapped[str] = mapped_column(String(3), server_default="in")
+    reason: Mapped[str] = mapped_column(String(40), server_default="")
+    sip: Mapped[int] = mapped_column(Integer, server_default="0")
+    sip_id: Mapped[str] = mapped_column(String(200), server_default="")
+    withheld: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    consent: Mapped[str] = mapped_column(String(200), server_default="")
+    dial_ms: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class SegmentRow(Base):

@@ -1,7 +1,8 @@
 """From the journal to how each agent spent the time: one state at any moment, no gaps. Pure.
 
-The line comes before what the person said: reserved, ringing, talking, holding, wrapping hide
-ready and break. Signed out is no span, so that the spans of an agent add up to the login time.
+The line comes before what the person said: reserved, ringing, dialling, talking, holding,
+wrapping hide ready and break. Signed out is no span, so that the spans of an agent add up to
+the login time.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,9 @@ from typing import Any
 
 from domain import events as ev
 from domain.events import Record
+
+OF_CALLS = (ev.CallEnded, ev.CallLost, ev.CallFellBack, ev.FarAnswered, ev.DialEnded)
+"""Facts that name no agent and concern the one who has the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Spans:
         return list(changed.values())
 
     def _touched(self, event: ev.Event) -> list[str]:
-        if isinstance(event, ev.CallEnded | ev.CallLost | ev.CallFellBack):
+        if isinstance(event, OF_CALLS):
             return [a for a, h in self.hands.items() if h.call == event.call and h.line]
         agent = getattr(event, "agent", "")
         return [agent] if agent and type(event) in RULES else []
@@ -156,6 +160,21 @@ def _retrieved(hand: Hand, event: ev.TalkRetrieved) -> None:
         hand.line = "talking"
 
 
+def _dialling(hand: Hand, event: ev.DialAsked) -> None:
+    if hand.line in ("", "wrapping"):
+        hand.line, hand.call, hand.group, hand.offer = "dialling", event.call, "", None
+
+
+def _far_answered(hand: Hand, event: ev.FarAnswered) -> None:
+    if hand.line == "dialling":
+        hand.line = "talking"
+
+
+def _not_reached(hand: Hand, event: ev.DialEnded) -> None:
+    if hand.line == "dialling":
+        _free(hand, event)
+
+
 def _holding(hand: Hand, event: ev.TalkHeld) -> None:
     if hand.line == "talking" and hand.call == event.call:
         hand.line = "holding"
@@ -190,6 +209,9 @@ RULES: dict[type[Any], Callable[[Hand, Any], None]] = {
     ev.PhoneRang: _ringing,
     ev.OfferFailed: _offer_failed,
     ev.OfferAnswered: _talking,
+    ev.DialAsked: _dialling,
+    ev.FarAnswered: _far_answered,
+    ev.DialEnded: _not_reached,
     ev.TalkHeld: _holding,
     ev.TalkRetrieved: _retrieved,
     ev.TalkEnded: _off_the_call,

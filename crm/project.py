@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.rows import CustomerPhone
-from domain.events import CallArrived, CustomerLookedUp, Record
+from domain.events import CallArrived, CustomerLookedUp, DialAsked, Record
 
 _TABLE: Any = CustomerPhone.__table__
 
@@ -34,6 +34,8 @@ def _caller(records: Sequence[Record]) -> str:
     for record in records:
         if isinstance(record.event, CallArrived):
             return record.event.caller[:32]
+        if isinstance(record.event, DialAsked):
+            return record.event.to[:32]
     return ""
 
 

@@ -72,7 +72,8 @@ class HangUp:
 class PlaceCall:
     """Ring the agent's own phone, then dial the other side over the routes, one after another.
 
-    `routes` are `trunk:number as dialled`; `record` is a path stem, "" = do not.
+    `routes` are `trunk:number as dialled`, `shown` the caller id on each of them (empty: the
+    one `caller_id` on all); `record` is a path stem, "" = do not.
     """
 
     call: CallId
@@ -82,6 +83,15 @@ class PlaceCall:
     caller_id: str
     ring_s: float
     record: str
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyPhone:
+    """Tell the agent's phone `talk` or `hold` within its call (SIP NOTIFY, RFC 6665)."""
+
+    call: CallId
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +112,6 @@ PbxCommand = (
     | GoOn
     | HangUp
     | PlaceCall
+    | NotifyPhone
 )
 Command = PbxCommand | WakeAt

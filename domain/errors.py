@@ -5,6 +5,7 @@ YingdaError
 ├── NotAllowed         the role has no right to it
 ├── NotFound           it does not exist (any more)
 ├── Conflict           somebody else changed it meanwhile, or it is not possible in this state
+│   └── CallForbidden  a rule of calling people says no
 ├── Unavailable        a part we depend on does not answer; try again later
 │   ├── PbxUnavailable
 │   ├── EngineUnavailable
@@ -64,6 +65,16 @@ class Conflict(YingdaError):
     """It is not possible in this state."""
 
     code = "conflict"
+
+
+class CallForbidden(Conflict):
+    """This call out may not be made; `why` is a word of `lines.permission`, in both languages."""
+
+    code = "call_refused"
+
+    def __init__(self, why: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.why, self.zh, self.en = why, zh, en
 
 
 class Unavailable(YingdaError):

@@ -10,7 +10,8 @@ class DialAsked:
     """An agent calls somebody, and the rules allow it.
 
     `to` is the number's key, `routes` are `trunk:number as dialled` in the order of trying,
-    `caller_id` is what the other side sees, `consent` says why we may call.
+    `caller_id` is what the other side sees (`shown`: on each route, when they differ), `consent`
+    says why we may call, `record` is a path stem ("" = do not).
     """
 
     call: CallId
@@ -21,6 +22,8 @@ class DialAsked:
     routes: tuple[str, ...]
     consent: str = ""
     brand: str = ""
+    shown: tuple[str, ...] = ()
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

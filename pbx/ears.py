@@ -2,7 +2,8 @@
 
 The names come from Asterisk's AMI (docs.asterisk.org, Asterisk 22 manager events). Which call and
 which leg a message is about stands in the channel variables that our dialplan sets and
-manager.conf's `channelvars` gives back in every event: CC_CALL, CC_LEG, CC_OFFER.
+manager.conf's `channelvars` gives back in every event: CC_CALL, CC_LEG, CC_OFFER, CC_DIAL. On a
+call out the other side's leg is `far` until it has answered, then it is the caller's.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,12 @@ from pbx.message import Message
 
 RINGING = "5"
 """AST_STATE_RINGING: the far end answered 180."""
+FAR_RINGS = ("RINGING", "PROGRESS")
+"""DialStatus of SIP 180 and 183."""
+NOT_TAKEN = "agent_away"
+"""Why nobody was dialled: the agent's own phone was not picked up."""
+WHY = {"NOANSWER": "no_answer", "CANCEL": "cancelled"}
+"""What the dialplan itself knows of a call out that nobody took; the rest say cause and status."""
 CONTACT_UP = {"Reachable", "Created", "NonQualified", "Updated"}
 CONTACT_DOWN = {"Unreachable", "Removed"}
 
@@ -55,8 +62,45 @@ def _call_event(message: Message, call: CallId) -> ev.Event | None:
             return ev.TalkOver(call)
         case "CCDialDone":
             return _dial_done(message, call)
+        case "CCTransfer":
+            return _transfer(message, call)
+        case _:
+            return _out_event(message, call)
+
+
+def _out_event(message: Message, call: CallId) -> ev.Event | None:
+    match message.get("UserEvent"):
+        case "CCDialBegan":
+            return ev.DialBegan(call)
+        case "CCRouteFailed":
+            trunk = message.get("Trunk")
+            cause, sip = _number(message, "Cause"), _number(message, "Sip")
+            return ev.RouteFailed(call, trunk, cause, sip)
+        case "CCFarUp":
+            return ev.FarAnswered(call, trunk_of(message.get("Channel")))
+        case "CCDialEnded":
+            why, by = WHY.get(message.get("Status"), ""), message.get("By") or "far"
+            cause, sip = _number(message, "Cause"), _number(message, "Sip")
+            return ev.DialEnded(call, why, cause, sip, by)
         case _:
             return None
+
+
+def trunk_of(channel: str) -> str:
+    """Name the trunk's endpoint of a channel, as `PJSIP/trunk-demo-00000001`."""
+    return channel.removeprefix("PJSIP/").rpartition("-")[0]
+
+
+def _number(message: Message, name: str) -> int:
+    text = message.get(name)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _dial_state(message: Message) -> ev.Event | None:
+    variables = message.dest_variables
+    if variables.get("CC_LEG") != "far" or message.get("DialStatus") not in FAR_RINGS:
+        return None
+    return ev.FarRang(_call(variables), trunk_of(message.get("DestChannel")))
 
 
 def _leg_opened(message: Message, call: CallId) -> ev.Event:
@@ -91,6 +135,30 @@ def _dial_done(message: Message, call: CallId) -> ev.Event | None:
     return ev.DialFailed(call, found[0], status) if found else None
 
 
+def _transfer(message: Message, call: CallId) -> ev.Event | None:
+    """Take in a desk phone's REFER that the dialplan let through; `To` is an agent's number."""
+    found = offer_of(message.variables)
+    return ev.TransferAsked(call, found[1], "agent", message.get("To"), "phone") if found else None
+
+
+def _hold(message: Message) -> ev.Event | None:
+    return _phone_key(message, ev.PhoneHeld)
+
+
+def _unhold(message: Message) -> ev.Event | None:
+    return _phone_key(message, ev.PhoneRetrieved)
+
+
+def _phone_key(
+    message: Message, kind: type[ev.PhoneHeld] | type[ev.PhoneRetrieved]
+) -> ev.Event | None:
+    """Take in a re-INVITE of the agent's own phone (a=sendonly, a=sendrecv: RFC 3264)."""
+    variables = message.variables
+    call, agent = _call(variables), AgentId(trunk_of(message.get("Channel"))[1:])
+    ours = call and agent and variables.get("CC_LEG") == "agent"
+    return kind(call, agent) if ours else None
+
+
 def _new_state(message: Message) -> ev.Event | None:
     variables = message.variables
     if message.get("ChannelState") != RINGING or variables.get("CC_LEG") != "agent":
@@ -114,6 +182,8 @@ def _hangup_request(message: Message) -> ev.Event | None:
 
 def _hangup(message: Message) -> ev.Event | None:
     call, leg = _call(message.variables), message.variables.get("CC_LEG", "")
+    if call and leg == "agent" and message.variables.get("CC_DIAL") == "ringing":
+        return ev.DialEnded(call, NOT_TAKEN, _number(message, "Cause"), by="agent")
     if not call or leg != "caller":
         return None
     cause = message.get("Cause")
@@ -130,8 +200,11 @@ def _contact(message: Message) -> ev.Event | None:
 EARS: dict[str, Callable[[Message], ev.Event | None]] = {
     "UserEvent": _user_event,
     "Newstate": _new_state,
+    "DialState": _dial_state,
     "DialEnd": _dial_end,
     "HangupRequest": _hangup_request,
     "Hangup": _hangup,
+    "Hold": _hold,
+    "Unhold": _unhold,
     "ContactStatus": _contact,
 }

@@ -8,8 +8,10 @@ hang up, phones answer, reject and get lost. `fake_dialplan.py` has the contexts
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from domain.errors import CallerGone
+from pbx import fake_out as out
 from pbx.fake_caller import Channel, FakeCaller, cut, press, set_variable
 from pbx.fake_dialplan import CONTEXTS, Exchange, leave
 from pbx.fake_time import Timeline
@@ -17,7 +19,7 @@ from pbx.hands import Action
 from pbx.message import Message, parse
 
 Talk = Callable[[FakeCaller], Awaitable[None]]
-SHOWN = ("CC_CALL", "CC_LEG", "CC_OFFER")
+SHOWN = ("CC_CALL", "CC_LEG", "CC_OFFER", "CC_DIAL")
 """The variables that manager.conf gives back in every event."""
 WIRE_S = 0.001
 """How long a message takes to reach us."""
@@ -51,6 +53,7 @@ class FakePbx:
     channels: dict[str, Channel] = field(default_factory=dict)
     queues: dict[str, dict[str, bool]] = field(default_factory=dict)
     refused: list[Action] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
     faults: list[BaseException] = field(default_factory=list)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _born: int = 0
@@ -101,13 +104,32 @@ class FakePbx:
     def answer(self, endpoint: str) -> None:
         """Let an agent take up a phone that rings."""
         leg = self._ringing(endpoint)
-        if leg.caller is not None:
+        if leg.variables.get("CC_DIAL") == "ringing":
+            leg.up = True
+            CONTEXTS["dial-out"](Exchange(self), leg)
+        elif leg.caller is not None:
             leg.up = True
             self.tell("DialEnd", leg.caller, leg, DialStatus="ANSWER")
 
     def reject(self, endpoint: str) -> None:
         """Let a phone answer 486 Busy Here."""
-        Exchange(self).dial_over(self._ringing(endpoint), "BUSY")
+        leg = self._ringing(endpoint)
+        if leg.variables.get("CC_DIAL"):
+            self.end(leg, "17")
+        else:
+            Exchange(self).dial_over(leg, "BUSY")
+
+    def far(self, does: str, status: int = 0) -> None:
+        """Let the far side of the newest call out do something: ring, play, answer, refuse."""
+        leg, exchange = out.far_of(self), Exchange(self)
+        if does == "rings":
+            out.rings(exchange, leg)
+        elif does == "plays":
+            out.rings(exchange, leg, "PROGRESS")
+        elif does == "answers":
+            out.answers(exchange, leg)
+        else:
+            out.refuse(exchange, leg, status)
 
     def put_down(self, endpoint: str) -> None:
         """Let an agent put down the phone."""
@@ -173,6 +195,24 @@ class FakePbx:
         leg.caller, caller.leg, phone.leg = caller, leg, leg
         return leg
 
+    def born_alone(self, endpoint: str, variables: dict[str, str]) -> Channel | None:
+        """Make the first leg of a call out, if the phone is within reach and free."""
+        phone = self.phones.get(endpoint)
+        if phone is None or not phone.reachable or phone.leg is not None:
+            return None
+        phone.leg = self._born_channel(endpoint, {})
+        for name, value in variables.items():
+            set_variable(phone.leg, name, value)
+        return phone.leg
+
+    def born_far(self, agent: Channel, trunk: str) -> Channel:
+        """Make the leg to the other side of a call out."""
+        handed = {name: agent.variables[name] for name in sorted(agent.inherited)}
+        far = self._born_channel(trunk, handed | {"CC_LEG": "far", "CC_RECORDING": "1"})
+        far.inherited = set(agent.inherited)
+        far.leg, agent.caller = agent, far
+        return far
+
     def end(self, channel: Channel, cause: str = NORMAL_CLEARING) -> None:
         """End a leg, with all that follows for the other one."""
         if not channel.alive:
@@ -219,7 +259,7 @@ class FakePbx:
         return channel
 
     def _row(self, channel: Channel) -> Message:
-        talks = channel.application in ("Dial", "Queue", "Bridge") and bool(
+        talks = channel.application in ("Dial", "Queue", "Bridge", "AppDial") and bool(
             channel.leg and channel.leg.up
         )
         bridged = talks or bool(channel.caller and channel.up and channel.context == "")
@@ -265,6 +305,12 @@ def _redirect(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
     return True
 
 
+def _originate(pbx: FakePbx, fields: Mapping[str, Any]) -> bool:
+    endpoint = fields["Channel"].removeprefix("PJSIP/")
+    out.originate(Exchange(pbx), endpoint, fields["variables"], int(fields["Timeout"]) / 1000)
+    return True
+
+
 def _hangup(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
     channel = pbx.channels.get(fields["Channel"])
     if channel is not None:
@@ -295,6 +341,7 @@ ACTIONS: dict[str, Callable[[FakePbx, Mapping[str, str]], bool]] = {
     "Setvar": _setvar,
     "Redirect": _redirect,
     "Hangup": _hangup,
+    "Originate": _originate,
     "QueueAdd": _queue_add,
     "QueueRemove": _queue_remove,
     "QueuePause": _queue_pause,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pbx import fake_out as out
 from pbx.fake_caller import Channel
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ class Exchange:
 
 def leave(exchange: Exchange, channel: Channel) -> None:
     """Let a leg go from where it is: by hang-up or redirect; the other leg is told."""
-    if channel.caller is not None:
+    if out.is_out(channel):
+        out.parted(exchange, channel)
+    elif channel.caller is not None:
         _agent_leaves(exchange, channel, channel.caller)
     elif channel.leg is not None and channel.application in ("Dial", "Queue"):
         leg = channel.leg
@@ -264,5 +267,6 @@ CONTEXTS: dict[str, Callable[[Exchange, Channel], None]] = {
     "agent-side": _agent_side,
     "join": _join,
     "fallback": _fallback,
+    "dial-out": out.dial_out,
 }
 """Each context and what it does with a channel that enters it."""

@@ -6,15 +6,28 @@ constants here and are checked against the dialplan at start (`PLACES`).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from domain import commands as do
 from pbx.legs import Legs
 
-PLACES = ("hold", "offer", "after", "held", "agent-side", "join")
-"""Contexts that we redirect to; each has an extension `s`, priority 1."""
+PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out")
+"""Contexts that we send legs to; each has an extension `s`, priority 1."""
 
-Action = tuple[str, dict[str, str]]
-"""An AMI action's name and its fields."""
+NOTIFY = "PJSIPNotify"
+"""The one action that only the AMI user `watch` may take (class system)."""
+
+Action = tuple[str, dict[str, Any]]
+"""An AMI action's name and its fields, all text but `variables`: those of a new channel."""
+
+FAR_RING_S = 60
+"""How long the other side of a call out may ring; the carrier's own time-out is mostly shorter."""
+PICK_UP = {
+    "PJSIP_HEADER(add,X-Dial)": "1",
+    "PJSIP_HEADER(add,Call-Info)": "<sip:yingda>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<sip:yingda>;info=alert-autoanswer",
+}
+"""Headers by which the page and desk phones pick up by themselves: the agent asked for the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,10 @@ def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Act
     caller, agent = legs.caller.get(command.call), legs.agent.get(command.call)
     if isinstance(command, do.ReleaseAgent):
         return [("Hangup", {"Channel": agent, "Cause": "16"})] if agent else []
+    if isinstance(command, do.NotifyPhone):
+        return [(NOTIFY, _notify(agent, command.event))] if agent else []
+    if isinstance(command, do.PlaceCall):
+        return [_place(command, world)]
     if not caller:
         return []
     return list(_for_caller(command, caller, agent or "", world))
@@ -67,12 +84,57 @@ def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[A
     yield _redirect(caller, "offer")
 
 
+def _place(command: do.PlaceCall, world: Surroundings) -> Action:
+    """Ring the agent's phone; once it is picked up, [dial-out] tries the routes in order."""
+    mobile = command.endpoint.startswith("m")
+    channel = f"Local/{command.endpoint}@mobile/n" if mobile else f"PJSIP/{command.endpoint}"
+    fields: dict[str, Any] = {
+        "Channel": channel,
+        "Context": "dial-out",
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": str(int(command.ring_s * 1000)),
+        "CallerID": f"<{command.caller_id}>",
+        "Async": "true",
+    }
+    headers = {} if mobile else PICK_UP | {"PJSIP_HEADER(add,X-Call-Id)": command.call}
+    return ("Originate", fields | {"variables": _out_variables(command, world) | headers})
+
+
+def _out_variables(command: do.PlaceCall, world: Surroundings) -> dict[str, str]:
+    record = world.spool(command.record) if command.record else ""
+    return {
+        "__CC_CALL": command.call,
+        "CC_LEG": "agent",
+        "CC_DIAL": "ringing",
+        "__CC_RECORD": record,
+        "CC_RING": str(FAR_RING_S),
+        **route_variables(command.routes, command.shown or (command.caller_id,)),
+    }
+
+
+def route_variables(routes: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
+    """Write routes as the dialplan reads them: CC_OUT1 is dialled, CC_CLI1 is our number there."""
+    ways = {}
+    for n, route in enumerate(routes, 1):
+        trunk, _, number = route.partition(":")
+        ways[f"CC_OUT{n}"] = f"PJSIP/{number}@trunk-{trunk}"
+        ways[f"CC_CLI{n}"] = shown[min(n, len(shown)) - 1]
+    return ways
+
+
 def _set(channel: str, name: str, value: str) -> Action:
     return ("Setvar", {"Channel": channel, "Variable": name, "Value": value})
 
 
 def _redirect(channel: str, place: str) -> Action:
     return ("Redirect", {"Channel": channel, "Context": place, "Exten": "s", "Priority": "1"})
+
+
+def _notify(agent: str, event: str) -> dict[str, str]:
+    # one header only: AMI reads a comma in it as the next one
+    fields = f"Event={event},Subscription-State=active"
+    return {"Channel": agent, "Variable": fields}
 
 
 def _part(caller: str, agent: str) -> Action:

@@ -18,7 +18,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class CallFilters:
-    """Which calls; empty means any. `number` is a caller's key or its last digits."""
+    """Which calls; empty means any. `number` is a caller's key or its last digits.
+
+    `direction` is in or out.
+    """
 
     start: int | None = None
     end: int | None = None
@@ -27,6 +30,7 @@ class CallFilters:
     agent: str = ""
     number: str = ""
     outcome: str = ""
+    direction: str = ""
     groups: tuple[str, ...] | None = None
 
 
@@ -82,7 +86,7 @@ async def repeats(db: Database, caller: str, since_ms: int) -> tuple[int, str]:
     """Tell how often a number called since a moment, and which agent it last talked with."""
     if not caller:
         return 0, ""
-    mine = (CALL.c.caller == caller, CALL.c.started >= since_ms)
+    mine = (CALL.c.caller == caller, CALL.c.started >= since_ms, CALL.c.direction == "in")
     last = (
         select(CALL.c.agent)
         .where(CALL.c.caller == caller, CALL.c.agent != "")
@@ -97,7 +101,10 @@ async def repeats(db: Database, caller: str, since_ms: int) -> tuple[int, str]:
 
 def _where(f: CallFilters) -> list[Any]:
     c = CALL.c
-    exact = ((c.hotline, f.hotline), (c.group, f.group), (c.agent, f.agent), (c.outcome, f.outcome))
+    exact = (
+        *((c.hotline, f.hotline), (c.group, f.group), (c.agent, f.agent)),
+        *((c.outcome, f.outcome), (c.direction, f.direction)),
+    )
     where = [column == value for column, value in exact if value]
     if f.start is not None:
         where.append(c.started >= f.start)
@@ -124,8 +131,9 @@ def _read_cursor(cursor: str) -> tuple[int, str]:
 def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
     same = ("call", "started", "ended", "hotline", "brand", "caller", "called", "outcome", "group")
     more = ("agent", "by", "cause", "intent", "score", "has_recording", "has_message", "customer")
-    data = {name: row[name] for name in (*same, *more)}
-    for name in ("ivr", "wait", "ring", "talk", "hold", "wrap", "total"):
+    of_lines = ("direction", "reason", "withheld")
+    data = {name: row[name] for name in (*same, *more, *of_lines)}
+    for name in ("ivr", "wait", "ring", "dial", "talk", "hold", "wrap", "total"):
         data[f"{name}_s"] = round(row[f"{name}_ms"] / 1000, 1)
     return {**data, "summary_category": row["summary_category"]}
 

@@ -72,15 +72,15 @@ def aht(s: Sums) -> float | None:
 
 
 def busy_ms(s: Sums) -> float:
-    """Add up an agent's work on callers, ms by the clock."""
-    return s["t_talking"] + s["t_holding"] + s["t_wrapping"]
+    """Add up an agent's work on customers, dialling them included, ms by the clock."""
+    return s["t_talking"] + s["t_holding"] + s["t_dialling"] + s["t_wrapping"]
 
 
 def occupancy(s: Sums) -> float | None:
     """Give the share of work in the time an agent was there for callers.
 
     >>> occupancy({"t_talking": 50, "t_holding": 5, "t_wrapping": 5, "t_ringing": 10,
-    ...            "t_reserved": 0, "t_ready": 30})
+    ...            "t_dialling": 0, "t_reserved": 0, "t_ready": 30})
     60.0
     """
     there = busy_ms(s) + s["t_ringing"] + s["t_reserved"] + s["t_ready"]
@@ -248,22 +248,23 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
         _time("t_ringing", "振铃", "Ringing"),
         _time("t_talking", "通话", "Talking"),
         _time("t_holding", "保持", "Holding"),
+        _time("t_dialling", "外呼拨号", "Dialling"),
         _time("t_wrapping", "整理", "Wrap-up"),
         _time("t_break", "小休", "Break"),
         Formula(
-            "occupancy@1",
+            "occupancy@2",
             "占用率",
             "Occupancy",
             "%",
-            "(talk + hold + wrap) ÷ (talk + hold + wrap + ring + reserved + ready)",
+            "(talk + hold + dial + wrap) ÷ (talk + hold + dial + wrap + ring + reserved + ready)",
             occupancy,
         ),
         Formula(
-            "utilization@1",
+            "utilization@2",
             "工时利用率",
             "Utilization",
             "%",
-            "(talk + hold + wrap) ÷ login",
+            "(talk + hold + dial + wrap) ÷ login",
             lambda s: percent(busy_ms(s), s["t_login"]),
         ),
         Formula(

@@ -14,7 +14,7 @@ from reports.sources import BAND_NAMES, KINDS, Source, sum_if
 from store.database import Database
 
 SPAN: Any = AgentSpan.__table__
-STATES = ("ready", "reserved", "ringing", "talking", "holding", "wrapping", "break")
+STATES = ("ready", "reserved", "ringing", "talking", "holding", "dialling", "wrapping", "break")
 TIMES = ("t_login", *(f"t_{state}" for state in STATES))
 
 

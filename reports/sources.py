@@ -135,8 +135,9 @@ def queue(f: Filters, time: Time) -> Source:
 
 
 def hotline(f: Filters, time: Time) -> Source:
-    """Calls by their arrival."""
+    """Calls in, by their arrival; what agents dial is none of a hotline's traffic."""
     c = CALL.c
+    where = (c.direction == "in", *_filtered(f, c.hotline, c.group, c.agent))
     answered = c.outcome == "answered"
     sums = {
         "calls_in": func.count(),
@@ -151,7 +152,7 @@ def hotline(f: Filters, time: Time) -> Source:
     }
     names = ("hotline", "group", "agent", "brand", "intent")
     dimensions = {name: c[name] for name in names}
-    return Source(CALL, c.started, _filtered(f, c.hotline, c.group, c.agent), dimensions, sums)
+    return Source(CALL, c.started, where, dimensions, sums)
 
 
 def offers(f: Filters, time: Time) -> Source:

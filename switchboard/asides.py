@@ -39,7 +39,10 @@ class Places:
 
 @dataclass(slots=True)
 class Spools:
-    """Which live calls have audio in the spool; only answered ones are worth keeping. Pure."""
+    """Which live calls have audio in the spool; only answered ones must be kept. Pure.
+
+    A call out that nobody took is kept if the carrier said something.
+    """
 
     offered: dict[str, int] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
@@ -49,7 +52,9 @@ class Spools:
         match record.event:
             case ev.OfferMade(call, record=wanted) if wanted:
                 self.offered.setdefault(call, record.utc_ms)
-            case ev.OfferAnswered(call) if call in self.offered:
+            case ev.DialAsked(call, record=wanted) if wanted:
+                self.offered.setdefault(call, record.utc_ms)
+            case ev.OfferAnswered(call) | ev.FarAnswered(call) if call in self.offered:
                 self.answered.add(call)
 
     def take(self, call: str) -> tuple[int, bool] | None:
@@ -88,6 +93,10 @@ class Asides:
         match record.event:
             case ev.CallArrived(call, caller=caller):
                 self._start(self._who_calls(call, caller))
+            case ev.DialAsked(call, to=caller):
+                self._start(self._who_calls(call, caller))
+            case ev.DialEnded(call):
+                self._not_reached(call)
             case ev.CallEnded(call) | ev.CallLost(call):
                 self._ended(call)
             case ev.MessageLeft(call, box, file):
@@ -110,6 +119,11 @@ class Asides:
         else:
             self._start(asyncio.to_thread(clear, self._places.spool / call))
 
+    def _not_reached(self, call: str) -> None:
+        taken = self._spools.take(call)
+        if taken is not None:
+            self._start(self._finish(call, taken[0], must=False))
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
@@ -127,12 +141,16 @@ class Asides:
         name = customer.id if customer else ""
         self._tell(ev.CustomerLookedUp(_call(call), looked.status, looked.ms, name))
 
-    async def _finish(self, call: str, utc_ms: int) -> None:
+    async def _finish(self, call: str, utc_ms: int, *, must: bool = True) -> None:
+        """Make one file of the two sides; `must`: that there is none is a failure."""
         fmt = self._places.format()
         file = call_file(call, utc_ms, fmt)
         try:
             kept = await finish(self._places.spool / call, self._places.recordings / file, fmt)
         except RecordingBroken as broken:
+            if not must:
+                await asyncio.to_thread(clear, self._places.spool / call)
+                return
             self._tell(ev.RecordingFailed(_call(call), str(broken)))
             await self._notify("recording", f"call {call}: {broken}")
             return

@@ -11,9 +11,17 @@ from typing import Any
 from acd import Floor
 from acd.floor import Agent, Call, Line, Presence, Stage
 from domain import events as ev
-from domain.errors import Conflict, Fault as _Fault, NotFound, Refused, YingdaError
+from domain.errors import (
+    CallForbidden,
+    Conflict,
+    Fault as _Fault,
+    NotFound,
+    Refused,
+    YingdaError,
+)
 from domain.ids import AgentId, CallId, OfferId
 from domain.ports import Tell
+from switchboard.dialling import Dialling
 
 Args = Mapping[str, Any]
 PHONES = {"browser": "w", "phone": "a"}
@@ -28,15 +36,16 @@ class Desk:
     floor: Floor
     tell: Tell
     has_had: Callable[[str, str], bool]
+    dialling: Dialling | None = None
 
     def ask(self, word: str, args: Args) -> dict[str, Any]:
-        """Carry out one wish; raises what cannot be."""
+        """Carry out one wish; raises what cannot be. A call out is answered with its id."""
         wish = WISHES.get(word)
         if wish is None:
             raise NotFound(f"{word} is not something the engine can do")
         event = wish(self, args)
         self.tell(event)
-        return {}
+        return {"call": event.call} if isinstance(event, ev.DialAsked) else {}
 
     def agent(self, args: Args) -> Agent:
         """Find the agent of a wish."""
@@ -116,8 +125,16 @@ def _decline(desk: Desk, args: Args) -> ev.Event:
     return ev.OfferDeclined(call.id, agent, OfferId(int(args["offer"])), _text(args, "reason"))
 
 
+def _dial(desk: Desk, args: Args) -> ev.Event:
+    agent = desk.present(args)
+    if desk.dialling is None:
+        raise Conflict("calls out are not set up")
+    to, hotline = _text(args, "to"), _text(args, "hotline")
+    return desk.dialling.ask(agent, to, hotline, _text(args, "consent"))
+
+
 def _hang_up(desk: Desk, args: Args) -> ev.Event:
-    call = desk.talking(args, Stage.TALKING, Stage.HELD)
+    call = desk.talking(args, Stage.TALKING, Stage.HELD, Stage.DIALLING)
     return ev.HangUpAsked(call.id, AgentId(_text(args, "agent")))
 
 
@@ -126,7 +143,18 @@ def _hold(desk: Desk, args: Args) -> ev.Event:
 
 
 def _retrieve(desk: Desk, args: Args) -> ev.Event:
-    return ev.RetrieveAsked(desk.talking(args, Stage.HELD).id, AgentId(_text(args, "agent")))
+    call = desk.talking(args, Stage.HELD)
+    if call.phone_held and args.get("by_phone") is not True:
+        raise Conflict("your phone holds the call: take it back on the phone")
+    return ev.RetrieveAsked(call.id, AgentId(_text(args, "agent")))
+
+
+def _answer(desk: Desk, args: Args) -> ev.Event:
+    """Ask a desk phone to answer; the web knows from the devices' table which can."""
+    call, agent = desk.talking(args, Stage.OFFERED), desk.agent(args)
+    if agent.phone != "phone":
+        raise Conflict("only a desk phone is asked to answer")
+    return ev.AnswerAsked(call.id, agent.card.number)
 
 
 def _transfer(desk: Desk, args: Args) -> ev.Event:
@@ -178,6 +206,8 @@ WISHES: dict[str, Callable[[Desk, Args], ev.Event]] = {
     "agent.pause": _pause,
     "agent.wrapup_done": _wrap_up_done,
     "agent.wrapup_extend": _wrap_up_extend,
+    "call.answer": _answer,
+    "call.dial": _dial,
     "call.decline": _decline,
     "call.hang_up": _hang_up,
     "call.hold": _hold,
@@ -190,10 +220,20 @@ WISHES: dict[str, Callable[[Desk, Args], ev.Event]] = {
 SENTENCES: dict[str, tuple[str, str]] = {
     "sign in first": ("请先签入", "Sign in first"),
     "end the call first": ("请先结束通话", "End the call first"),
-    "your phone is not registered": ("话机未注册,不能示闲", "Your phone is not registered"),
+    "your phone is not registered": ("话机未注册", "Your phone is not registered"),
     "there is no wrap-up going on": ("当前不在整理状态", "There is no wrap-up going on"),
     "this offer is over": ("该来电已经转走", "This offer is over"),
     "this call is not with you any more": ("该通话已不在您这里", "This call is not with you now"),
+    "only a desk phone is asked to answer": (
+        "只有话机可以由系统代为接听",
+        "Only a desk phone is asked to answer",
+    ),
+    "your phone holds the call: take it back on the phone": (
+        "通话由话机保持,请在话机上取回",
+        "Your phone holds the call: take it back on the phone",
+    ),
+    "calls out are not set up": ("没有设置外呼", "Calls out are not set up"),
+    "the exchange is away": ("交换机暂时连接不上", "The exchange is away"),
     "this agent is not signed in": ("对方座席未签入", "This agent is not signed in"),
 }
 """Refusals in both languages, for the page."""
@@ -201,6 +241,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 def in_words(error: YingdaError) -> dict[str, str]:
     """Give an error's code and sentence in both languages."""
+    if isinstance(error, CallForbidden):
+        return {"code": error.code, "zh": error.zh, "en": error.en}
     text = str(error)
     zh, en = SENTENCES.get(text, (text, text))
     return {"code": error.code, "zh": zh, "en": en}

@@ -18,7 +18,7 @@ from cdr.project import AgentProjection, CallProjection
 from crm import CustomerProjection, Looked
 from domain import events as ev
 from domain.extensions import extensions
-from domain.ids import Instant
+from domain.ids import Instant, call_id
 from ivr import day_kind_cn
 from pbx.agi import AgiServer
 from pbx.counters import Counters
@@ -29,18 +29,19 @@ from pbx.wire import Sieve
 from recording import RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
-from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.audio import LineWatch
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
+from switchboard.dialling import Dialling
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
 from switchboard.hooks import Lookups, webhooks
 from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
+from switchboard.permit import Permits
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
 from switchboard.republish import republish
@@ -75,6 +76,7 @@ class Engine:
         self.voices = Voices(self.data / "prompts")
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
         self.epoch = clock.utc_ms() // 1000
+        self.permits = Permits(self.plan.config, installation.settings.trunks, clock.utc_ms)
         self._past = self._replay()
         self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
@@ -88,7 +90,7 @@ class Engine:
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
-        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had)
+        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had, self._dialling())
         self.projector = Projector(self.journal, installation.database, self._projections())
         self.asides = self._asides()
 
@@ -111,10 +113,7 @@ class Engine:
         return self.voices.place(place, self.plan.config.firm.language)
 
     def _talks(self) -> Talks:
-        lines = {
-            trunk.name: Line(trunk.caller_sources, trunk.called_sources, trunk.area_code)
-            for trunk in self.around.settings.trunks
-        }
+        areas = {f"trunk-{trunk.name}": trunk.area_code for trunk in self.around.settings.trunks}
         return Talks(
             self.plan,
             FloorView(self.floor),
@@ -126,13 +125,22 @@ class Engine:
             self.data / "recordings",
             self.voices.path_for,
             day_kind_cn,
-            Arrivals(lines),
+            lambda trunk: areas.get(trunk, ""),
         )
 
     def _line_watch(self) -> LineWatch:
         registering = [t.name for t in self.around.settings.trunks if t.kind == "registration"]
         asked = Counters(self.exchange.engine)
         return LineWatch(self.floor, asked, self.incidents, self.around.clock, registering)
+
+    def _dialling(self) -> Dialling:
+        return Dialling(
+            self.floor,
+            self.loop.tell,
+            self.permits.permit,
+            lambda: call_id(self.around.clock.utc_ms(), secrets.randbits(80)),
+            lambda hotline: self.board.brands.get(hotline, ""),
+        )
 
     def _projections(self) -> list[Projection]:
         return [
@@ -175,7 +183,8 @@ class Engine:
             self.cards.note(record)
             self._spools.note(record)
             self.incidents.recall(record)
-            if isinstance(record.event, ev.CallEnded | ev.CallLost):
+            self.permits.note(record)
+            if isinstance(record.event, ev.CallEnded | ev.CallLost | ev.DialEnded):
                 self._spools.take(record.call)
         return replay(self.floor, records, mono_of)
 
@@ -183,6 +192,7 @@ class Engine:
         self.plan = plan
         self.floor.configure(plan.groups(), plan.agents())
         self.board.names = plan.names()
+        self.permits.take(plan.config)
         self.board.brands = {each.number: each.brand for each in plan.config.hotlines}
         self.board.tallies.targets = plan.targets()
 
@@ -237,6 +247,7 @@ class Engine:
         self.loop.listeners += [
             self.board.tallies.count,
             self.cards.note,
+            self.permits.note,
             self.talks.note,
             self.exchange.note,
             self.projector.wake,

@@ -17,12 +17,13 @@ from domain.clock import Clock
 from domain.errors import YingdaError
 from domain.ids import AgentId
 from domain.ports import Tell
-from pbx.ears import hear
-from pbx.hands import PLACES, Action
+from pbx.ears import hear, trunk_of
+from pbx.hands import NOTIFY, PLACES, Action
 from pbx.legs import Legs
 from pbx.link import Account, AmiLink, Hooks
 from pbx.message import Message
 from pbx.net import member_actions
+from switchboard.dialling import worded
 from switchboard.resync import Leg, differences
 
 log = logging.getLogger("yingda.exchange")
@@ -80,7 +81,8 @@ class Exchange:
         """Send actions in order; refusals are logged, a lost leg is told by its Hangup."""
         for name, fields in actions:
             headers: dict[str, Any] = dict(fields)
-            self.engine.send(name, **headers)
+            link = self.watch if name == NOTIFY else self.engine
+            link.send(name, **headers)
 
     def note(self, record: ev.Record) -> None:
         """Listener: keep the safety net's members as the agents say."""
@@ -100,9 +102,10 @@ class Exchange:
 
     def _heard(self, message: Message) -> None:
         self._legs.note(message)
-        event = hear(message)
-        if event is None:
+        heard = hear(message)
+        if heard is None:
             return
+        event = worded(self._floor, heard)
         if self._held_back is None:
             self._tell(event)
         else:
@@ -198,6 +201,7 @@ def _leg(message: Message) -> Leg:
         message.variables.get("CC_CALL", ""),
         message.variables.get("CC_LEG", ""),
         bridged=bool(message.get("BridgeId")),
+        trunk=trunk_of(message.get("Channel")),
     )
 
 

@@ -124,7 +124,7 @@ def _upto(each: ev.Record, record: ev.Record) -> bool:
 def _grow(cards: Cards, record: ev.Record) -> None:
     """Let a card grow, but never end it: the message about the end needs it."""
     match record.event:
-        case ev.CallEnded() | ev.CallLost() | ev.WrapUpEnded():
+        case ev.CallEnded() | ev.CallLost() | ev.DialEnded() | ev.WrapUpEnded():
             return
         case ev.CustomerLookedUp(call, status, _, customer):
             cards.found(call, status, Customer(customer, "") if customer else None)

@@ -3,7 +3,7 @@
 Asterisk is the durable waiting room. A call that we know and it does not is lost; a caller on
 hold music who we think is elsewhere waits again; a caller in the dialplan's own queue fell back.
 Whoever talks is never disturbed: an offer that was answered meanwhile is answered, and a talk
-that came about without us is left to the dialplan.
+that came about without us is left to the dialplan. A call out that is still dialled goes on.
 Pure: `differences` takes both pictures.
 """
 
@@ -30,21 +30,31 @@ class Leg:
     side: str
     called: str = ""
     bridged: bool = False
+    trunk: str = ""
 
 
 def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) -> list[ev.Event]:
     """Say what must have happened while nobody listened."""
     known = list(legs)
+    agents = {leg.call: leg for leg in known if leg.side == "agent" and leg.call}
     callers = {leg.call: leg for leg in known if leg.side == "caller" and leg.call}
     talking = {leg.call for leg in known if leg.side == "agent" and leg.bridged}
     told: list[ev.Event] = [
         ev.CallLost(call.id, "gone while the link was down")
         for call in floor.calls.values()
-        if call.id not in callers
+        if call.id not in callers and not (call.stage is Stage.DIALLING and call.id in agents)
     ]
+    told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
     for leg in callers.values():
         told += _adopt(floor, leg, hotlines) + _moved(floor, leg, talking=leg.call in talking)
     return told
+
+
+def _is_dialled(call: Call, agents: Mapping[str, Leg]) -> bool:
+    """Tell whether the agent has picked up for a call out meanwhile; the rest is still to come."""
+    leg = agents.get(call.id)
+    ringing = call.stage is Stage.DIALLING and not call.confirmed
+    return ringing and leg is not None and leg.context == "dial-out"
 
 
 def _adopt(floor: Floor, leg: Leg, hotlines: Mapping[str, str]) -> list[ev.Event]:
@@ -66,6 +76,8 @@ def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
         return _waits(known, leg)
     if known is None:
         return []
+    if known.stage is Stage.DIALLING:
+        return [ev.FarAnswered(known.id, leg.trunk)]
     if known.agent and known.offer and known.stage is Stage.OFFERED and talking:
         return [ev.OfferAnswered(known.id, known.agent, known.offer)]
     if known.stage in (Stage.TALKING, Stage.HELD):

@@ -8,7 +8,8 @@
     => call group=aftersale agent=8001 outcome=answered
 
 Who does it comes first: an agent's number, `caller` (the last one that dialled, or with the
-number) or `engine`. What is seen (`rings`, `is`, `place`, `heard`) is a check at that time.
+number), `far` (the other side of a call out), `trunk` (it breaks) or `engine`. What is seen
+(`rings`, `is`, `place`, `heard`, `in`) is a check at that time.
 """
 
 import re
@@ -21,6 +22,7 @@ from acd import Floor
 from cdr import CallRecord
 from domain.errors import Conflict
 from pbx.fake_caller import Channel
+from pbx.fake_out import far_of
 from switchboard.board import state_of
 from tests.stories.world import LETTERS, World
 
@@ -71,6 +73,8 @@ class Story:
             await self._caller(what)
         elif who == "engine":
             await self._engine(what)
+        elif who in ("far", "trunk"):
+            self._far(who, what)
         else:
             await self._agent(who, what)
         await self.world.settle()
@@ -92,6 +96,18 @@ class Story:
             await self.world.engine.dies()
         else:
             self.world.started()
+
+    def _far(self, who: str, what: str) -> None:
+        """Let the other side of a call out do something, or a trunk break."""
+        word, _, value = what.partition(" ")
+        if who == "trunk":
+            self.world.pbx.broken.add(f"trunk-{word}")
+        elif word == "hangs_up":
+            self.world.pbx.hang_up(far_of(self.world.pbx))
+        elif word == "in":
+            assert far_of(self.world.pbx).context == value, far_of(self.world.pbx)
+        else:
+            self.world.pbx.far(word, int(value or 0))
 
     async def _agent(self, agent: str, what: str) -> None:
         word, _, value = what.partition(" ")
@@ -149,6 +165,10 @@ async def _ready(story: Story, agent: str, phone: str) -> None:
     story.world.ask("agent.ready", agent)
 
 
+def _dials(story: Story, agent: str, to: str) -> None:
+    story.world.ask("call.dial", agent, to=to, hotline="4008000001", consent="order 7")
+
+
 def _declines(story: Story, agent: str, value: str) -> None:
     offer = story.world.engine.floor.agents[agent].offer  # type: ignore[index]
     story.ask("call.decline", agent, offer=offer, reason=value or "busy")
@@ -179,6 +199,7 @@ AGENT: dict[str, AgentVerb] = {
     "breaks": lambda story, agent, why: story.world.ask("agent.pause", agent, reason=why),
     "done": lambda story, agent, _: story.world.ask("agent.wrapup_done", agent),
     "extends": lambda story, agent, _: story.world.ask("agent.wrapup_extend", agent),
+    "dials": _dials,
     "declines": _declines,
     "holds": lambda story, agent, _: story.ask("call.hold", agent),
     "retrieves": lambda story, agent, _: story.ask("call.retrieve", agent),
@@ -247,6 +268,7 @@ SHOWN: dict[str, Callable[[CallRecord], object]] = {
     "waited": lambda record: _seconds(record.wait_ms),
     "rang": lambda record: _seconds(record.ring_ms),
     "talked": lambda record: _seconds(record.talk_ms),
+    "dialled": lambda record: _seconds(record.dial_ms),
     "held": lambda record: _seconds(record.hold_ms),
     "wrapped": lambda record: _seconds(record.wrap_ms),
     "survey": _survey,

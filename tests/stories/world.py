@@ -7,11 +7,13 @@ from acd import Floor
 from cdr import CallRecord, fold
 from domain import events as ev
 from domain.commands import WakeAt
-from domain.ids import AgentId
+from domain.ids import AgentId, call_id
 from ivr import day_kind_cn
+from lines import Allowed, Refused
+from lines.routes import Route
 from office.folder import read
 from office.model import Config
-from pbx.ears import hear
+from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
 from pbx.fake_time import Timeline
 from pbx.hands import Hands, Surroundings
@@ -22,12 +24,14 @@ from store.journal import JournalFile
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
+from switchboard.dialling import Dialling, worded
 from switchboard.installation import check_flow, known_of
 from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan, plan_of
 from switchboard.resync import Leg, differences
 from switchboard.talks import FloorView, Talks
 
+BEGINS = (ev.CallArrived, ev.DialAsked)
 DEMO = Path(__file__).parents[2] / "demo" / "config"
 LETTERS = {"phone": "a", "browser": "w"}
 
@@ -44,6 +48,14 @@ def plan_with(calendar: str) -> Plan:
     hotlines = tuple(each.model_copy(update={"calendar": calendar}) for each in config.hotlines)
     config = config.model_copy(update={"hotlines": hotlines})
     return plan_of(config, 1, known_of(config))
+
+
+def permit(agent: str, to: str, hotline: str, consent: str) -> Allowed | Refused:
+    """Let everybody call over two trunks, but nobody who is on the do-not-call list."""
+    if to == "13900000000":
+        return Refused("do_not_call", to)
+    ways = (Route("one", to, "02800000001"), Route("two", f"9{to}", "02800000002"))
+    return Allowed(to, ways)
 
 
 class Engine:
@@ -69,7 +81,10 @@ class Engine:
             self.talks.note,
             lambda record: pbx.act(member_actions(record.event, self.endpoints, self._groups)),
         ]
-        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had)
+        numbers = iter(range(1, 1 << 20))
+        new_call = lambda: call_id(time.utc_ms(), next(numbers))  # noqa: E731
+        dialling = Dialling(self.floor, self.loop.tell, permit, new_call)
+        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had, dialling)
         for timer in past:
             if timer.when > time.now - 60:
                 self.loop.wake_at(timer)
@@ -118,7 +133,7 @@ class Engine:
         self.legs.note(message)
         event = hear(message)
         if event is not None:
-            self.loop.tell(event)
+            self.loop.tell(worded(self.floor, event))
 
     def _join(self) -> None:
         """Compare pictures, as `switchboard/exchange.py` does after each connect."""
@@ -156,6 +171,7 @@ def _leg(row: Message) -> Leg:
         row.variables.get("CC_CALL", ""),
         row.variables.get("CC_LEG", ""),
         bridged=bool(row.get("BridgeId")),
+        trunk=trunk_of(row.get("Channel")),
     )
 
 
@@ -199,8 +215,12 @@ class World:
         """Name the call that an agent has."""
         return self.engine.floor.agents[agent].call or ""  # type: ignore[index]
 
+    def facts(self) -> list[ev.Event]:
+        """List everything that the journal says."""
+        return [record.event for record in self.engine.journal.since(0)]
+
     def records(self) -> list[CallRecord]:
         """Fold every call of the journal, in order of arrival."""
         facts = self.engine.journal.since(0)
-        calls = [fact.call for fact in facts if isinstance(fact.event, ev.CallArrived)]
+        calls = [fact.call for fact in facts if isinstance(fact.event, BEGINS)]
         return [fold(self.engine.journal.read_call(call)) for call in dict.fromkeys(calls)]

@@ -94,5 +94,6 @@ def test_commands_of_a_turn_go_out_together_and_nothing_means_silence() -> None:
 
 
 def test_every_place_is_in_the_dialplan() -> None:
-    contexts = set(re.findall(r"^\[([\w-]+)\]", DIALPLAN.read_text(), re.MULTILINE))
+    text = DIALPLAN.read_text() + DIALPLAN.with_name("dialplan-out.conf").read_text()
+    contexts = set(re.findall(r"^\[([\w-]+)\]", text, re.MULTILINE))
     assert set(PLACES) <= contexts

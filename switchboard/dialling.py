@@ -1,0 +1,72 @@
+"""A call out, from the agent's wish to the word for why nobody was reached.
+
+Who may be called is decided by a function that is handed in, before anything is dialled; what the
+exchange says at the end is put into one word here, at the border.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from acd import Floor
+from acd.floor import Agent
+from acd.out import may_dial
+from domain import events as ev
+from domain.errors import CallForbidden, Conflict
+from domain.ids import CallId, GroupId
+from domain.ports import Tell
+from lines import Allowed, Refused, word_of
+
+Permit = Callable[[str, str, str, str], Allowed | Refused]
+"""Decide about agent, number, hotline and consent: the ways to call, or why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """Turns an agent's wish to call somebody into a permitted fact; `new_call` makes call ids."""
+
+    floor: Floor
+    tell: Tell
+    permit: Permit
+    new_call: Callable[[], CallId]
+    brand: Callable[[str], str] = lambda hotline: ""
+
+    def ask(self, agent: Agent, to: str, hotline: str, consent: str) -> ev.DialAsked:
+        """Give the fact of a permitted call; Conflict and CallForbidden say why there is none."""
+        if not self.floor.pbx_up:
+            raise Conflict("the exchange is away")
+        if agent.endpoint not in self.floor.reachable:
+            raise Conflict("your phone is not registered")
+        if not may_dial(self.floor, agent):
+            raise Conflict("end the call first")
+        number = agent.card.number
+        answer = self.permit(number, to, hotline, consent)
+        if isinstance(answer, Refused):
+            self.tell(ev.DialRefused(number, hotline, answer.key, answer.why))
+            raise CallForbidden(answer.why, answer.zh, answer.en)
+        call = self.new_call()
+        return ev.DialAsked(
+            call,
+            number,
+            hotline,
+            answer.key,
+            answer.caller_id,
+            answer.routes,
+            consent,
+            self.brand(hotline),
+            answer.shown,
+            call if self._records(agent) else "",
+        )
+
+    def _records(self, agent: Agent) -> bool:
+        """The agent's first group gives the rules of a call out."""
+        rules = self.floor.groups.get(next(iter(agent.card.groups), GroupId("")))
+        return rules is None or rules.record
+
+
+def worded(floor: Floor, event: ev.Event) -> ev.Event:
+    """Put the carrier's cause and status at the end of a call out into one word."""
+    if not isinstance(event, ev.DialEnded) or event.why:
+        return event
+    call = floor.calls.get(event.call)
+    rang = call is not None and bool(call.far)
+    return replace(event, why=word_of(event.cause, event.sip, rang=rang))
