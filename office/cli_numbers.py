@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from domain.numbers import mask
+from domain.numbers import mask, parse
 from office import do_not_call
 from office.cli_world import OfficeWorld, Outcome
 from office.model import DoNotCall
@@ -13,14 +13,14 @@ from office.versions import Request
 
 async def add_number(args: Namespace, world: OfficeWorld) -> Outcome:
     """Put a number on the list and publish."""
-    request = _request(world, f"do_not_call +{mask(args.number)}")
+    request = _request(world, f"do_not_call +{mask(parse(args.number))}")
     done = await do_not_call.bar(world.publisher, args.number, args.why, request)
     return await _went_live(world, done)
 
 
 async def remove_number(args: Namespace, world: OfficeWorld) -> Outcome:
     """Take a number off the list and publish."""
-    request = _request(world, f"do_not_call -{mask(args.number)}")
+    request = _request(world, f"do_not_call -{mask(parse(args.number))}")
     return await _went_live(world, await do_not_call.unbar(world.publisher, args.number, request))
 
 

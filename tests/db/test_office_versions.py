@@ -17,6 +17,7 @@ from domain.ids import Instant
 from office import audit, edit, snapshot, versions
 from office.cli import add_commands
 from office.cli_world import OfficeWorld
+from office.do_not_call import bar
 from office.folder import read_files
 from office.links import Names
 from office.passwords import Passwords
@@ -226,3 +227,29 @@ def test_user_commands(yingda: Call) -> None:
     status, said = yingda("user", "passwd", "boss", "--json")
     assert status == 0 and json.loads(said)["password"] != made["password"]
     assert yingda("user", "passwd", "nobody")[0] == 1
+
+
+def test_do_not_call_commands(yingda: Call) -> None:
+    assert yingda("config", "import", str(DEMO))[0] == 0
+    status, said = yingda("do-not-call", "add", "+8613800000008", "--why", "客户要求", "--json")
+    assert (status, json.loads(said)["version"]) == (0, 2)
+    status, said = yingda("do-not-call", "add", "138 0000 0008", "--json")
+    assert (status, json.loads(said)["version"]) == (0, 2)  # who asks twice is heard once
+    status, said = yingda("do-not-call", "list", "--json")
+    row = {"number": "13800000008", "since": "2026-09-21", "why": "客户要求"}
+    assert status == 0 and json.loads(said)["rows"][-1] == row
+    status, said = yingda("config", "versions")
+    assert "do_not_call +138****0008" in said
+    assert yingda("do-not-call", "remove", "013800000008")[0] == 0
+    assert yingda("do-not-call", "remove", "013800000008")[0] == 1
+    status, said = yingda("do-not-call", "add", "abc")
+    assert status == 2 and "do_not_call.yaml" in said
+
+
+async def test_a_number_is_barred_beside_somebody_elses_publish(publisher: Publisher) -> None:
+    files = read_files(DEMO)
+    await publisher.publish(files, request("first"))
+    numbers = [f"1380000{n:04}" for n in range(3)]
+    await asyncio.gather(*(bar(publisher, number, "", request()) for number in numbers))
+    barred = {one.number for one in (await publisher.current()).config.do_not_call}
+    assert set(numbers) <= barred
