@@ -5,6 +5,7 @@ its people (users, sessions, roles), its secrets and the audit trail.
 """
 
 from office.compile import FlowCheck as FlowCheck
+from office.devices import Devices as Devices
 from office.do_not_call import bar as bar
 from office.first import first_run as first_run
 from office.links import Names as Names

@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "reports.see": _LEADERS,
     "test.call": frozenset(ROLES),
     "admin.agents": _OFFICE,
+    "admin.phones": _OFFICE,
     "admin.groups": _OFFICE,
     "admin.hotlines": _OFFICE,
     "admin.calendars": _OFFICE,

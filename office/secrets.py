@@ -36,6 +36,15 @@ def secrets_for(path: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: known[name] for name in wanted}
 
 
+def renew_secret(path: Path, name: str) -> str:
+    """Make a new secret for a name; the old one is good no more."""
+    with _alone(path):
+        made = made_secret(name)
+        known = _load(path) | {name: made}
+        write_atomic(path, json.dumps(known, indent=1, sort_keys=True) + "\n", 0o600)
+    return made
+
+
 def resolve(reference: str, path: Path, environment: Mapping[str, str]) -> str:
     """Give the secret behind `env:NAME` or `file:NAME`; a file's secret is made if missing."""
     kind, _, name = reference.partition(":")
