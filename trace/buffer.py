@@ -25,18 +25,19 @@ CREATE TABLE IF NOT EXISTS message (
     source TEXT NOT NULL,
     target TEXT NOT NULL,
     transport INTEGER NOT NULL,
+    inward INTEGER NOT NULL,
     text TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS message_call_id ON message (call_id);
 CREATE INDEX IF NOT EXISTS message_call ON message (call) WHERE call <> '';
 CREATE INDEX IF NOT EXISTS message_at ON message (at_us);
 """
-_COLUMNS = "at_us, call_id, call, source, target, transport, text"
+_COLUMNS = "at_us, call_id, call, source, target, transport, inward, text"
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One message as it is kept: redacted. `call` is our own id if the message names it."""
+    """One message as it is kept: redacted. `inward` came to us; `call` is our own id, if named."""
 
     at_us: int
     call_id: str
@@ -44,7 +45,13 @@ class Captured:
     source: str
     target: str
     transport: int
+    inward: bool
     text: str
+
+    @property
+    def far(self) -> str:
+        """The other end's address and port."""
+        return self.source if self.inward else self.target
 
 
 class Buffer:
@@ -81,12 +88,13 @@ class Buffer:
     def add(self, messages: Iterable[Captured]) -> None:
         """Write a batch; OSError or sqlite3.Error when the disk does not take it."""
         rows = [
-            (m.at_us, m.call_id, m.call, m.source, m.target, m.transport, m.text) for m in messages
+            (m.at_us, m.call_id, m.call, m.source, m.target, m.transport, m.inward, m.text)
+            for m in messages
         ]
         self._db.execute("BEGIN")
         try:
             self._db.executemany(
-                f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 rows,
             )
             self._db.execute("COMMIT")
@@ -129,6 +137,11 @@ class Buffer:
     def _rows(self, where: str, *values: object) -> list[Captured]:
         query = f"SELECT {_COLUMNS} FROM message WHERE {where}"  # noqa: S608  # our own words only
         try:
-            return [Captured(*row) for row in self._db.execute(query, values)]
+            return [_captured(row) for row in self._db.execute(query, values)]
         except sqlite3.Error as error:
             raise Unavailable(f"the trace cannot be read: {error}") from error
+
+
+def _captured(row: tuple[int, str, str, str, str, int, int, str]) -> Captured:
+    *before, inward, text = row
+    return Captured(*before, bool(inward), text)  # type: ignore[arg-type]  # the columns above

@@ -15,7 +15,8 @@ from domain.settings import Settings
 from trace.ladder import Words, as_text
 from trace.of_call import CallTrace, Files, trace_of
 from trace.redact import mask_numbers
-from trace.sentry import Sentry, door, our_ports
+from trace.sentry import Sentry, door
+from trace.sides import inward_of
 from trace.tracer import Place, Tracer
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -42,11 +43,6 @@ def trace_file(data: Path) -> Path:
     return data / "trace" / "trace.db"
 
 
-def files_of(data: Path, journal: Path, settings: Settings) -> Files:
-    """Name what a call's trace is read from."""
-    return Files(journal, trace_file(data), our_ports(settings))
-
-
 def add_commands(sub: Any, open_world: OpenWorld, words: Words) -> None:
     """Hang `trace` and `tracer` under the command line; `words` says causes in words."""
     text = "一通电话的 SIP 信令 · the SIP ladder and the RTP of one call"
@@ -60,7 +56,7 @@ def add_commands(sub: Any, open_world: OpenWorld, words: Words) -> None:
 
 
 def _trace(world: World, words: Words, args: argparse.Namespace) -> int:
-    found = trace_of(files_of(world.data, world.journal, world.settings), args.call, words)
+    found = trace_of(Files(world.journal, trace_file(world.data)), args.call, words)
     if args.json:
         text = json.dumps(asdict(found), ensure_ascii=False)
         print(text if args.numbers else _masked(found))
@@ -93,7 +89,7 @@ def _tracer(world: World) -> int:
     if not settings.ports.hep:
         raise NotFound("ports.hep is 0: nothing is captured")
     sentry = Sentry(settings, world.clock, door(world.data / "run" / "engine.sock"))
-    tracer = Tracer(place, world.clock, sentry.look)
+    tracer = Tracer(place, world.clock, inward_of(settings), sentry.look)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: tracer.stop())
     tracer.run()

@@ -17,6 +17,8 @@ SILENT_AFTER = 3
 PATIENCE_US = 2_000_000
 """How long a phone may take to send its credentials after our challenge."""
 KNOWN = {"alaw": "PCMA", "ulaw": "PCMU", "g722": "G722", "opus": "OPUS", "gsm": "GSM"}
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
+"""Addresses that the public network does not carry (RFC 1918, 6598, 3927)."""
 AUTH = ("authorization", "proxy-authorization")
 
 
@@ -90,23 +92,11 @@ def strangers(messages: Sequence[Message], lines: Sequence[Line], now_us: int) -
     return list(found.values())
 
 
-def with_direction(
-    heard: Iterable[tuple[Captured, Sip]], ours: frozenset[str]
-) -> Iterator[Message]:
-    """Tell which way each message went. `ours` are our own SIP ports, as text."""
+def messages_of(heard: Iterable[tuple[Captured, Sip]]) -> Iterator[Message]:
+    """Make of captured messages what the rules look at."""
     for captured, sip in heard:
-        inward = captured.target.rpartition(":")[2] in ours and not (
-            captured.source.rpartition(":")[2] in ours and _sent_by_us(captured, ours)
-        )
-        far = captured.source if inward else captured.target
-        yield Message(captured.at_us, sip, far.rpartition(":")[0].strip("[]"), inward)
-
-
-def _sent_by_us(captured: Captured, ours: frozenset[str]) -> bool:
-    """Both ends on one port number: the far one is not on this port of our own address."""
-    via = re.search(r"^(?:via|v)\s*:\s*SIP/2\.0/\w+\s+\S*?:(\d+)", captured.text, re.I | re.M)
-    request = not captured.text.startswith("SIP/2.0")
-    return request and via is not None and via[1] in ours
+        host = captured.far.rpartition(":")[0].strip("[]")
+        yield Message(captured.at_us, sip, host, captured.inward)
 
 
 def _within(host: str, network: str) -> bool:
@@ -228,9 +218,10 @@ def _private(messages: Sequence[Message], line: Line) -> str:
 
 def _is_private(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_private
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or any(_within(host, net) for net in PRIVATE)
 
 
 def _credentials_of_calls(messages: Sequence[Message], line: Line) -> str:

@@ -1,11 +1,10 @@
 """The SIP ladder of one call: every message of every leg in order, in words. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from trace.buffer import Captured
-from trace.judge import with_direction
 from trace.redact import mask_numbers
 from trace.sip import Sip, offer_of, parse
 
@@ -48,36 +47,37 @@ class Measured:
     jitter_ms: float
 
 
-def ladder(
-    messages: Sequence[Captured], legs: Mapping[str, LegOf], ours: frozenset[str], words: Words
-) -> list[Rung]:
+def ladder(messages: Sequence[Captured], legs: Mapping[str, LegOf], words: Words) -> list[Rung]:
     """Put a call's messages in order, each with its leg and what it means."""
     heard = [(captured, sip) for captured in messages if (sip := parse(captured.text))]
-    directed = list(with_direction(heard, ours))
-    inviters = {
-        m.sip.call_id
-        for m in directed
-        if m.inward and m.sip.method == "INVITE" and not m.sip.status
+    came = {
+        sip.call_id
+        for captured, sip in heard
+        if captured.inward and sip.method == "INVITE" and not sip.status
     }
-    rungs: list[Rung] = []
-    for (captured, sip), message in zip(heard, directed, strict=True):
-        leg = legs.get(sip.call_id) or LegOf("caller" if sip.call_id in inviters else "agent")
-        zh, en = _meaning(sip, words)
-        far = captured.source if message.inward else captured.target
-        rungs.append(
-            Rung(
-                captured.at_us,
-                leg.side,
-                f"{leg.endpoint} {far}".strip(),
-                message.inward,
-                label(sip),
-                zh,
-                en,
-                sip.call_id,
-                captured.text,
-            )
-        )
-    return rungs
+    return [
+        _rung(captured, sip, legs.get(sip.call_id) or _guess(sip, came), words)
+        for captured, sip in heard
+    ]
+
+
+def _guess(sip: Sip, came: Set[str]) -> LegOf:
+    return LegOf("caller" if sip.call_id in came else "agent")
+
+
+def _rung(captured: Captured, sip: Sip, leg: LegOf, words: Words) -> Rung:
+    zh, en = _meaning(sip, words)
+    return Rung(
+        captured.at_us,
+        leg.side,
+        f"{leg.endpoint} {captured.far}".strip(),
+        captured.inward,
+        label(sip),
+        zh,
+        en,
+        sip.call_id,
+        captured.text,
+    )
 
 
 def label(sip: Sip) -> str:

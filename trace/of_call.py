@@ -13,11 +13,10 @@ from trace.ladder import LegOf, Measured, Rung, Words, ladder
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the two files lie, and which SIP ports are ours."""
+    """Where the two files lie."""
 
     journal: Path
     trace: Path
-    ports: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def trace_of(files: Files, call: str, words: Words) -> CallTrace:
     if files.trace.exists():
         buffer = Buffer.read(files.trace)
         try:
-            rungs = ladder(buffer.of_call(call, sorted(legs)), legs, files.ports, words)
+            rungs = ladder(buffer.of_call(call, sorted(legs)), legs, words)
         finally:
             buffer.close()
     if not records and not rungs:

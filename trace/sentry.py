@@ -15,7 +15,7 @@ from pathlib import Path
 from domain.clock import Clock
 from domain.settings import Settings, Trunk
 from trace.buffer import Captured
-from trace.judge import Finding, Line, Message, judge, strangers, with_direction
+from trace.judge import Finding, Line, Message, judge, messages_of, strangers
 from trace.sip import Sip
 
 WINDOW_US = 120_000_000
@@ -30,14 +30,6 @@ OURSELVES = Line("", frozenset({"127.0.0.1", "127.0.0.2", "::1"}))
 
 Resolve = Callable[[str], frozenset[str]]
 Say = Callable[[Finding], bool]
-
-
-def our_ports(settings: Settings) -> frozenset[str]:
-    """Name the ports of ours that SIP passes."""
-    sip, inner = settings.sip, settings.ports
-    known = {sip.port, sip.tls_port, inner.asterisk_http}
-    known |= {trunk.local_port for trunk in settings.trunks}
-    return frozenset(str(port) for port in known - {0})
 
 
 def line_of(trunk: Trunk, public_address: str, resolve: Resolve) -> Line:
@@ -72,7 +64,7 @@ class Sentry:
 
     def look(self, batch: Sequence[tuple[Captured, Sip]]) -> None:
         """Take in a batch (it may be empty); tell what it shows."""
-        for message in with_direction(batch, our_ports(self.settings)):
+        for message in messages_of(batch):
             self._remember(message)
         now = self.clock.mono()
         if now - self._judged_at < JUDGE_S or not self._seen:

@@ -19,6 +19,7 @@ from domain.errors import Unavailable
 from trace.buffer import MAX_BYTES, Buffer, Captured
 from trace.hep import SIP, Packet, decode, encode
 from trace.redact import redact
+from trace.sides import Inward
 from trace.sip import Sip, parse
 
 log = logging.getLogger("yingda.tracer")
@@ -53,6 +54,7 @@ class Tracer:
 
     place: Place
     clock: Clock
+    inward: Inward
     seen: Seen = lambda batch: None
     dropped: int = 0
     strange: int = 0
@@ -110,7 +112,7 @@ class Tracer:
     def _keep(self, buffer: Buffer, batch: Sequence[bytes], out: socket.socket | None) -> None:
         packets = [packet for data in batch if (packet := decode(data))]
         self.strange += len(batch) - len(packets)
-        known = [kept for packet in packets if (kept := captured(packet))]
+        known = [kept for packet in packets if (kept := captured(packet, self.inward))]
         try:
             if self.place.keep_h and known:
                 buffer.add(message for message, _ in known)
@@ -145,7 +147,7 @@ class Tracer:
             self._told = self.dropped
 
 
-def captured(packet: Packet) -> tuple[Captured, Sip] | None:
+def captured(packet: Packet, inward: Inward) -> tuple[Captured, Sip] | None:
     """Make what is kept of a packet, redacted; None for what is no SIP message."""
     if packet.kind != SIP:
         return None
@@ -160,6 +162,7 @@ def captured(packet: Packet) -> tuple[Captured, Sip] | None:
         str(packet.source),
         str(packet.target),
         packet.transport,
+        inward(packet.source, packet.target),
         text,
     )
     return kept, message
