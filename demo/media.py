@@ -28,6 +28,7 @@ class AudioLine(asyncio.DatagramProtocol):
         self.keys = ""
         self.packets = 0
         self._transport: asyncio.DatagramTransport | None = None
+        self.cut = False  # as if a firewall let nothing of ours through
         self._far: tuple[str, int] | None = None
         self._events = EVENTS
         self._script: deque[Tick] = deque()
@@ -102,6 +103,8 @@ class AudioLine(asyncio.DatagramProtocol):
 
     def _put(self, kind: int, marker: bool, stamp: int, payload: bytes) -> None:
         if self._transport is None or self._far is None or self._transport.is_closing():
+            return
+        if self.cut:
             return
         packet = Packet(kind, marker, self._number, stamp, self._source, payload)
         self._transport.sendto(pack(packet), self._far)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from domain.errors import NotFound, Unavailable
 
@@ -142,6 +143,6 @@ class Buffer:
             raise Unavailable(f"the trace cannot be read: {error}") from error
 
 
-def _captured(row: tuple[int, str, str, str, str, int, int, str]) -> Captured:
-    *before, inward, text = row
-    return Captured(*before, bool(inward), text)  # type: ignore[arg-type]  # the columns above
+def _captured(row: tuple[Any, ...]) -> Captured:
+    at_us, call_id, call, source, target, transport, inward, text = row
+    return Captured(at_us, call_id, call, source, target, transport, bool(inward), text)
