@@ -88,7 +88,7 @@ def _offered(floor: Floor, call: CallId, offer: int) -> Call | None:
 
 
 def _arrived(turn: Turn, event: ev.CallArrived) -> None:
-    call = Call(event.call, event.hotline, event.caller, since=turn.now)
+    call = Call(event.call, event.hotline, event.caller, since=turn.now, withheld=event.withheld)
     turn.floor.calls.setdefault(event.call, call)
 
 

@@ -122,6 +122,7 @@ class Call:
     first_hangup: str = ""
     parked: bool = False
     phone_held: bool = False
+    withheld: bool = False
     intent: str = ""
     barred: dict[AgentId, Instant] = field(default_factory=dict)
     direction: str = "in"

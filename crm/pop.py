@@ -37,6 +37,7 @@ _FROM_CARD = (
     "group_name",
     "caller",
     "caller_name",
+    "withheld",
     "customer_status",
     "intent",
     "nth_48h",

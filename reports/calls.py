@@ -115,7 +115,7 @@ def _where(f: CallFilters) -> list[Any]:
         digits = f.number.lstrip("+")
         if digits.isdigit() and len(digits) >= 3:
             exact_or_tail = or_(exact_or_tail, c.caller.endswith(digits, autoescape=True))
-        where.append(exact_or_tail)
+        where += [exact_or_tail, c.withheld.is_(False)]  # a number that fits would tell it
     if f.groups is not None:
         where.append(c.group.in_(f.groups))
     return where

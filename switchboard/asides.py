@@ -91,8 +91,9 @@ class Asides:
         """Listener: start what this record asks for."""
         self._spools.note(record)
         match record.event:
-            case ev.CallArrived(call, caller=caller):
-                self._start(self._who_calls(call, caller))
+            case ev.CallArrived(call, caller=caller, withheld=withheld):
+                # whoever asks for privacy is looked up nowhere: the name would tell the number
+                self._start(self._who_calls(call, "" if withheld else caller))
             case ev.DialAsked(call, to=caller):
                 self._start(self._who_calls(call, caller))
             case ev.DialEnded(call):

@@ -46,6 +46,7 @@ class Card:
     direction: str = "in"
     caller_id: str = ""
     consent: str = ""
+    withheld: bool = False
     over: bool = False
     wrapping: set[str] = field(default_factory=set)
 
@@ -106,6 +107,7 @@ class Cards:
             arrived=utc_ms,
             nth_48h=len(before) if event.caller else 1,
             last_agent=self._last_agent.get(event.caller, "") if event.caller else "",
+            withheld=event.withheld,
         )
 
     def _dialled(self, event: ev.DialAsked, utc_ms: int) -> None:
@@ -200,8 +202,9 @@ def _show(card: Card, names: Names) -> dict[str, Any]:
         "brand": card.brand,
         "group": card.group,
         "group_name": names.groups.get(card.group, card.group),
-        "caller": card.caller,
-        "caller_name": card.caller_name,
+        "caller": "" if card.withheld else card.caller,
+        "caller_name": "" if card.withheld else card.caller_name,
+        "withheld": card.withheld,
         "caller_place": "",
         "customer": None if customer is None else _customer(customer),
         "customer_status": card.customer_status,

@@ -5,7 +5,7 @@ answers. What it needs of the caller it reads from channel variables that the di
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,6 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.errors import CallerGone
 from domain.ids import AgentId, CallId, GroupId, call_id
-from domain.headers import from_header
-from domain.numbers import CallerNumber
 from domain.ports import Caller, GroupView, Tell
 from ivr.calendar import DayKind
 from ivr.model import NOBODY
@@ -27,10 +25,9 @@ from pbx.caller import AgiCaller
 from pbx.legs import Legs
 from recording import message_file
 from survey import reason_not_to_ask
+from switchboard.arrivals import VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
 from switchboard.plan import SURVEY_FLOW, Plan
-
-_SOURCES = ("CC_PAI", "CC_FROM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +64,20 @@ class Talks:
     recordings: Path
     prompt_path: Callable[[Hotline, str], str]
     day_kind: DayKind
-    area_code: Callable[[str], str] = lambda trunk: ""
+    arrivals: Arrivals = field(default_factory=Arrivals)
     caller_of: Callable[[Any], Caller] = AgiCaller
 
     async def flow(self, session: AgiSession) -> None:
         """Route `flow`: a call reached a hotline."""
         caller = self.caller_of(session)
-        seen = await caller.variables("CC_CALL", "CC_CALLED", "CC_TRUNK", *_SOURCES)
-        hotline = self.plan.hotlines.get(seen["CC_CALLED"]) or self.plan.config.hotlines[0]
-        call = await self._arrived(caller, session, seen, hotline)
-        flow = self.plan.flows[hotline.flow]
-        await talk(flow, caller, self.tell, self._world(call, hotline))
+        seen = await caller.variables(*VARIABLES)
+        arrival = self.arrivals.read(seen, self.plan)
+        call = CallId(seen["CC_CALL"])
+        if not call:
+            channel = session.env.get("agi_channel", "")
+            call = await self._arrived(caller, channel, arrival, seen["CC_TRUNK"])
+        hotline = arrival.hotline
+        await talk(self.plan.flows[hotline.flow], caller, self.tell, self._world(call, hotline))
 
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
@@ -108,27 +108,12 @@ class Talks:
             case ev.TalkEnded(call, _, "caller" | "system" as by):
                 self._may_ask(call, by)
 
-    async def _arrived(
-        self, caller: Caller, session: AgiSession, seen: dict[str, str], hotline: Hotline
-    ) -> CallId:
-        if seen["CC_CALL"]:
-            return CallId(seen["CC_CALL"])
+    async def _arrived(self, caller: Caller, channel: str, arrival: Arrival, trunk: str) -> CallId:
         call = call_id(self.clock.utc_ms(), self.randomness())
-        number = self._number(seen)
-        arrived = ev.CallArrived(
-            call,
-            hotline.number,
-            seen["CC_CALLED"],
-            number.key,
-            number.raw,
-            number.name,
-            seen["CC_TRUNK"],
-            hotline.brand,
-            hotline.flow,
-            self.plan.version,
-        )
-        self.legs.arrived(call, session.env.get("agi_channel", ""))
-        self.tell(arrived)
+        self.legs.arrived(call, channel)
+        self.tell(self._told(call, arrival, trunk))
+        if not arrival.owned:
+            self.tell(ev.CalledNumberUnknown(call, arrival.called, trunk))
         try:
             await caller.set("__CC_CALL", call)
         except CallerGone:
@@ -137,11 +122,22 @@ class Talks:
             raise
         return call
 
-    def _number(self, seen: dict[str, str]) -> CallerNumber:
-        area = self.area_code(seen["CC_TRUNK"])
-        numbers = [from_header(seen[name], area) for name in _SOURCES if seen[name]]
-        named = next((number for number in numbers if number.key), None)
-        return named or (numbers[0] if numbers else CallerNumber("", ""))
+    def _told(self, call: CallId, arrival: Arrival, trunk: str) -> ev.CallArrived:
+        hotline, number = arrival.hotline, arrival.caller
+        return ev.CallArrived(
+            call,
+            hotline.number,
+            arrival.called,
+            number.key,
+            number.raw,
+            number.name,
+            trunk,
+            hotline.brand,
+            hotline.flow,
+            self.plan.version,
+            number.withheld,
+            arrival.sip_id,
+        )
 
     def _world(self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY) -> World:
         return World(

@@ -111,7 +111,9 @@ async def _message(ask: Ask[Nothing, Nothing]) -> MessageInfo | None:
 
 @calls.route("POST ./calls/{call}/reveal", "number.reveal")
 async def reveal_number(ask: Ask[Nothing, Nothing]) -> Revealed:
-    """Show the caller's number in full; audited."""
+    """Show the caller's number in full; audited. Whoever asked for privacy stays unknown."""
     found = await one_call(ask.world.db, ask.path("call"))
+    if found["call"]["withheld"]:
+        raise NotFound
     await ask.world.note(ask.me.login, "number.reveal", ask.path("call"))
     return Revealed(caller=found["call"]["caller"])

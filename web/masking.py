@@ -5,13 +5,15 @@ from typing import Any
 
 from domain.numbers import mask
 
-NUMBER_FIELDS = ("caller", "caller_raw")
+NUMBER_FIELDS = frozenset(("caller", "caller_raw", "caller_name"))
 
 
 def masked(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a call, a card or a call row with its caller's number masked."""
+    """Copy a call, a card or a call row with its caller's number masked, left out if withheld."""
     copy = dict(row)
-    for name in NUMBER_FIELDS:
+    if copy.get("withheld"):
+        return copy | dict.fromkeys(NUMBER_FIELDS & copy.keys(), "")
+    for name in ("caller", "caller_raw"):
         if copy.get(name):
             copy[name] = mask(str(copy[name]))
     return copy

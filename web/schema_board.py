@@ -92,13 +92,14 @@ class AgentNow(Told):
 
 
 class CallNow(Told):
-    """A call now, its caller masked."""
+    """A call now, its caller masked; "" for one who is `withheld` or unknown."""
 
     call: str
     hotline: str
     hotline_name: str
     brand: str
     caller: str
+    withheld: bool = False
     state: CallState
     group: str | None
     agent: str | None
@@ -181,6 +182,7 @@ class Card(Told):
     group: str
     group_name: str
     caller: str
+    withheld: bool = False
     caller_place: str = ""
     customer: CardCustomer | None = None
     customer_status: CustomerStatus

@@ -29,7 +29,7 @@ class CallsQuery(Schema):
 
 
 class CallRow(Schema):
-    """One call; `outcome` is null while it goes on."""
+    """One call; `outcome` is null while it goes on. A `withheld` caller's number is never told."""
 
     call: str
     started: int
@@ -38,6 +38,7 @@ class CallRow(Schema):
     hotline_name: str
     brand: str
     caller: str
+    withheld: bool = False
     called: str
     outcome: str | None
     group: str
