@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from office.backoff import Backoff
 from web.admin_firm import firm
 from web.admin_media import media
 from web.admin_numbers import numbers
@@ -21,6 +22,7 @@ from web.live import Hub, live
 from web.meta import meta
 from web.openapi import spec
 from web.pages import pages
+from web.phones import phones
 from web.recordings import recordings
 from web.reports import figures
 from web.session import session
@@ -28,7 +30,7 @@ from web.sip import Desks, sip
 from web.table import Table
 from web.testcaller import Callers, testcaller
 from web.trust import trust
-from web.world import CALLERS, DESKS, LIVE, WORLD, World
+from web.world import CALLERS, DESKS, FETCHES, LIVE, WORLD, World
 
 TABLES: tuple[Table, ...] = (
     session,
@@ -47,6 +49,7 @@ TABLES: tuple[Table, ...] = (
     webhooks,
     testcaller,
     sip,
+    phones,
     health,
     trust,
     spec,
@@ -63,6 +66,7 @@ def build(world: World) -> web.Application:
     app[LIVE] = Hub(world.engine, world.clock)
     app[DESKS] = Desks()
     app[CALLERS] = Callers(world.clock)
+    app[FETCHES] = Backoff()
     for table in TABLES:
         for route in table.routes:
             app.router.add_route(route.method, route.path, guarded(route))

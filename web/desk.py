@@ -5,6 +5,7 @@ Each command goes to the engine in the name of the signed-in agent; nobody can s
 
 from typing import Any
 
+from web.desk_phone import obeys
 from web.errors import Said
 from web.guard import Who
 from web.masking import masked
@@ -110,7 +111,8 @@ async def hold_call(ask: Ask[Nothing, Nothing]) -> Done:
 @desk.route("POST ./calls/{call}/retrieve", WORK)
 async def retrieve_call(ask: Ask[Nothing, Nothing]) -> Done:
     """Take the held caller back."""
-    return await _do(ask, "call.retrieve", call=ask.path("call"))
+    told = await obeys(ask.world, agent_of(ask.me))
+    return await _do(ask, "call.retrieve", call=ask.path("call"), by_phone=told)
 
 
 @desk.route("POST ./calls/{call}/hangup", WORK)

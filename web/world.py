@@ -11,7 +11,8 @@ from domain.clock import Clock
 from domain.extensions import extensions
 from domain.ports import Storage
 from domain.settings import Settings
-from office import People, Publisher, Sessions, audit, secrets_for
+from office import Devices, People, Publisher, Sessions, audit, secrets_for
+from office.backoff import Backoff
 from store import Database
 from web.config import ConfigFile
 from web.engine import EngineLink
@@ -56,6 +57,11 @@ class World:
         return made
 
     @property
+    def devices(self) -> Devices:
+        """Give the desk phones that set themselves up."""
+        return Devices(self.db, self.clock)
+
+    @property
     def outbox(self) -> Path:
         """Name the file of webhook deliveries; the engine delivers from it."""
         return self.data / "journal" / "outbox.db"
@@ -77,3 +83,5 @@ WORLD = web.AppKey("world", World)
 LIVE: "web.AppKey[Hub]" = web.AppKey("live")
 DESKS: "web.AppKey[Desks]" = web.AppKey("desks")
 CALLERS: "web.AppKey[Callers]" = web.AppKey("callers")
+FETCHES = web.AppKey("fetches", Backoff)
+"""Addresses that asked for a phone's file that is not there."""
