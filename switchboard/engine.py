@@ -29,6 +29,7 @@ from pbx.wire import Sieve
 from recording import RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
+from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.audio import LineWatch
 from switchboard.board import Board
@@ -113,7 +114,10 @@ class Engine:
         return self.voices.place(place, self.plan.config.firm.language)
 
     def _talks(self) -> Talks:
-        areas = {f"trunk-{trunk.name}": trunk.area_code for trunk in self.around.settings.trunks}
+        lines = {
+            trunk.name: Line(trunk.caller_sources, trunk.called_sources, trunk.area_code)
+            for trunk in self.around.settings.trunks
+        }
         return Talks(
             self.plan,
             FloorView(self.floor),
@@ -125,7 +129,7 @@ class Engine:
             self.data / "recordings",
             self.voices.path_for,
             day_kind_cn,
-            lambda trunk: areas.get(trunk, ""),
+            Arrivals(lines),
         )
 
     def _line_watch(self) -> LineWatch:
@@ -210,6 +214,8 @@ class Engine:
             self.publish()
             changed = await republish(self.around, self.plan.config)
             return {"version": self.plan.version, "changed": list(changed)}
+        if word == "phones.changed":
+            return {"changed": list(await republish(self.around, self.plan.config))}
         if word == "call.context":
             return self.cards.show(str(args.get("call", "")), self.board.names) or {}
         if word == "health":
