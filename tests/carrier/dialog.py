@@ -69,9 +69,11 @@ class Dialog:
         request = self.message(method, *headers, body=body)
         return await self.final(request, self.start(request))
 
-    async def final(self, request: Message, queue: asyncio.Queue[Message]) -> Message:
+    async def final(
+        self, request: Message, queue: asyncio.Queue[Message], within_s: float = WITHIN_S
+    ) -> Message:
         """Wait for a final response, saying it again meanwhile where datagrams may be lost."""
-        end = time.monotonic() + WITHIN_S
+        end = time.monotonic() + within_s
         while time.monotonic() < end:
             try:
                 async with asyncio.timeout(REPEAT_S):

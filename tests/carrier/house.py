@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
+import subprocess
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,20 +15,31 @@ import yaml
 
 from domain import events as ev
 from domain.settings import load_settings
-from office.model import Hotline
-from tests.carrier import profiles
 from tests.carrier.line import Line
-from tests.carrier.profiles import DEAD, IMS, MUTE, PROFILES, SECRET, SECRET_FILE, TCP, Profile
+from tests.carrier.profiles import (
+    BOUND,
+    DEAD,
+    IMS,
+    MUTE,
+    PROFILES,
+    SECRET,
+    SECRET_FILE,
+    TCP,
+    TWIN,
+    TWO_SBCS,
+    Profile,
+)
 from tests.carrier.sbc import Registrar, Sbc
 from tests.carrier.sdp import Audio
 from tests.carrier.wire import Streams
 from tests.house import firm
 from tests.house.firm import LANE_FLOW
 from tests.house.scene import CALLER_HZ, Person, Scene, soon
-from tests.house.sound import channels, loudest
+from tests.house.sound import RATE, channels, loudest
 from tests.house.system import System, free_port
 
 AT_ONCE = 6
+_people = itertools.count(1)
 
 
 class House(System):
@@ -44,8 +57,8 @@ class House(System):
         self.registrar = Registrar(
             str(IMS.trunk["username"]), str(IMS.trunk["auth_user"]), SECRET
         )
-        self.sbcs = {(each.host): self._sbc(each) for each in PROFILES if each is not DEAD}
-        for host in (IMS.other(1), profiles.TWO_SBCS.other(1), "127.0.1.66"):
+        self.sbcs = {each.host: self._sbc(each) for each in PROFILES}
+        for host in (IMS.other(1), TWO_SBCS.other(1), "127.0.1.66"):
             self.sbcs[host] = Sbc(host, self.carrier_port, self.sip)
 
     def _sbc(self, profile: Profile) -> Sbc:
@@ -54,7 +67,7 @@ class House(System):
             self.carrier_port,
             self.sip,
             registrar=self.registrar if profile is IMS else None,
-            mute=profile is MUTE,
+            mute=profile in (MUTE, DEAD),
             **({"wire": Streams} if profile is TCP else {}),
         )
 
@@ -67,6 +80,13 @@ class House(System):
         for sbc in self.sbcs.values():
             if isinstance(sbc.wire, Streams):
                 await sbc.wire.connect()
+
+    def console(self, command: str) -> str:
+        """Give what Asterisk's console answers."""
+        line = next(each for each in self.alive().values() if " -C " in each and "-r" not in each)
+        binary, config = line.split()[0], line.split(" -C ")[1].split()[0]
+        asked = [binary, "-C", config, "-rx", command]
+        return subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False).stdout
 
     async def close(self) -> None:
         """Stop the installation, then the carriers."""
@@ -84,22 +104,25 @@ def _served(texts: dict[str, str]) -> dict[str, str]:
         lane = each.lane
         groups.append(group | {"id": lane.group, "name": lane.group, "ring_s": 8, "wrap_s": 1})
         row = hotline | {"number": lane.hotline, "name": each.name, "flow": lane.group}
-        if "caller_ids" in Hotline.model_fields:  # XXX
-            row |= {"caller_ids": [each.landline]}
-        hotlines.append(row | {"also_called": _bound(each)})
+        hotlines.append(row | {"also_called": _bound(each), "caller_ids": [each.landline]})
         for number in lane.agents:
             agents.append(agent | {"number": number, "name": number, "groups": [lane.group]})
     made = {
         name: yaml.safe_dump(json.loads(json.dumps(rows)), allow_unicode=True, sort_keys=False)
         for name, rows in zip(files, (groups, hotlines, agents), strict=True)
     }
+    firm_file = yaml.safe_load(texts["firm.yaml"])
+    firm_file["calls_out"] |= {"quiet": [], "gap_min": 0, "per_number_daily": 100}
+    made["firm.yaml"] = yaml.safe_dump(firm_file, allow_unicode=True, sort_keys=False)
     flows = {f"flows/{p.lane.group}.yaml": LANE_FLOW.replace("GROUP", p.lane.group) for p in PROFILES}
     return texts | made | flows
 
 
 def _bound(profile: Profile) -> list[str]:
-    """Two 400 numbers lead to one landline."""
-    return [] if profile is profiles.TWIN else [profile.landline]  # XXX
+    """Two 400 numbers lead to one landline, on the trunk that tells them apart."""
+    if profile in (BOUND, TWIN):
+        return [f"{BOUND.landline}@{BOUND.name}"]
+    return [profile.landline]
 
 
 class Bench(Scene):
@@ -110,7 +133,6 @@ class Bench(Scene):
     def __init__(self, system: House, profile: Profile) -> None:
         super().__init__(system, profile.lane)
         self.profile = profile
-        self._next = 0
 
     def sbc(self, hundreds: int = 0) -> Sbc:
         """Give an address of this carrier."""
@@ -120,8 +142,7 @@ class Bench(Scene):
         self, audio: Audio | None = None, *, sbc: Sbc | None = None, keys: str = "rfc4733"
     ) -> Person:
         """Give somebody with a line at this carrier."""
-        self._next += 1
-        number = f"139{self.profile.n:04}{self._next:04}"
+        number = f"139{self.profile.n:04}{next(_people):04}"
         line = Line(sbc or self.sbc(), number, CALLER_HZ, audio or Audio(), keys=keys)
         person = Person.__new__(Person)
         person.number, person.hz, person.phone = number, CALLER_HZ, line  # type: ignore[assignment]
@@ -151,8 +172,8 @@ class Bench(Scene):
         kept = (await soon(lambda: self.system.rows(sql, call), 30, f"the recording of {call}"))[0]
         file = self.system.data / "recordings" / kept["file"]
         left, right = await asyncio.to_thread(channels, file)
-        assert loudest(left, caller.hz) > 0.8, "the customer's side of the recording"
-        assert loudest(right, agent.hz) > 0.8, "the agent's side of the recording"
+        assert loudest(left, caller.hz, RATE // 5) > 0.8, "the customer's side of the recording"
+        assert loudest(right, agent.hz, RATE // 5) > 0.8, "the agent's side of the recording"
 
     async def dials(self, agent: Person, to: str) -> str:
         """The agent clicks on a number; the agent's own phone is picked up. Gives the call's id."""

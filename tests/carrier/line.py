@@ -88,9 +88,9 @@ class Line:
             async with asyncio.timeout(seconds):
                 answer = await self._followed(dialog, queue)
         except TimeoutError:
-            dialog.send(dialog.message("CANCEL").data())
-            dialog.acknowledge(await dialog.final(invite, queue), invite)
             self._end("own")
+            dialog.send(dialog.message("CANCEL").data())
+            dialog.acknowledge(await dialog.final(invite, queue, 2.0), invite)
             raise CallRefused(0, f"not answered within {seconds:g} s") from None
         if answer.status >= 300:
             dialog.acknowledge(answer, invite)
@@ -199,6 +199,7 @@ class Line:
         assert self.dialog and self.invite
         self.dialog.answer(self.invite, status, *more)
         self._end("own")
+        self.sbc.forget(self.dialog.call_id)
 
     async def decline(self, status: int = 486) -> None:
         """Refuse the ringing call."""

@@ -80,7 +80,7 @@ IMS = Profile(
     },
 )
 TWO_SBCS = Profile(2, "two-sbcs", {"match": ["127.0.1.2", "127.0.1.102"]})
-FORMS = Profile(3, "forms", {"caller_sources": ["pai", "rpid", "from"]})
+FORMS = Profile(3, "forms", {"caller_sources": ["pai", "rpid", "from"], "dial_mobile": "0{e}"})
 INBAND = Profile(4, "inband")
 PAYLOAD_97 = Profile(5, "payload97")
 EARLY = Profile(6, "early", {"prack": "peer"})

@@ -43,9 +43,21 @@ class Registrar:
         contact = ("Contact", f"<{self.contact}>;expires={self.expires}")
         return reply(message, "200 OK", "r", contact)
 
+    def stops(self, message: Message) -> Message | None:
+        """Answer an INVITE that does not prove who sends it; None lets it through."""
+        given = credentials(message.get("Proxy-Authorization"))
+        if given.get("username") == self.impi and is_right(given, "INVITE", self.secret):
+            return None
+        challenge = f'Digest realm="{REALM}", nonce="{self.nonce}", algorithm=MD5, qop="auth"'
+        more = ("Proxy-Authenticate", challenge)
+        return reply(message, "407 Proxy Authentication Required", "r", more)
+
 
 class Sbc:
-    """An address: it hears requests, gives calls to lines, answers OPTIONS unless it is `mute`."""
+    """An address: it hears requests, gives calls to lines, answers OPTIONS unless it is `mute`.
+
+    `refuses` is the status and reason for every call, "silence" for no answer at all.
+    """
 
     def __init__(
         self,
@@ -64,6 +76,7 @@ class Sbc:
         self.replies: dict[str, Reply] = {}
         self.rings: asyncio.Queue[Message] = asyncio.Queue()
         self.heard: list[Message] = []
+        self.refuses = ""
 
     @property
     def here(self) -> str:
@@ -90,8 +103,22 @@ class Sbc:
         elif message.method == "OPTIONS" and not self.mute:
             answer(reply(message, "200 OK", "o").data())
         elif message.method == "INVITE" and message.get("Call-ID") not in self.replies:
+            self._invited(message, answer)
+
+    def _invited(self, message: Message, answer: Reply) -> None:
+        if self.refuses:
+            if self.refuses != "silence":
+                answer(reply(message, self.refuses, "n").data())
+        elif self.registrar and (stopped := self.registrar.stops(message)):
+            answer(stopped.data())
+        else:
             self.replies[message.get("Call-ID")] = answer
             self.rings.put_nowait(message)
+
+    def forget(self, call_id: str) -> None:
+        """Let a call go that was refused: the same may be tried again."""
+        self.lines.pop(call_id, None)
+        self.replies.pop(call_id, None)
 
     def asked(self, method: str) -> list[Message]:
         """List the requests of one method that came."""

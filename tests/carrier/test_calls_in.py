@@ -33,7 +33,7 @@ async def test_a_registered_line_is_served_from_another_address(bench: Bench) ->
     registrar = bench.system.registrar
     await soon(lambda: registrar.contact, 30, lambda: f"registered: {registrar.asked}")
     first = registrar.asked[0]
-    assert first.uri == "sip:ims.hz.example.invalid"
+    assert first.uri.startswith("sip:ims.hz.example.invalid")
     assert "sip:+8657186000001@ims.hz.example.invalid" in first.get("From")
     assert len(registrar.asked) == 2  # one challenge, one answer: nothing is hammered
     agent = await bench.agent()
