@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from watch import parts, running
+from watch.calls_out import calls_out
 from watch.finding import FAIL, Finding, fail
 from watch.world import World
 
@@ -18,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     parts.secrets,
     parts.generated,
     parts.trunks,
+    calls_out,
     parts.microphone,
     parts.certificate,
     running.database,
