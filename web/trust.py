@@ -65,9 +65,9 @@ def _page(held: Certificate) -> str:
 
 
 def _in_rows(fingerprint: str) -> str:
-    """Break it into two halves, easier to compare by eye."""
+    """Break it into rows of eight pairs, easier to compare by eye, and not too wide for a phone."""
     pairs = fingerprint.split(":")
-    return "<br>".join(" ".join(pairs[start : start + 16]) for start in (0, 16))
+    return "<br>".join(" ".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8))
 
 
 def _step(step: Step) -> str:

@@ -97,6 +97,8 @@ p{{margin:8px 0}} [lang=en]{{color:#5a6b78;font-size:.92em}} h1 small{{font-weig
 .get:focus-visible,summary:focus-visible{{outline:3px solid #6cc2b4;outline-offset:2px}}
 details{{border-top:1px solid #e4e9ed;padding:10px 0}} details:last-of-type{{border-bottom:1px solid
  #e4e9ed}} summary{{cursor:pointer;font-weight:600}} ol{{margin:8px 0;padding-left:1.4em}}
+a{{color:#0b6e5f}} a.get{{color:#fff}}
+@media(max-width:480px){{body{{padding:8px}} main{{padding:20px 16px}}}}
 code{{font-size:.9em;background:#eef3f6;padding:1px 4px;border-radius:4px;overflow-wrap:anywhere}}
 </style></head><body><main>"""
 
@@ -108,9 +110,9 @@ PAGE = (
 <p lang="en">This installation has a certificate authority of its own. Install it once on every
 computer: without trust a browser warns, and may keep the microphone to itself.</p>
 <h2>第一步：核对指纹 <span lang="en">1. Compare the fingerprint</span></h2>
-<p>第一次打开时浏览器会警告，这是正常的：点“高级”→“继续前往”来到本页。请把下面的 SHA-256 指纹
-与管理员给您的（服务器上 <code>yingda cert status</code> 显示的）逐组对比，
-<strong>不同就不要安装</strong>。</p>
+<p>第一次打开时浏览器会警告，这是正常的：点“高级”→“继续前往”来到本页。</p>
+<p>请把下面的 SHA-256 指纹与管理员给您的逐组对比，<strong>不同就不要安装</strong>。
+管理员在服务器上用 <code>yingda cert status</code> 查看。</p>
 <p lang="en">On the first visit the browser warns; go on by “Advanced”. Compare the SHA-256
 fingerprint with the one your administrator reads to you from <code>yingda cert status</code>.
 If it differs, do not install it.</p>
