@@ -13,7 +13,7 @@ from pathlib import Path
 from domain.errors import Fault, Refused
 from domain.settings import Settings
 from pbx.render_text import host_port, is_ip, section
-from pbx.render_trunk import Tls, external, transports, trunk_contexts, trunk_sections
+from pbx.render_trunk import Tls, dtmf_info, external, transports, trunk_contexts, trunk_sections
 
 _NUMBER = re.compile(r"\+?\d{2,20}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -143,6 +143,7 @@ def _values(plan: Plan) -> dict[str, str]:
         "TRUNKS": "\n".join(
             trunk_sections(t, settings, secrets.trunks.get(t.name, "")) for t in settings.trunks
         ),
+        "DTMF_INFO": dtmf_info(settings.trunks),
         "TRUNK_CONTEXTS": trunk_contexts(settings.trunks),
         "TEST_CALLERS": _test_callers(secrets.test_callers),
         "AGENTS": "\n".join(_agent(agent, node.phone_qualify_s) for agent in plan.agents),

@@ -118,6 +118,16 @@ def trunk_sections(trunk: Trunk, settings: Settings, secret: str) -> str:
     return "\n".join(parts)
 
 
+def dtmf_info(trunks: Sequence[Trunk]) -> str:
+    """Load the reader of keys in SIP INFO only where a line may send them so.
+
+    It hears every endpoint whatever its dtmf_mode says, so that a line that sends each key by
+    RFC 4733 too would be heard twice. Where one is wanted, `pbx.caller` drops the second.
+    """
+    wanted = any(trunk.dtmf in ("auto", "info") for trunk in trunks)
+    return "load = res_pjsip_dtmf_info.so" if wanted else ""
+
+
 def _parameter(trunk: Trunk) -> str:
     return "" if trunk.transport == "udp" else f";transport={trunk.transport}"
 

@@ -9,7 +9,7 @@ import pytest
 from domain.errors import BadAction, CallerGone, PbxRefused
 from domain.ports import Caller, Gathered, Recorded
 from pbx.agi import AgiServer, AgiSession
-from pbx.caller import AgiCaller
+from pbx.caller import ECHO_S, AgiCaller
 from tests.unit.pbx.peers import FakeChannel, env
 
 T = TypeVar("T")
@@ -226,3 +226,32 @@ async def test_hanging_up_twice_is_fine() -> None:
 
     got, sent = await talk_with(["200 result=1", "511 Command Not Permitted"], talk)
     assert got == "done" and sent == ["HANGUP", "HANGUP"]
+
+
+async def test_a_key_that_arrives_in_two_ways_is_one_key() -> None:
+    async def two_menus(caller: Caller) -> tuple[Gathered, Gathered, Gathered]:
+        menu = {"most": 1, "first_s": 5.0, "next_s": 5.0}
+        first = await caller.gather(["/p/a"], **menu)  # type: ignore[arg-type]
+        second = await caller.gather(["/p/b"], **menu)  # type: ignore[arg-type]
+        return first, second, await caller.gather([], most=3, first_s=5, next_s=5)
+
+    keys = ["1", "1", "2"]
+    spelled = ["50", "50", "53", "53", "35"]  # 2 once more, 5, 5 once more, #
+    got, sent = await talk_with(
+        [*(f"200 result={key}" for key in keys), *(f"200 result={code}" for code in spelled)],
+        two_menus,
+    )
+    assert not isinstance(got, Exception)
+    assert [each.digits for each in got] == ["1", "2", "5"]
+    assert sent[0].startswith('GET DATA "/p/a"') and sent[1] == sent[2]
+    assert sent[3:] == ["WAIT FOR DIGIT 5000"] * 2 + sent[5:]
+
+
+async def test_the_same_key_a_moment_later_is_a_second_press() -> None:
+    async def slowly(caller: Caller) -> list[str]:
+        first = await caller.play(["/p/a"], "1")
+        await asyncio.sleep(ECHO_S + 0.02)
+        return [first, await caller.play(["/p/a"], "1")]
+
+    got, sent = await talk_with(["200 result=49", "200 result=49"], slowly)
+    assert got == ["1", "1"] and len(sent) == 2
