@@ -51,6 +51,11 @@ export function nameOf(thing: { name?: Words; zh?: string; en?: string } | undef
   return said(thing.name ?? { zh: thing.zh ?? '', en: thing.en ?? '' })
 }
 
+/** The caller's number as we got it, masked; in words where there is none to show. */
+export function callerOf(call: { caller: string } | null | undefined): string {
+  return call ? call.caller || t('card.hidden') : ''
+}
+
 /** `base.key` where the word list has it, else the bare key: for values the server may add to. */
 export function word(base: string, key: string | null | undefined): string {
   if (!key) return '–'

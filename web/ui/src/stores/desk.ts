@@ -9,7 +9,7 @@ import { afterPaint, keepTab, notify } from '../page'
 import { phoneLogin, type Way } from '../network'
 import { Phone } from '../phone'
 import { Ringer } from '../sound'
-import { complain, t } from '../words'
+import { callerOf, complain, t } from '../words'
 import { useFloor } from './floor'
 import { useSession } from './session'
 import { useSummary } from './summary'
@@ -109,7 +109,7 @@ export const useDesk = defineStore('desk', () => {
     if (message.agent && message.agent !== me) return
     settle(reduceCall(call.value, message.ev, message.data, message.ts))
     if (message.ev !== 'call.offered') return
-    notify(t('ring.title'), message.data.customer?.name || message.data.caller)
+    notify(t('ring.title'), message.data.customer?.name || callerOf(message.data))
     void shown(message.data)
   }
 

@@ -42,7 +42,7 @@ export default {
   idle: { ready: 'Ready, waiting for a call', unreachable: 'Phone lost; ready again as soon as it is back', break: 'On a break; press Ready to take calls', out: 'Shift not started', keys: 'Keys: F8 answer · F9 hang up · F10 hold · F7 mute · Ctrl+Enter save the summary' },
   ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', atMobile: 'Press 1 on your mobile to answer', why: 'Why decline' },
   missed: { line: '{time} missed call {caller} ({why})', timeout: 'not answered in time', no_answer: 'not answered in time', noanswer: 'not answered in time', declined: 'declined', busy: 'phone busy', unreachable: 'phone not reachable', rona: 'not answered in time' },
-  card: { caller: 'Caller', hidden: 'Hidden number', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
+  card: { caller: 'Caller', hidden: 'Number withheld', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
   customer: {
     title: 'Customer', open: 'Open in the CRM', again: 'Call no. {n} within 48 h', noname: 'Customer', unknown: 'New customer', slow: 'Customer data on its way', down: 'Customer data not available', off: 'Caller', pending: 'Looking the customer up…',
     crm: { slow: 'The CRM has not answered yet; data will appear when it does', down: 'The CRM does not answer; the call is not affected' },
