@@ -238,6 +238,7 @@ class Engine:
             "rows_behind": self.projector.behind,
             "conversations": self.agi.talks,
             "turns": self.loop.turns,
+            "incidents": self.incidents.rows(),
         }
 
     def _tell_pages(self, records: list[ev.Record]) -> None:

@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     running.ports,
     running.sip_port,
     running.engine,
+    running.incidents,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from watch.checks import examine, is_well
 from watch.finding import FAIL, OK, WARN, Finding
+from watch.trunks import examine_trunks
 from watch.world import World
 
 OpenWorld = Callable[[argparse.Namespace], World]
@@ -20,12 +21,17 @@ def add_commands(sub: Any, open_world: OpenWorld) -> None:
     text = "逐项检查并说明如何修复 · check every part and tell what mends it"
     doctor = sub.add_parser("doctor", help=text, description=f"{text}. Exit code 1 if any failed.")
     doctor.add_argument("--json", action="store_true", help="answer as JSON")
-    doctor.set_defaults(run=lambda args: asyncio.run(_doctor(open_world(args), args)))
+    doctor.set_defaults(run=lambda args: asyncio.run(_doctor(open_world(args), args)), trunk=None)
+    text = "逐条检查中继并说明如何修复 · each trunk's fault and its mend"
+    trunk = doctor.add_subparsers(metavar="trunk").add_parser("trunk", help=text, description=text)
+    trunk.add_argument("trunk", nargs="?", default="", metavar="NAME", help="only this one")
+    trunk.add_argument("--json", action="store_true", help="answer as JSON")
 
 
 async def _doctor(world: World, args: argparse.Namespace) -> int:
     try:
-        findings = await examine(world)
+        wanted = args.trunk is None
+        findings = await (examine(world) if wanted else examine_trunks(world, args.trunk))
     finally:
         await world.database.close()
     well = is_well(findings)

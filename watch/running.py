@@ -98,6 +98,18 @@ async def engine(world: World) -> Finding:
     )
 
 
+async def incidents(world: World) -> Finding:
+    """Check that nothing is open that a person should mend."""
+    found = await health(world.data / "run" / "engine.sock")
+    rows = found.get("incidents", []) if found else []
+    if not rows:
+        return ok("incidents", "没有未处理的事件", "no open incidents")
+    first = rows[0]
+    zh, en = (f"{len(rows)} 起事件：{first['zh']}", f"{len(rows)} incidents: {first['en']}")
+    mend = f"{first['mend_zh']} · {first['mend_en']}"
+    return warn("incidents", zh, en, f"{mend} (yingda doctor trunk)")
+
+
 async def journal(world: World) -> Finding:
     """Check every record of the journal."""
     try:
