@@ -249,6 +249,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the desk phones and the links that wait for one. */
+        get: operations["list_phones"];
+        put?: never;
+        /** Make a link for one phone of an agent, good for a day and for one device. */
+        post: operations["link_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/phones/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Void a link, or a phone: its password is good no more. */
+        post: operations["revoke_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -404,6 +439,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the own desk phone, which rings, take the call (NOTIFY talk). */
+        post: operations["answer_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call}/context": {
         parameters: {
             query?: never;
@@ -515,7 +567,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show the caller's number in full; audited. */
+        /** Show the caller's number in full; audited. Whoever asked for privacy stays unknown. */
         post: operations["reveal_number"];
         delete?: never;
         options?: never;
@@ -585,6 +637,23 @@ export interface paths {
         get: operations["who_am_i"];
         /** Choose the language of the pages. */
         put: operations["choose_language"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/desk-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what the own desk phone can be asked to do from the page. */
+        get: operations["my_desk_phone"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -892,6 +961,23 @@ export interface paths {
         };
         /** Tell that the process answers. */
         get: operations["alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/phones/{token}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give a phone its own file, by its one-time link; any other file is not found. */
+        get: operations["phone_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1293,7 +1379,7 @@ export interface components {
         };
         /**
          * CallNow
-         * @description A call now, its caller masked.
+         * @description A call now, its caller masked; "" for one who is `withheld` or unknown.
          */
         CallNow: {
             /** Agent */
@@ -1323,6 +1409,11 @@ export interface components {
              * @enum {string}
              */
             state: "ivr" | "waiting" | "offered" | "ringing" | "talking" | "held" | "after" | "dialling";
+            /**
+             * Withheld
+             * @default false
+             */
+            withheld: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1340,7 +1431,7 @@ export interface components {
         };
         /**
          * CallRow
-         * @description One call; `outcome` is null while it goes on.
+         * @description One call; `outcome` is null while it goes on. A `withheld` caller's number is never told.
          */
         CallRow: {
             /** Agent */
@@ -1395,6 +1486,11 @@ export interface components {
             total_s: number;
             /** Wait S */
             wait_s: number;
+            /**
+             * Withheld
+             * @default false
+             */
+            withheld: boolean;
             /** Wrap S */
             wrap_s: number;
         };
@@ -1517,6 +1613,11 @@ export interface components {
             state: string;
             /** Waited S */
             waited_s: number;
+            /**
+             * Withheld
+             * @default false
+             */
+            withheld: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1622,6 +1723,22 @@ export interface components {
             made: number;
             /** Status */
             status: string;
+        };
+        /**
+         * DeskPhone
+         * @description What the own desk phone can be asked to do from the page; `why` says why it cannot.
+         */
+        DeskPhone: {
+            /** Answers */
+            answers: boolean;
+            /** Model */
+            model: string;
+            /** Vendor */
+            vendor: string;
+            /** Why En */
+            why_en: string;
+            /** Why Zh */
+            why_zh: string;
         };
         /**
          * Dial
@@ -2114,6 +2231,29 @@ export interface components {
             old: string;
         };
         /**
+         * NewPhone
+         * @description For whose phone a link is made; a MAC address binds it beforehand.
+         */
+        NewPhone: {
+            /** Agent */
+            agent: string;
+            /**
+             * Mac
+             * @default
+             */
+            mac: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Vendor
+             * @enum {string}
+             */
+            vendor: "yealink" | "fanvil";
+        };
+        /**
          * NewUser
          * @description A person to be added; the password is made.
          */
@@ -2199,6 +2339,72 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * PhoneLink
+         * @description The link, shown only here: what to type as the provisioning server, and until when.
+         */
+        PhoneLink: {
+            /** Expires */
+            expires: number;
+            /** Url */
+            url: string;
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /**
+         * PhoneList
+         * @description Every link and phone, the newest first.
+         */
+        PhoneList: {
+            /** Rows */
+            rows: components["schemas"]["PhoneRow"][];
+        };
+        /**
+         * PhoneRevoked
+         * @description Whether the exchange was told of the new password.
+         */
+        PhoneRevoked: {
+            /** Announced */
+            announced: boolean;
+        };
+        /**
+         * PhoneRow
+         * @description A desk phone or the link that waits for it; times in UTC ms, null = not yet.
+         */
+        PhoneRow: {
+            /** Address */
+            address: string;
+            /** Agent */
+            agent: string;
+            /** By */
+            by: string;
+            /** Claimed */
+            claimed: number | null;
+            /** Expires */
+            expires: number;
+            /** Id */
+            id: number;
+            /** Mac */
+            mac: string;
+            /** Made */
+            made: number;
+            /** Model */
+            model: string;
+            /** Seen */
+            seen: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "used" | "expired" | "revoked";
+            /** User Agent */
+            user_agent: string;
+            /**
+             * Vendor
+             * @enum {string}
+             */
+            vendor: "yealink" | "fanvil";
         };
         /**
          * Problem
@@ -2672,6 +2878,16 @@ export interface components {
             id: number;
             /** Note */
             note: string;
+        };
+        /**
+         * Warned
+         * @description Something to know before the link is typed into a phone.
+         */
+        Warned: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Webhook
@@ -3416,6 +3632,99 @@ export interface operations {
             };
         };
     };
+    list_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhone"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLink"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneRevoked"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: never;
@@ -3754,6 +4063,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description a refusal */
@@ -4138,6 +4478,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_desk_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPhone"];
                 };
             };
             /** @description a refusal */
@@ -4773,6 +5142,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phone_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description a refusal */

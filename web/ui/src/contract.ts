@@ -18,6 +18,7 @@ export type Words = Schemas['Words']
 export type Meta = Schemas['Meta']
 
 export type SipLogin = Schemas['SipLogin']
+export type DeskPhone = Schemas['DeskPhone']
 export type Shift = Omit<Schemas['ShiftBegun'], 'phone'> & { phone: PhoneKind; way?: 'direct' | 'relay' }
 
 export interface GroupNow {

@@ -4,7 +4,7 @@ import { computed, ref, watch } from 'vue'
 import { api } from '../api'
 import { adopt, noCall, reconcile, reduceCall } from '../call'
 import { now } from '../clock'
-import type { AgentNow, Card, LiveMessage, PhoneKind, Shift, Today } from '../contract'
+import type { AgentNow, Card, DeskPhone, LiveMessage, PhoneKind, Shift, Today } from '../contract'
 import { afterPaint, keepTab, notify } from '../page'
 import { phoneLogin, type Way } from '../network'
 import { Phone } from '../phone'
@@ -35,6 +35,8 @@ export const useDesk = defineStore('desk', () => {
   const elsewhere = ref(false)
   const taking = ref(false)
   const kind = ref<PhoneKind | ''>('')
+  /** What the own desk phone can be asked to do; asked for once it is the kind of this shift. */
+  const deskPhone = ref<DeskPhone | null>(null)
   const ringer = new Ringer()
   let painted = 0
   let renewing = 0
@@ -201,7 +203,8 @@ export const useDesk = defineStore('desk', () => {
 
   function answer(): void {
     ringer.stop()
-    phone.answer()
+    if (kind.value === 'phone') void act('answer')
+    else phone.answer()
   }
   const decline = (reason: string) => act('decline', { offer: call.value.card?.offer, reason })
   const hold = () => act(call.value.phase === 'held' ? 'retrieve' : 'hold')
@@ -220,6 +223,13 @@ export const useDesk = defineStore('desk', () => {
   window.addEventListener('beforeunload', (event) => phone.state.call === 'up' && event.preventDefault())
 
   watch(
+    () => kind.value === 'phone' && signedIn.value,
+    async (wanted) => {
+      deskPhone.value = wanted ? await api.get<DeskPhone>('/me/desk-phone').catch(() => null) : null
+    },
+    { immediate: true },
+  )
+  watch(
     () => phone.state.fault,
     (fault) => {
       if (fault === 'elsewhere') elsewhere.value = true
@@ -228,7 +238,7 @@ export const useDesk = defineStore('desk', () => {
   )
 
   return {
-    call, own, today, kind, away, phone: phone.state, signedIn, viaBrowser, phoneFine,
+    call, own, today, kind, deskPhone, away, phone: phone.state, signedIn, viaBrowser, phoneFine,
     mayDial, dial, open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
     mute: (on: boolean) => phone.mute(on), key: (tone: string) => phone.key(tone), loadToday,
   }

@@ -40,7 +40,7 @@ export default {
   reason: { signed_in: 'just signed in', missed: 'missed calls', phone_lost: 'phone lost' },
   own: { groups: 'My groups', none: 'You are in no group yet', today: 'My day', calls: 'My calls today', all: 'All calls', nocalls: 'No calls yet today', answered: 'Answered', missed: 'Missed', talk: 'Talk time', average: 'Avg talk', wrap: 'Wrap-up', csat: 'CSAT' },
   idle: { ready: 'Ready, waiting for a call', unreachable: 'Phone lost; ready again as soon as it is back', break: 'On a break; press Ready to take calls', out: 'Shift not started', keys: 'Keys: F8 answer · F9 hang up · F10 hold · F7 mute · Ctrl+Enter save the summary' },
-  ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', atMobile: 'Press 1 on your mobile to answer', why: 'Why decline' },
+  ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', orPhone: 'Or answer on the desk phone itself', atMobile: 'Press 1 on your mobile to answer', why: 'Why decline' },
   missed: { line: '{time} missed call {caller} ({why})', timeout: 'not answered in time', no_answer: 'not answered in time', noanswer: 'not answered in time', declined: 'declined', busy: 'phone busy', unreachable: 'phone not reachable', rona: 'not answered in time' },
   card: { caller: 'Caller', hidden: 'Number withheld', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
   customer: {
@@ -92,16 +92,23 @@ export default {
     number: 'Number', name: 'Name', site: 'Site', groups: 'Groups', id: 'Id', ring_s: 'Ring time', wrap_s: 'Wrap-up time', service_level_s: 'Service level target', announce_s: 'Announce every', priority: 'Priority', survey: 'Survey', recording: 'Recording',
     brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by', mobile: 'Mobile for answering', caller_ids: 'Shown on calls out (by comma)', since: 'Since', why: 'Why',
   },
+  phones: {
+    make: 'Make a link', vendor: 'Make', model: 'Model (optional)', mac: 'MAC address (optional; binds the link to that phone)', once: 'The link is good for 24 hours and for one phone. Once a phone has its settings, the password of the agent’s former phone is void.',
+    made: 'Link for the phone of agent {agent} {name}, good until {until}, shown only now:', copy: 'Copy', copied: 'Copied', none: 'No phone was set up by a link yet', until: 'good until {at}', since: 'Last fetch', address: 'From', by: 'Made by',
+    where: { yealink: 'Yealink: open the phone’s web page, Settings → Auto Provision → Server URL, paste the link, press Auto Provision Now.', fanvil: 'Fanvil: open the phone’s web page, System → Auto Provision → Static Provisioning Server, paste the link, restart the phone.' },
+    state: { waiting: 'Waits for its phone', used: 'Set up', expired: 'Expired', revoked: 'Void' },
+    revoke: 'Void', revokeAsk: 'Void this phone of agent {agent}? Its password is good no more at once.', revoked: 'Void; the password was changed', later: 'Void; the engine does not answer, the password changes when it is back',
+  },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {
     session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { listen: 'Hear a message' }, number: { reveal: 'See a full number' },
     user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
-    config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
+    config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
   },
   admin: {
-    part: { agents: 'Agents', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
+    part: { agents: 'Agents', phones: 'Phones', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {
-      agents: 'People who take calls. A new agent gets a login as well.', groups: 'Calls wait in groups; a lower priority number is served first.', hotlines: 'The numbers customers dial, with flow, hours and greeting.', do_not_call: 'Numbers that nobody may call.', calendars: 'When a hotline is served. Closed and open days go before holidays and weekly hours.',
+      agents: 'People who take calls. A new agent gets a login as well.', phones: 'Make a link and type it into a phone as its provisioning address: the phone sets itself up. Each link is for one phone, once.', groups: 'Calls wait in groups; a lower priority number is served first.', hotlines: 'The numbers customers dial, with flow, hours and greeting.', do_not_call: 'Numbers that nobody may call.', calendars: 'When a hotline is served. Closed and open days go before holidays and weekly hours.',
       users: 'Who may sign in. A made password is shown once.', webhooks: 'Call events go to your own systems. Addresses and secrets are kept in the configuration folder.', audit: 'Who did what, and when. Entries are chained, so a change would show.', versions: 'Every publish is a version; you can go back at any time.',
     },
     add: 'Add', edit: 'Edit', drop: 'Delete', dropAsk: 'Delete “{name}”? Past calls stay as they are.', publish: 'Save and publish', publishHint: 'In force for the next call', published: 'Published, version {n}', made: 'Note the first password:', noted: 'Noted',

@@ -40,7 +40,7 @@ export default {
   reason: { signed_in: '刚签入', missed: '连续未接', phone_lost: '话机失联' },
   own: { groups: '我的技能组', none: '还没有加入技能组', today: '我的今天', calls: '我今天的通话', all: '全部通话', nocalls: '今天还没有通话', answered: '接听', missed: '未接', talk: '通话时长', average: '平均通话', wrap: '整理时长', csat: '满意率' },
   idle: { ready: '就绪，等待来电', unreachable: '电话断线，恢复后自动就绪', break: '小休中，示闲后开始接听', out: '尚未签入', keys: '快捷键：F8 接听 · F9 挂断 · F10 保持 · F7 静音 · Ctrl+Enter 保存小结' },
-  ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', atMobile: '请在手机上按 1 接听', why: '拒接原因' },
+  ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', orPhone: '也可以直接在话机上接听', atMobile: '请在手机上按 1 接听', why: '拒接原因' },
   missed: { line: '{time} 错过来电 {caller}（{why}）', timeout: '振铃超时', no_answer: '振铃超时', noanswer: '振铃超时', declined: '已拒接', busy: '电话忙', unreachable: '电话不可达', rona: '振铃超时' },
   card: { caller: '主叫号码', hidden: '隐藏号码', hotline: '所拨热线', group: '技能组', waited: '已等待', path: '按键路径', nopath: '没有按键', last: '上次座席' },
   customer: {
@@ -92,16 +92,23 @@ export default {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
   },
+  phones: {
+    make: '生成链接', vendor: '品牌', model: '型号（可不填）', mac: 'MAC 地址（可不填，填了只有这部话机能用）', once: '链接 24 小时内有效，只给一部话机用。话机取到配置后，该座席原来的话机密码作废。',
+    made: '座席 {agent} {name} 的话机链接，{until} 前有效，只显示这一次：', copy: '复制', copied: '已复制', none: '还没有用链接配置的话机', until: '{at} 前有效', since: '最近取配置', address: '来自', by: '生成人',
+    where: { yealink: '亿联：打开话机网页，“设置 → 自动部署 → 服务器地址”填这条链接，点“立即自动部署”。', fanvil: '方位：打开话机网页，“系统 → 自动部署 → 静态部署服务器”填这条链接，重启话机。' },
+    state: { waiting: '等待话机', used: '已配置', expired: '已过期', revoked: '已作废' },
+    revoke: '作废', revokeAsk: '作废座席 {agent} 的这部话机？它的密码立即失效。', revoked: '已作废，密码已更换', later: '已作废；引擎未响应，密码在它重启后更换',
+  },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
     session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言' }, number: { reveal: '查看完整号码' },
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
-    config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, webhook: { test: '测试推送', replay: '重发推送' },
+    config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
   admin: {
-    part: { agents: '座席', groups: '技能组', hotlines: '热线', calendars: '服务时间', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', calendars: '服务时间', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
-      agents: '接电话的人。新增座席会同时生成登录账号。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
+      agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后对新来电生效', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
