@@ -43,6 +43,7 @@ from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
 from switchboard.permit import Permits
+from switchboard.papers import watch_certificate
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
 from switchboard.republish import republish
@@ -275,6 +276,7 @@ class Engine:
             self.projector.run(),
             self.asides.run(),
             self._line_watch().run(),
+            watch_certificate(self.around.settings, clock, self.incidents),
             beat_file(self.data / "run" / "engine.beat"),
         )
 

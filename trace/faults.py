@@ -119,10 +119,10 @@ FAULTS: dict[str, Sentences] = {
         "check the port (often 5061), the certificate's name and dates, and this machine's clock",
     ),
     "certificate": Sentences(
-        "证书 {about} {detail}",
-        "certificate {about}: {detail}",
-        "运行 yingda cert 重新签发，或更换 web.cert、web.key",
-        "run yingda cert to make a new one, or replace web.cert and web.key",
+        "网页证书 {about} 有问题：{detail}",
+        "the certificate of the pages, {about}, is not well: {detail}",
+        "运行 yingda cert renew 重新签发，或更换 web.cert、web.key",
+        "run yingda cert renew to make a new one, or replace web.cert and web.key",
     ),
     "turn": Sentences(
         "TURN 中继 {about} 不可用（{detail}）",
