@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lines import WORDS
-from lines.permission import REFUSALS
+from lines.refusals import REFUSALS
 
 PAGE = (Path(__file__).parents[3] / "docs/howto/calls-out.md").read_text(encoding="utf-8")
 

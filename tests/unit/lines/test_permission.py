@@ -12,7 +12,8 @@ from hypothesis import given, strategies as st
 from domain import events as ev
 from domain.ids import AgentId, CallId, GroupId, OfferId
 from lines import Allowed, Ask, DialCounts, may_ring_seat
-from lines.permission import _RULES, REFUSALS
+from lines.permission import _RULES
+from lines.refusals import REFUSALS
 from tests.unit.lines.hostile import HOSTILE
 from tests.unit.lines.trunks import HOTLINE, NOON, RULES, SHOWN, Wire, ask_for, why
 
