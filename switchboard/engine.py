@@ -42,8 +42,8 @@ from switchboard.hooks import Lookups, webhooks
 from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
-from switchboard.permit import Permits
 from switchboard.papers import watch_certificate
+from switchboard.permit import Permits
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
 from switchboard.republish import republish
