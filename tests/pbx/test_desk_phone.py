@@ -1,10 +1,16 @@
 """A desk phone's own keys on a real Asterisk: hold, transfer, and answering by NOTIFY."""
 
+import asyncio
+import json
+import urllib.request
+
 import pytest
 
+from demo.softphone import Account, CallRefused
 from domain import events as ev
-from tests.house.desk_phone import at_work
+from tests.house.desk_phone import DeskPhone, at_work
 from tests.house.scene import Scene
+from tests.house.system import System
 from tests.house.together import story
 
 pytestmark = [pytest.mark.pbx, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
@@ -88,3 +94,40 @@ async def test_a_transfer_to_somebody_away_keeps_the_caller_in_the_group(scene: 
     assert (passed.to_kind, passed.to) == ("group", scene.lane.group)
     await agent.takes(call)
     await caller.hears(agent)
+
+
+@story
+async def test_a_phone_sets_itself_up_by_a_link_and_the_old_password_dies(scene: Scene) -> None:
+    number, system = scene.lane.agents[0], scene.system
+    old = system.secrets[f"a{number}"]
+    text = await asyncio.to_thread(lambda: _provisioned(system, number))
+    keys = dict(line.split(" = ", 1) for line in text.splitlines()[1:] if " = " in line)
+    assert keys["account.1.sip_server.1.port"] == str(system.settings.sip.port)
+    new = system.secrets[f"a{number}"] = keys["account.1.password"]
+    assert new != old
+    stale = DeskPhone(Account(f"a{number}", old, system.sip), 620.0)
+    with pytest.raises(CallRefused):
+        await stale.open()
+    await stale.close()
+    agent, _ = await at_work(scene)
+    caller = await scene.caller()
+    call = await scene.enters(caller)
+    await agent.takes(call)
+    await caller.hears(agent)
+
+
+def _provisioned(system: System, number: str) -> str:
+    """Make a link as an administrator and fetch the file as the phone does."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def ask(path: str, body: dict[str, str], csrf: str = "") -> dict[str, str]:
+        request = urllib.request.Request(f"{system.url}/api/v1{path}", json.dumps(body).encode())
+        request.add_header("X-CSRF", csrf)
+        with browser.open(request, timeout=10) as answer:
+            said: dict[str, str] = json.loads(answer.read())
+            return said
+
+    me = ask("/session", {"login": "admin", "password": system.logins["admin"]})
+    made = ask("/admin/phones", {"agent": number, "vendor": "yealink"}, me["csrf"])
+    with urllib.request.urlopen(f"{made['url']}805ec0112233.cfg", timeout=10) as answer:
+        return str(answer.read().decode())
