@@ -19,7 +19,9 @@ FAR_RINGS = ("RINGING", "PROGRESS")
 NOT_TAKEN = "agent_away"
 """Why nobody was dialled: the agent's own phone was not picked up."""
 WHY = {"NOANSWER": "no_answer", "CANCEL": "cancelled"}
-"""What the dialplan itself knows of a call out that nobody took; the rest say cause and status."""
+"""What ended a call out from our side; else the far side's cause and status say it."""
+REQUEST_TERMINATED = 487
+"""What a far side answers to our own CANCEL."""
 CONTACT_UP = {"Reachable", "Created", "NonQualified", "Updated"}
 CONTACT_DOWN = {"Unreachable", "Removed"}
 
@@ -43,6 +45,8 @@ def _call(variables: Mapping[str, str]) -> CallId:
 
 
 def _user_event(message: Message) -> ev.Event | None:
+    if message.get("UserEvent") == "CCRefused":
+        return ev.CallRefused(message.get("Trunk"), _number(message, "Cause"))
     call = _call(message.variables)
     if not call:
         return None
@@ -79,11 +83,16 @@ def _out_event(message: Message, call: CallId) -> ev.Event | None:
         case "CCFarUp":
             return ev.FarAnswered(call, trunk_of(message.get("Channel")))
         case "CCDialEnded":
-            why, by = WHY.get(message.get("Status"), ""), message.get("By") or "far"
-            cause, sip = _number(message, "Cause"), _number(message, "Sip")
-            return ev.DialEnded(call, why, cause, sip, by)
+            return _dial_ended(message, call)
         case _:
             return None
+
+
+def _dial_ended(message: Message, call: CallId) -> ev.Event:
+    cause, sip = _number(message, "Cause"), _number(message, "Sip")
+    ours = sip in (0, REQUEST_TERMINATED)
+    why = WHY.get(message.get("Status"), "") if ours else ""
+    return ev.DialEnded(call, why, cause, sip, message.get("By") or "far")
 
 
 def trunk_of(channel: str) -> str:

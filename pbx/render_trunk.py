@@ -240,7 +240,7 @@ def _context(trunk: Trunk) -> Iterator[str]:
     if most:
         cause = OVER_LIMIT[trunk.over_limit]
         yield f" same => n,GotoIf($[${{GROUP_COUNT({name}@trunk)}} <= {most}]?in)"
-        yield f" same => n,UserEvent(CCRefused,Trunk: {trunk.name},Cause: {cause})"
+        yield f" same => n,UserEvent(CCRefused,Trunk: {name},Cause: {cause})"
         yield f" same => n,Hangup({cause})"
     yield " same => n(in),Return()"
     room = f"$[${{GROUP_COUNT({name}@trunk)}} < {most}]" if most else "1"

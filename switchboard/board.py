@@ -3,7 +3,7 @@
 Times on the floor are monotonic; rows carry UTC milliseconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,16 @@ from acd.floor import Agent, Call, Line, Presence, Stage
 from domain import events as ev
 from domain.clock import Clock
 from switchboard.cards import Names
+from switchboard.lines_today import Line as Trunk, LinesToday
 from switchboard.tallies import Tallies
 
 Row = dict[str, Any]
+OF_TRUNKS = (
+    *(ev.CallArrived, ev.CallRefused, ev.CallEnded, ev.CallLost),
+    *(ev.FarRang, ev.FarAnswered, ev.RouteFailed, ev.DialEnded),
+    *(ev.IncidentSeen, ev.IncidentOver),
+)
+"""Facts that change what is shown of the trunks."""
 
 
 @dataclass(slots=True)
@@ -28,6 +35,8 @@ class Board:
     brands: dict[str, str] = field(default_factory=dict)
     pbx_since: int = 0
     incidents: Callable[[], list[Row]] = list
+    trunks: Sequence[Trunk] = ()
+    lines: LinesToday = field(default_factory=LinesToday)
 
     def snapshot(self) -> Row:
         """Show the whole picture."""
@@ -37,6 +46,7 @@ class Board:
             "agents": [self.agent(agent) for agent in self.floor.agents.values()],
             "calls": [self.call(call) for call in self.floor.calls.values()],
             "incidents": self.incidents(),
+            "trunks": self.lines.rows(self.trunks, self.incidents()),
         }
 
     def delta(self, records: list[ev.Record]) -> Row:
@@ -59,6 +69,8 @@ class Board:
             row["pbx"] = self.pbx()
         if any(isinstance(record.event, ev.IncidentSeen | ev.IncidentOver) for record in records):
             row["incidents"] = self.incidents()
+        if any(isinstance(record.event, OF_TRUNKS) for record in records):
+            row["trunks"] = self.lines.rows(self.trunks, self.incidents())
         return row
 
     def _agents_of_phones(self, records: list[ev.Record]) -> set[str]:

@@ -74,6 +74,7 @@ class Engine:
             lambda event: self.loop.tell(event), clock, installation.settings.media.rtp_ports
         )
         self.board = Board(self.floor, clock, incidents=self.incidents.rows)
+        self.board.trunks = installation.settings.trunks
         self._lookups = Lookups(installation)
         self.voices = Voices(self.data / "prompts")
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
@@ -185,6 +186,7 @@ class Engine:
 
         for record in records:
             self.board.tallies.count(record)
+            self.board.lines.count(record)
             self.cards.note(record)
             self._spools.note(record)
             self.incidents.recall(record)
@@ -254,6 +256,7 @@ class Engine:
         self.exchange.hotlines = {n: each.number for n, each in self.plan.hotlines.items()}
         self.loop.listeners += [
             self.board.tallies.count,
+            self.board.lines.count,
             self.cards.note,
             self.permits.note,
             self.talks.note,

@@ -128,6 +128,17 @@ class Incident(Told):
     mend_en: str
 
 
+class TrunkNow(Told):
+    """A line of a carrier now. `channels` 0 = no limit; `registered` null = known by address."""
+
+    name: str
+    in_use: int
+    peak: int
+    channels: int
+    registered: bool | None = None
+    refused_today: int = 0
+
+
 class Board(Told):
     """The whole floor that a person may see."""
 
@@ -136,6 +147,7 @@ class Board(Told):
     agents: list[AgentNow]
     calls: list[CallNow]
     incidents: tuple[Incident, ...] = ()
+    trunks: tuple[TrunkNow, ...] = ()
     engine: bool = True
     told: int = 0
 
@@ -149,6 +161,7 @@ class BoardDelta(Told):
     groups: tuple[GroupNow, ...] = ()
     pbx: Pbx | None = None
     incidents: tuple[Incident, ...] | None = None
+    trunks: tuple[TrunkNow, ...] | None = None
 
 
 class CardCustomer(Told):

@@ -13,6 +13,7 @@ AGENT = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=agent|ChanVariable: C
 DEST = AGENT.replace("ChanVariable", "DestChanVariable")
 HEARD: dict[str, ev.Event | None] = {
     f"Event: UserEvent|UserEvent: CCHold|{CALLER}": ev.HoldReached(CALL),
+    "Event: UserEvent|UserEvent: CCRefused|Trunk: trunk-x|Cause: 17": ev.CallRefused("trunk-x", 17),
     f"Event: UserEvent|UserEvent: CCKey|Key: 0|{CALLER}": ev.HoldKeyPressed(CALL, "0"),
     f"Event: UserEvent|UserEvent: CCFallback|{CALLER}": ev.CallFellBack(CALL),
     f"Event: UserEvent|UserEvent: CCJoinDone|{CALLER}": ev.TalkOver(CALL),
