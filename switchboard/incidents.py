@@ -76,6 +76,11 @@ class Incidents:
         for kind in LINE_KINDS:
             self.over(kind, trunk)
 
+    def lines_down(self) -> frozenset[str]:
+        """Name the trunks that fail now, for calls out: they are tried last."""
+        kinds = (*LINE_KINDS, "trunk_failing")
+        return frozenset(about for kind, about in self.open if kind in kinds)
+
     def note(self, record: ev.Record) -> None:
         """Listener: keep the list as the journal says, and see incidents in other facts."""
         if self.recall(record):

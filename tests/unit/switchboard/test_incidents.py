@@ -153,3 +153,12 @@ async def test_what_the_tracer_said_more_exactly_stands() -> None:
         await watch.look_at_trunks()
         desk.now += 10
     assert desk.kinds == {("trunk_rejected", "carrier")}
+
+
+def test_a_trunk_that_fails_is_tried_last_until_it_is_well() -> None:
+    desk = Desk()
+    for kind, about in (("trunk_silent", "a"), ("trunk_failing", "b"), ("trunk_full", "c")):
+        desk.incidents.see(kind, about)
+    assert desk.incidents.lines_down() == {"a", "b"}
+    desk.incidents.registered("a")
+    assert desk.incidents.lines_down() == {"b"}
