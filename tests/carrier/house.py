@@ -15,6 +15,7 @@ import yaml
 
 from domain import events as ev
 from domain.settings import load_settings
+from pbx.install import find_asterisk
 from tests.carrier.line import Line
 from tests.carrier.profiles import (
     BOUND,
@@ -83,9 +84,8 @@ class House(System):
 
     def console(self, command: str) -> str:
         """Give what Asterisk's console answers."""
-        line = next(each for each in self.alive().values() if " -C " in each and "-r" not in each)
-        binary, config = line.split()[0], line.split(" -C ")[1].split()[0]
-        asked = [binary, "-C", config, "-rx", command]
+        config = self.data / "run" / "asterisk" / "etc" / "asterisk.conf"
+        asked = [str(find_asterisk(self.data).binary), "-C", str(config), "-rx", command]
         return subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False).stdout
 
     async def close(self) -> None:

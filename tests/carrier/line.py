@@ -8,7 +8,9 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from demo.audio import Microphone
 from demo.media import AudioLine
+from demo.rtp import pack, unpack
 from demo.softphone import CallRefused, Ring
 from tests.carrier.dialog import Dialog
 from tests.carrier.message import Message
@@ -35,6 +37,21 @@ class Caller:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+class Ear(AudioLine):
+    """Audio whose keys come under our number and go under theirs (RFC 3264 chapter 6.1)."""
+
+    def __init__(self, microphone: Microphone, own_events: int) -> None:
+        super().__init__(microphone)
+        self._own = own_events
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Keep audio; a key comes with the number that we asked for."""
+        packet = unpack(data)
+        if packet and self._own and packet.kind == self._own:
+            data = pack(replace(packet, kind=self._events))
+        super().datagram_received(data, addr)
+
+
 class Line:
     """One line, one call at a time. `audio` is what it offers, `keys` how it presses them."""
 
@@ -44,7 +61,7 @@ class Line:
         self.sbc, self.number, self.audio, self.keys = sbc, number, audio, keys
         self.says = Caller()
         self.voice = Voice(hz)
-        self.line = AudioLine(self.voice)
+        self.line = Ear(self.voice, audio.events)
         self.dialog: Dialog | None = None
         self.invite: Message | None = None
         self.refreshed: list[Message] = []
@@ -67,7 +84,7 @@ class Line:
 
     async def _new_call(self) -> None:
         await self.line.close()
-        self.line = AudioLine(self.voice)
+        self.line = Ear(self.voice, self.audio.events)
         host = self.audio.host or self.sbc.host
         self._own = replace(self.audio, host=host, port=await self.line.open(host))
         self._over.clear()

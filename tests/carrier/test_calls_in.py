@@ -67,7 +67,7 @@ FORMS_OF_ONE = (
     Caller(sender="<tel:013900139001;phone-context=+86571>"),
     Caller(sender='"网关" <sip:gw@{here}>', headers=(("P-Asserted-Identity", "<tel:8613900139001>"),)),
     Caller(
-        sender='"Anonymous" <sip:anonymous@anonymous.invalid>',
+        sender="<sip:gw@{here}>",
         headers=(("Remote-Party-ID", "<sip:1795113900139001@{here}>;party=calling;privacy=off"),),
     ),
 )

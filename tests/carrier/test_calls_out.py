@@ -180,7 +180,7 @@ async def test_why_nobody_was_reached_is_said_in_one_word(bench: Bench) -> None:
         await customer.phone.taken(20)
         await customer.phone.refuse(status, *more)
         ended = await bench.fact(call, ev.DialEnded)
-        assert ended.why == why, status
+        assert ended.why == why, (status, ended, bench.facts(call, ev.FarRang))
         assert not bench.facts(call, ev.RouteFailed), status
         await agent.phone.wait_end(20)
         row = await bench.row(call)
