@@ -106,7 +106,7 @@ def _check_name(name: str) -> None:
 
 
 def _add_turn(sub: Any, settings: OpenSettings) -> None:
-    turn = sub.add_parser("turn", help="居家座席的中继 · the relay for agents at home")
+    turn = sub.add_parser("turn", help="居家座席的中转服务器 · the relay for agents at home")
     what = turn.add_subparsers(required=True, metavar="WHAT")
     config = what.add_parser("config", help="打印 coturn 的配置 · print coturn's settings")
     config.add_argument(
