@@ -34,6 +34,14 @@ HEARD: dict[str, ev.Event | None] = {
         ev.LegMeasured(CALL, "caller", 0, 0, 0, 0.0)
     ),
     "Event: UserEvent|UserEvent: CCHold": None,
+    f"Event: UserEvent|UserEvent: CCTransfer|To: 8002|{AGENT}": ev.TransferAsked(
+        CALL, LIN, "agent", "8002", "phone"
+    ),
+    f"Event: UserEvent|UserEvent: CCTransfer|To: 8002|{CALLER}": None,
+    f"Event: Hold|Channel: PJSIP/a8001-0000002a|{AGENT}": ev.PhoneHeld(CALL, LIN),
+    f"Event: Unhold|Channel: PJSIP/a8001-0000002a|{AGENT}": ev.PhoneRetrieved(CALL, LIN),
+    f"Event: Hold|Channel: PJSIP/trunk-demo-0000002a|{CALLER}": None,
+    "Event: Hold|Channel: PJSIP/a8001-0000002a": None,
     f"Event: Newstate|ChannelState: 5|{AGENT}": ev.PhoneRang(CALL, LIN, OFFER),
     f"Event: Newstate|ChannelState: 6|{AGENT}": None,
     f"Event: Newstate|ChannelState: 5|{CALLER}": None,

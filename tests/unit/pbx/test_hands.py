@@ -69,6 +69,13 @@ def test_joining_names_the_leg_to_join() -> None:
     assert given(do.JoinCaller(CALL)) == [setting(CALLER, "CC_PEER", AGENT), to("join")]
 
 
+def test_a_phone_is_told_within_its_own_call() -> None:
+    [(name, fields)] = given(do.NotifyPhone(CALL, "talk"))
+    assert (name, fields["Channel"]) == ("PJSIPNotify", AGENT)
+    assert fields["Variable"] == "Event=talk,Subscription-State=active"
+    assert given(do.NotifyPhone(CALL, "talk"), "caller") == []
+
+
 def test_a_leg_that_is_gone_is_let_be() -> None:
     assert given(do.BringBack(CALL), "agent") == []
     assert given(do.ReleaseAgent(CALL), "caller") == []

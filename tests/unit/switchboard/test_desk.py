@@ -141,3 +141,24 @@ def test_refusals_speak_both_languages(office: Office) -> None:
     with pytest.raises(Conflict) as refused:
         office.ask("agent.ready")
     assert in_words(refused.value) == {"code": "conflict", "zh": "请先签入", "en": "Sign in first"}
+
+
+def test_a_desk_phone_is_asked_to_answer_and_to_take_back(office: Office) -> None:
+    office.refuses(Conflict, "call.answer", call=CALL)
+    office.rings()
+    assert office.ask("call.answer", call=CALL) == ev.AnswerAsked(CALL, LIN)
+    office.tell(ev.OfferAnswered(CALL, LIN, OfferId(1)))
+    office.refuses(Conflict, "call.answer", call=CALL)
+    office.tell(ev.PhoneHeld(CALL, LIN))
+    office.refuses(Conflict, "call.retrieve", call=CALL)
+    assert office.ask("call.retrieve", call=CALL, by_phone=True) == ev.RetrieveAsked(CALL, LIN)
+
+
+def test_a_browser_phone_is_not_asked(office: Office) -> None:
+    office.tell(ev.PhoneReachable("w8001"))
+    office.ask("agent.sign_in", phone="browser")
+    office.ask("agent.ready")
+    office.tell(ev.CallArrived(CALL, "400", "400", "138"))
+    office.tell(ev.GroupChosen(CALL, SALES))
+    office.tell(ev.HoldReached(CALL))
+    office.refuses(Conflict, "call.answer", call=CALL)
