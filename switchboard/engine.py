@@ -79,7 +79,8 @@ class Engine:
         self.voices = Voices(self.data / "prompts")
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
         self.epoch = clock.utc_ms() // 1000
-        self.permits = Permits(self.plan.config, installation.settings.trunks, clock.utc_ms)
+        trunks, down = installation.settings.trunks, self.incidents.lines_down
+        self.permits = Permits(self.plan.config, trunks, clock.utc_ms, down)
         self._past = self._replay()
         self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
