@@ -38,12 +38,15 @@ class Web:
 class Sip:
     """Where Asterisk listens for plain SIP, UDP and TCP on one port, TLS on its own, 0 = none.
 
+    `tls_ca` is the file of authorities that carriers are held to, "" = those of this machine.
+
     Desk phones are asked every `phone_qualify_s` seconds whether they are there, 0 = never.
     """
 
     host: str
     port: int
     tls_port: int
+    tls_ca: str
     phone_qualify_s: int
 
 

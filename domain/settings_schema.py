@@ -34,6 +34,7 @@ SECTIONS = {
         Key("host", "127.0.0.1", address),
         Key("port", 5160, port),
         Key("tls_port", 0, port_or_none),
+        Key("tls_ca", ""),
         Key("phone_qualify_s", 60, count),
     ),
     "media": keys(

@@ -40,6 +40,7 @@ from store.database import Database, open_database
 from store.upgrade import upgrade
 from switchboard.flows import check_flow, known_of
 from switchboard.plan import Plan, plan_of
+from switchboard.sip_tls import shown_tls
 
 ROWS = (cdr.rows, crm.rows, office.rows, recording.rows, store.rows, survey.rows)
 """Every room's tables; importing them fills the one MetaData."""
@@ -155,6 +156,7 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             asterisk.share,
             data / "prompts" / config.firm.language,
             settings.sip.phone_qualify_s,
+            shown_tls(settings),
             addresses=tuple(own_addresses()),
         ),
         tuple(AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"]) for n in numbers),
