@@ -35,7 +35,8 @@ class AgiCaller:
         """Read channel variables or functions; one that is not set is empty."""
         found: dict[str, str] = {}
         for name in names:
-            answer = await self._session.command(f"GET VARIABLE {_variable(name)}")
+            # the plain GET VARIABLE cuts at 1023 signs, and an encoded header is longer
+            answer = await self._session.command(f"GET FULL VARIABLE {_whole(name)}")
             found[name] = answer.data if answer.result == "1" else ""
         return found
 
@@ -173,6 +174,12 @@ def _variable(name: str) -> str:
     if not _VARIABLE.fullmatch(name):
         raise BadAction(f"{name!r} is not a variable's name")
     return name if " " not in name else quote(name)
+
+
+def _whole(name: str) -> str:
+    _variable(name)
+    whole = "${" + name + "}"
+    return whole if " " not in name else quote(whole)
 
 
 def _ms(seconds: float) -> int:

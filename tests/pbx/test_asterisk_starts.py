@@ -5,14 +5,17 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from domain.errors import PbxUnavailable
+from domain.headers import numbers_of
 from domain.settings import Settings, parse_settings
 from pbx.asterisk import PortTaken, PrivateAsterisk
 from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
+from switchboard.arrivals import VARIABLES
 from tests.house.system import free_port
 
 pytestmark = pytest.mark.pbx
@@ -163,7 +166,9 @@ class Caller(asyncio.DatagramProtocol):
         if data.startswith(b"SIP/2.0 "):
             self.answers.put_nowait(int(data[8:11]))
 
-    async def dial(self, source: str, settings: Settings, number: str) -> int:
+    async def dial(
+        self, source: str, settings: Settings, number: str, *headers: str, name: str = "x, y) z"
+    ) -> int:
         """Send an INVITE from a loopback address; the first final answer."""
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(source, 0))
@@ -173,9 +178,10 @@ class Caller(asyncio.DatagramProtocol):
         transport.sendto(
             (
                 f"INVITE sip:{number}@127.0.0.1 SIP/2.0\r\n"
-                f"Via: SIP/2.0/UDP {source}:{port};branch=z9hG4bK{number}\r\n"
-                f'From: "x, y) z" <sip:13800000000@{source}>;tag=1\r\nTo: <sip:{number}@x>\r\n'
-                f"Call-ID: {number}-{port}\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n"
+                f"Via: SIP/2.0/UDP {source}:{port};branch=z9hG4bK{port}\r\n"
+                f'From: "{name}" <sip:13800000000@{source}>;tag=1\r\nTo: <sip:{number}@x>\r\n'
+                f"{''.join(header + chr(13) + chr(10) for header in headers)}"
+                f"Call-ID: call-{port}\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n"
                 f"Contact: <sip:c@{source}:{port}>\r\nContent-Type: application/sdp\r\n"
                 f"Content-Length: {len(sdp)}\r\n\r\n{sdp}"
             ).encode(),
@@ -202,9 +208,10 @@ async def test_without_the_engine_a_caller_waits_in_the_fallback(
     ("source", "number", "answer"),
     [
         ("127.0.0.1", "4001000001", 401),
-        ("127.0.0.2", "*72", 404),
-        ("127.0.0.2", "1", 484),
-        ("127.0.0.2", "0" * 21, 404),
+        ("127.0.0.2", "0" * 41, 404),
+        ("127.0.0.2", "9%22%7d", 404),
+        ("127.0.0.2", "9$(id)", 404),
+        ("127.0.0.2", "-", 404),
     ],
 )
 async def test_strangers_and_strange_numbers_are_turned_away(
@@ -220,6 +227,81 @@ async def flow_that_says_hold(reader: asyncio.StreamReader, writer: asyncio.Stre
         writer.write(f"{line}\n".encode())
         await reader.readline()
     writer.close()
+
+
+class Reading:
+    """An engine that only reads what the dialplan hands over, then hangs up."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, str] = {}
+        self.asked = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.asked += 1
+        await reader.readuntil(b"\n\n")
+        for name in VARIABLES:
+            writer.write(f"GET FULL VARIABLE ${{{name}}}\n".encode())
+            answer = (await reader.readline()).decode().strip()
+            self.seen[name] = answer.removeprefix("200 result=1 (").removesuffix(")")
+            if answer == "200 result=0":
+                self.seen[name] = ""
+        writer.write(b"SET VARIABLE CC_VERDICT hangup\n")
+        await reader.readline()
+        writer.close()
+
+
+ODD = 'a\\"b),c) (d ${CC_CALL} ${GLOBAL(AGI_URL)} $[1+1];x|<sip:666@evil> 中文 %0d%0aEvent: Forged'
+"""A display name that would end an argument, a line, a quotation or an expansion."""
+
+
+@pytest.mark.parametrize("number", ["s", "1", "4001000001", "a-b_c.d+1*", "x" * 40, "*72", "00853"])
+async def test_whatever_a_carrier_calls_reaches_the_engine_and_no_dial(
+    asterisk: PrivateAsterisk, settings: Settings, number: str
+) -> None:
+    engine = Reading()
+    async with await asyncio.start_server(engine, "127.0.0.1", settings.ports.agi):
+        assert await Caller().dial("127.0.0.2", settings, number) == 603
+    assert engine.seen["CC_CALLED"] == number.replace("-", "")
+    assert unquote(engine.seen["CC_URI"]) == f"sip:{number}@127.0.0.1"
+    assert "1 call processed" in await asterisk.cli("core show channels")
+
+
+async def test_headers_reach_the_engine_as_data_and_forge_nothing(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    engine = Reading()
+    spy = await Ami.login(settings, "engine")
+    headers = (
+        f'P-Asserted-Identity: "{ODD}" <sip:x@ims.example>',
+        "P-Asserted-Identity: <tel:+8613900000001>",
+        "Privacy: id",
+        "Diversion: <sip:4000000002@h>;reason=unconditional",
+        "Diversion: <sip:61234567@h>;reason=busy",
+        "History-Info: <sip:4000000002@h>;index=1, <sip:61234567@h>;index=1.1",
+        "History-Info: <sip:99@h>;index=1.1.1",
+        "P-Called-Party-ID: <sip:+862861234567@h>",
+        f'Remote-Party-ID: "{"z,)(" * 500}" <sip:1@h>;privacy=full',
+        "P-Preferred-Identity:\r\n <sip:2@h>",
+    )
+    async with await asyncio.start_server(engine, "127.0.0.1", settings.ports.agi):
+        assert await Caller().dial("127.0.0.2", settings, "4001000001", *headers, name=ODD) == 603
+    assert engine.asked == 1
+    seen = {name: unquote(text) for name, text in engine.seen.items()}
+    harmless = ODD.replace(")", "_")
+    assert seen["CC_FROM"].startswith(f'"{harmless}" <sip:13800000000@127.0.0.2>')
+    assert seen["CC_PAI"] == f'"{harmless}" <sip:x@ims.example>,<tel:+8613900000001>'
+    assert numbers_of(seen["CC_PAI"]) == ["13900000001"]
+    assert seen["CC_PRIVACY"] == "id"
+    assert numbers_of(seen["CC_DIVERSION"], "028") == ["4000000002", "02861234567"]
+    assert numbers_of(seen["CC_HISTORY"], "028") == ["4000000002", "02861234567", "99"]
+    assert numbers_of(seen["CC_PCPID"]) == ["02861234567"]
+    assert seen["CC_RPID"].endswith("<sip:1@h>;privacy=full")
+    assert seen["CC_PPI"] == "<sip:2@h>"
+    spy.writer.write(b"Action: Logoff\r\n\r\n")
+    heard = (await spy.reader.read()).decode()
+    assert not re.findall(r"^Event: Forged", heard, re.M)
+    events = [each for each in heard.split("\r\n\r\n") if "Event: H" in each]
+    assert events and all("SystemName: node1-t0ken" in each for each in events)
 
 
 async def test_who_waits_is_released_when_the_beat_stands_still(

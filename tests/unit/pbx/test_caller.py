@@ -46,7 +46,7 @@ async def test_variables_are_read_and_missing_ones_are_empty() -> None:
         lambda c: c.variables("CC_CALL", "CC_NONE", "CHANNEL(name)"),
     )
     assert got == {"CC_CALL": "01J", "CC_NONE": "", "CHANNEL(name)": ""}
-    assert sent[2] == "GET VARIABLE CHANNEL(name)"
+    assert sent[2] == "GET FULL VARIABLE ${CHANNEL(name)}"
 
 
 @pytest.mark.parametrize("name", ["", "A B", "A\nHANGUP", 'A"', "${X}", "A(b))"])
