@@ -24,6 +24,7 @@ class Web:
     """Where the pages are served. `tls`: off, local-ca (made by us) or files (cert and key).
 
     `names` are further names and addresses that a certificate made by us is to be good for.
+    `phones_port` serves desk phones their own files over plain http, and nothing else; 0 = none.
     """
 
     host: str
@@ -32,6 +33,7 @@ class Web:
     cert: str
     key: str
     names: tuple[str, ...]
+    phones_port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Settings:
         """Setting name → (host, port) of everything that will listen, for a check before start."""
         taken = {
             "web.port": (self.web.host, self.web.port),
+            "web.phones_port": (self.web.host, self.web.phones_port),
             "sip.port": (self.sip.host, self.sip.port),
             "sip.tls_port": (self.sip.host, self.sip.tls_port),
             "ports.ami": ("127.0.0.1", self.ports.ami),

@@ -27,7 +27,7 @@ from web.recordings import recordings
 from web.reports import figures
 from web.session import session
 from web.sip import Desks, sip
-from web.table import Table
+from web.table import PUBLIC, Table
 from web.testcaller import Callers, testcaller
 from web.trust import trust
 from web.world import CALLERS, DESKS, FETCHES, LIVE, WORLD, World
@@ -72,6 +72,17 @@ def build(world: World) -> web.Application:
             app.router.add_route(route.method, route.path, guarded(route))
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(_linked)
+    return app
+
+
+def build_for_phones(world: World) -> web.Application:
+    """Make the small application of `web.phones_port`: desk phones' own files, nothing else."""
+    app = web.Application(middlewares=[errors])
+    app[WORLD], app[FETCHES] = world, Backoff()
+    for route in phones.routes:
+        if PUBLIC in route.needs:
+            app.router.add_route(route.method, route.path, guarded(route))
+    app.on_response_prepare.append(add_headers)
     return app
 
 

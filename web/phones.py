@@ -44,6 +44,11 @@ PLAIN = Warned(
     zh="链接走 http,密码明文传输:只在自己的局域网里用。",
     en="The link is http, so the password travels in clear: use it in your own network only.",
 )
+TRUST = Warned(
+    zh="链接走 https:新话机不认得自建证书,请先在话机里装上证书,或设置 web.phones_port 改走 http。",
+    en="The link is https and a new phone does not trust our own certificate: install it on the "
+    "phone first, or set web.phones_port and use http.",
+)
 
 
 @phones.route("GET ./admin/phones", MANAGE)
@@ -67,8 +72,9 @@ async def link_phone(ask: Ask[Nothing, NewPhone]) -> PhoneLink:
         raise Refused(Fault("", 0, "agent", text))
     new = NewDevice(body.agent, body.vendor, body.model, mac)
     device, token = await ask.world.devices.link(new, ask.me.login)
-    url = f"{request.scheme}://{request.host}/phones/{token}/{VENDORS[body.vendor].ending}"
-    return PhoneLink(url=url, expires=device.expires, warnings=_warnings(ask.world, request))
+    base = _base(ask.world, request)
+    url = f"{base}/phones/{token}/{VENDORS[body.vendor].ending}"
+    return PhoneLink(url=url, expires=device.expires, warnings=_warnings(ask.world, base))
 
 
 @phones.route("POST ./admin/phones/{id:[0-9]+}/revoke", MANAGE)
@@ -179,12 +185,22 @@ async def _renew(world: World, agent: str) -> bool:
     return True
 
 
-def _warnings(world: World, request: web.Request) -> list[Warned]:
+def _base(world: World, request: web.Request) -> str:
+    """Name where phones fetch: a new phone trusts no certificate of ours, so http if there is."""
+    port = world.settings.web.phones_port
+    return f"http://{_bracketed(request)}:{port}" if port else f"{request.scheme}://{request.host}"
+
+
+def _bracketed(request: web.Request) -> str:
+    host = _own_host(request)
+    return f"[{host}]" if ":" in host else host
+
+
+def _warnings(world: World, base: str) -> list[Warned]:
     found = []
     if world.settings.sip.host in ("127.0.0.1", "::1", "localhost"):
         found.append(HERE_ONLY)
-    if request.scheme == "http":
-        found.append(PLAIN)
+    found.append(PLAIN if base.startswith("http:") else TRUST)
     return found
 
 

@@ -21,7 +21,7 @@ from outside.shown import fault
 from store import open_database
 from switchboard.flows import check_flow
 from web import tls
-from web.app import build
+from web.app import build, build_for_phones
 from web.config import ConfigFile
 from web.engine import EngineLink
 from web.world import World
@@ -67,9 +67,12 @@ async def serve(settings: Settings) -> None:
         runner = web.AppRunner(
             build(world), access_log=None, shutdown_timeout=LEAVE_S, handle_signals=False
         )
+        plain = web.AppRunner(build_for_phones(world), access_log=None, handle_signals=False)
         await runner.setup()
         try:
             secure = await _listen(runner, settings)
+            if settings.web.phones_port:
+                await _listen_for_phones(plain, world)
             beside = [asyncio.create_task(_sweep(world))]
             if secure is not None:
                 beside.append(asyncio.create_task(_follow(tls.Follower(secure, settings))))
@@ -77,7 +80,19 @@ async def serve(settings: Settings) -> None:
             for task in beside:
                 task.cancel()
         finally:
+            await plain.cleanup()
             await runner.cleanup()
+
+
+async def _listen_for_phones(runner: web.AppRunner, world: World) -> None:
+    await runner.setup()
+    host, port = world.settings.web.host, world.settings.web.phones_port
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        text = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        raise Unavailable(f"{text}; choose another web.phones_port in {FILE}") from error
+    log.info("files of desk phones on http://%s:%s/phones/", host, port)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> ssl.SSLContext | None:

@@ -5,8 +5,10 @@ from typing import Any
 from xml.etree import ElementTree as xml
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from tests.web.conftest import Browser, EngineEnd, Enter, Firm
+from web.app import build_for_phones
 
 MAC = "805ec0112233"
 YEALINK = {"User-Agent": "Yealink SIP-T46U 108.86.0.45 80:5e:c0:11:22:33"}
@@ -127,3 +129,15 @@ async def test_answering_from_the_page_is_for_phones_that_can(
     assert engine_end.asked[-1]["args"] == {"agent": "8001", "call": "C1"}
     await agent.ask("POST", "/api/v1/calls/C1/retrieve")
     assert engine_end.asked[-1]["args"]["by_phone"] is True
+
+
+async def test_the_phones_own_port_serves_their_files_and_nothing_else(
+    enter: Enter, firm: Firm
+) -> None:
+    browser = await enter("manager")
+    path = await link(browser)
+    async with TestServer(build_for_phones(firm.world)) as server, TestClient(server) as phone:
+        got = await phone.get(f"{path}{MAC}.cfg", headers=YEALINK)
+        assert got.status == 200 and (await got.text()).startswith("#!version")
+        for other in ("/", "/api/v1/session", "/api/v1/admin/phones", "/healthz", "/phones/"):
+            assert (await phone.get(other)).status == 404, other
