@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -261,6 +262,17 @@ async def test_a_call_above_the_channels_bought_is_refused_as_chosen(
     await seen(asterisk, "core show channels concise", rf"\A(?![\s\S]*trunk-line-{line}-)")
     assert (await peer.dial(uri, f"{line}-third")).status == 200
     peer.wire.close()
+
+
+async def test_the_tls_port_shows_our_certificate(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    trust = ssl.create_default_context(cafile=root(asterisk) / "tls/ca.pem")
+    _, writer = await asyncio.open_connection(
+        "127.0.0.1", settings.sip.tls_port, ssl=trust, server_hostname="localhost"
+    )
+    assert writer.get_extra_info("ssl_object").version() == "TLSv1.2"
+    writer.close()
 
 
 async def test_the_carriers_passwords_are_ours_alone(asterisk: PrivateAsterisk) -> None:
