@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from watch import parts, running
+from watch import network, parts, running
 from watch.calls_out import calls_out
 from watch.finding import FAIL, Finding, fail
 from watch.world import World
@@ -22,6 +22,8 @@ CHECKS: tuple[Check, ...] = (
     calls_out,
     parts.microphone,
     parts.certificate,
+    network.sound,
+    network.relays,
     running.database,
     running.journal,
     running.asterisk_runs,

@@ -1,14 +1,7 @@
-"""Relays for browsers that no direct way reaches: log-ins for a time, and coturn's own settings.
-
-The scheme is coturn's `use-auth-secret` (draft-uberti-behave-turn-rest): the user name tells when
-it ends, the password proves that we made it. Nothing is shared with the relay but one secret.
-"""
-
-import hashlib
-import hmac
-from base64 import b64encode
+"""Relays for browsers that no direct way reaches: what a page is given, and coturn's settings."""
 
 from domain.settings import Settings, Turn
+from outside.relay import minted
 from web.schema_desk import IceServer
 
 NOBODY = ("0.0.0.0-255.255.255.255", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
@@ -19,11 +12,15 @@ def ice_servers(turn: Turn, agent: str, now_ms: int) -> list[IceServer]:
     """Mint an agent's log-in to the relays, good for `ttl_s`; none are set, none are given."""
     if not turn.urls or not turn.secret:
         return []
-    ends = now_ms // 1000 + turn.ttl_s
-    name = f"{ends}:{agent}"
-    proof = hmac.new(turn.secret.encode(), name.encode(), hashlib.sha1)
-    password = b64encode(proof.digest()).decode()
-    return [IceServer(urls=list(turn.urls), username=name, credential=password, until=ends * 1000)]
+    login = minted(turn, agent, now_ms)
+    return [
+        IceServer(
+            urls=list(turn.urls),
+            username=login.username,
+            credential=login.password,
+            until=login.ends_ms,
+        )
+    ]
 
 
 def coturn(settings: Settings, pbx: list[str], realm: str, *, secret: bool) -> str:
