@@ -19,7 +19,7 @@ _NOTHING = WITHHELD | {"", "unavailable", "unknown", "null", "none"}
 
 _ADDRESS = re.compile(r"(?:sips?|tel):(?P<user>[^@;>?]*)(?P<rest>[^>]*)", re.IGNORECASE)
 _CONTEXT = re.compile(r";phone-context=(\+?[0-9.-]+)", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015]+")
+_BETWEEN = re.compile(r"[\s().\-/_\u2010-\u2015]+")  # the dialplan makes _ of )
 _DIGITS = re.compile(r"\+?[0-9]{2,40}", re.ASCII)
 _LONGEST = 20
 

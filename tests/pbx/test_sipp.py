@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from domain import events as ev
-from tests.house.firm import LANES, VOLUME
+from tests.house.firm import LANES, SERVICE, VOLUME
 from tests.house.scene import Person, Scene, scene_on, soon
 from tests.house.sipp import sipp
 from tests.house.system import System
@@ -85,6 +85,26 @@ async def test_headers_that_try_to_forge_are_only_text(system: System) -> None:
     assert {record.call for record in after} == {call.call for call in new}
     assert not [each for each in after if isinstance(each.event, ev.KeyPressed | ev.HoldReached)]
     assert system.is_ready()
+
+
+async def test_a_number_of_nobody_is_served_and_who_asks_for_privacy_stays_unknown(
+    system: System,
+) -> None:
+    before = {record.call for record in system.journal()}
+    headers = "<tel:+8613912340002>\r\nPrivacy: id\r\nDiversion: <sip:4000000002@h>;reason=busy"
+    sender = ("-key", "from", '"Zhang" <sip:013912340002@h>', "-key", "asserted", headers)
+    await sipp("strange", system.sip, "02899999999", "-m", "1", "-d", "1200", *sender)
+    (call,) = await soon(lambda: _arrivals(system, before, 1), what="the call")
+    assert (call.caller, call.withheld) == ("13912340002", True)
+    assert (call.called, call.hotline) == ("02899999999", SERVICE.hotline)
+    assert "@" in call.sip_id
+    await soon(lambda: _outcome(system, call.call) == "abandoned_ivr", what="its row")
+    facts = [record.event for record in system.journal(call.call)]
+    assert ev.CalledNumberUnknown(call.call, "02899999999", "trunk-test") in facts
+    (row,) = system.rows("SELECT caller, withheld FROM call WHERE call = ?", call.call)
+    assert row == {"caller": "13912340002", "withheld": 1}
+    looked = [event for event in facts if isinstance(event, ev.CustomerLookedUp)]
+    assert [event.status for event in looked] == ["unknown"]
 
 
 def _arrivals(system: System, before: set[str], count: int) -> list[ev.CallArrived]:
