@@ -14,14 +14,14 @@ from acd.floor import Stage
 from domain.clock import Clock
 from domain.errors import YingdaError
 from lines.one_way import Count, look, silent_side
-from switchboard.incidents import Incidents
+from switchboard.incidents import DOWN, LINE_KINDS, Incidents
 
 log = logging.getLogger("yingda.audio")
 
 LOOK_S = 1.5
 REGISTERED_S = 5.0
-PATIENCE_S = 20.0
-"""How long a trunk may be unregistered before it is said, if nothing more exact is known."""
+PATIENCE_S = 10.0
+"""How long a trunk may be unregistered before it is said, if the tracer does not say why."""
 
 Packets = Mapping[str, Mapping[str, int]]
 """Call → side → RTP packets that came from there."""
@@ -109,13 +109,7 @@ class LineWatch:
             self._incidents.registered(trunk)
             return
         since = self._down.setdefault(trunk, now)
-        if state == "Rejected" and not self._known(trunk) and now - since > REGISTERED_S / 2:
-            # the tracer has had its time to say it more exactly
-            self._incidents.see("trunk_unregistered", trunk, state)
-        elif now - since > PATIENCE_S and not self._known(trunk):
-            self._incidents.see("trunk_silent", trunk, state)
-
-    def _known(self, trunk: str) -> bool:
-        return any(
-            about == trunk and kind.startswith("trunk_") for kind, about in self._incidents.open
-        )
+        if any((kind, trunk) in self._incidents.open for kind in LINE_KINDS if kind != DOWN):
+            self._incidents.over(DOWN, trunk)
+        elif now - since >= PATIENCE_S:
+            self._incidents.see(DOWN, trunk, state)

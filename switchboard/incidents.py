@@ -30,7 +30,9 @@ QUIET_S: dict[str, float] = {
     "turn": 300,
 }
 """Seconds without a further sight after which one of these is over; the others are told over."""
-LINE_KINDS = ("trunk_unregistered", "trunk_silent", "trunk_rejected")
+DOWN = "trunk_down"
+"""A trunk that is not registered, before the tracer has said why."""
+LINE_KINDS = (DOWN, "trunk_unregistered", "trunk_silent", "trunk_rejected")
 """What is over when the trunk has registered."""
 MOST_OPEN = 200
 """Strangers may send what they like: the list stays finite."""

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from switchboard.installation import (
 from switchboard.supervise import Part, Supervisor
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
+LOGINS = "first-run-logins.txt"
+TRACER_S = 10.0
+"""How long Asterisk's start waits for the tracer: its first registrations should be seen."""
 PBX_PORTS = ("sip.port", "sip.tls_port", "ports.ami", "ports.asterisk_http")
 
 
@@ -45,15 +48,26 @@ async def run(installation: Installation, options: Options) -> None:
     pbx = _asterisk(installation.settings, installation.data) if options.with_pbx else None
     _check_own_ports(installation.settings)
     config = await prepare(installation, options.demo)
-    logins = installation.data / "first-run-logins.txt"
+    logins = installation.data / LOGINS
     made = await first_run(installation.people(), config, logins)
+    async with _listening(installation, options):
+        await _run(installation, config, pbx, options, made)
+
+
+async def _run(
+    installation: Installation,
+    config: Config,
+    pbx: PrivateAsterisk | None,
+    options: Options,
+    made: Sequence[Login],
+) -> None:
     if pbx is not None:
         await _start_pbx(installation, config, pbx, options.say)
     else:
         _point_to_pbx(installation, config, options.say)
     options.say(_welcome(installation, config))
     if made:
-        options.say(login_lines(made) + f"({logins})")
+        options.say(login_lines(made) + f"({installation.data / LOGINS})")
     await installation.database.close()
     try:
         await _keep(installation, config, pbx, options)
@@ -117,13 +131,34 @@ async def _keep_pbx(
         await _start_pbx(installation, config, pbx, say)
 
 
+@contextlib.asynccontextmanager
+async def _listening(installation: Installation, options: Options) -> AsyncIterator[None]:
+    """Keep the tracer running around everything; without it all else goes on."""
+    if not installation.settings.ports.hep:
+        yield
+        return
+    beat = installation.data / "run" / "tracer.beat"
+    beat.parent.mkdir(parents=True, exist_ok=True)
+    argv = [sys.executable, "-m", "server", "--settings", options.env_file, "tracer"]
+    supervisor = Supervisor([Part("tracer", argv, beat, vital=False)], options.say, signals=False)
+    beat.unlink(missing_ok=True)
+    keeping = asyncio.create_task(supervisor.run())
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TRACER_S):
+                while not beat.exists() and not keeping.done():  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+        yield
+    finally:
+        supervisor.stop()
+        await keeping
+
+
 def _parts(installation: Installation, options: Options) -> Sequence[Part]:
     beat = installation.data / "run" / "engine.beat"
     beat.parent.mkdir(parents=True, exist_ok=True)
     own = [sys.executable, "-m", "server", "--settings", options.env_file]
     parts = [Part("engine", [*own, "engine"], beat), Part("web", [*own, "web"])]
-    if installation.settings.ports.hep:
-        parts.append(Part("tracer", [*own, "tracer"], vital=False))
     if installation.settings.demo.crm_port:
         parts.append(Part("sample CRM", [*own, "sample-crm"]))
     return parts

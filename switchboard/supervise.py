@@ -42,10 +42,11 @@ class Part:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps parts running until told to stop."""
+    """Keeps parts running until told to stop, by `stop` or, with `signals`, by SIGINT or SIGTERM."""
 
     parts: Sequence[Part]
     say: Callable[[str], None]
+    signals: bool = True
     monotonic: Callable[[], float] = time.monotonic
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -56,7 +57,7 @@ class Supervisor:
     async def run(self) -> None:
         """Run all parts; returns when stopped, raises Unavailable when a part cannot live."""
         loop = asyncio.get_running_loop()
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if self.signals else ():
             loop.add_signal_handler(sign, self.stop)
         try:
             async with asyncio.TaskGroup() as group:

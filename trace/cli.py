@@ -83,6 +83,7 @@ def _tracer(world: World) -> int:
     place = Place(
         settings.ports.hep,
         trace_file(world.data),
+        world.data / "run" / "tracer.beat",
         settings.trace.keep_h,
         (host, int(port)) if host else None,
     )

@@ -25,6 +25,12 @@ FAULTS: dict[str, Sentences] = {
         "check username (public identity), auth_user (the name to authenticate with, often another)"
         " and the password with the carrier",
     ),
+    "trunk_down": Sentences(
+        "中继 {about} 未注册（{detail}）",
+        "trunk {about} is not registered ({detail})",
+        "运行 yingda doctor trunk {about} 查看原因",
+        "run yingda doctor trunk {about} for the reason",
+    ),
     "trunk_silent": Sentences(
         "中继 {about} 完全没有回应（{detail}）",
         "trunk {about} does not answer at all ({detail})",

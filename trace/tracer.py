@@ -30,6 +30,7 @@ LOOK_S = 0.5
 SOCKET_BYTES = 4 << 20
 LONGEST = 65_535
 CUT_S = 60.0
+BEAT_S = 1.0
 OUR_CALL = "x-call-id"
 """The header by which our dialplan names the call on legs that it dials."""
 
@@ -39,10 +40,14 @@ Seen = Callable[[Sequence[tuple[Captured, Sip]]], None]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the tracer listens, what it keeps and for how long, whom it passes copies to."""
+    """Where the tracer listens, what it keeps and for how long, whom it passes copies to.
+
+    `beat` is touched each second as a sign of life.
+    """
 
     port: int
     file: Path
+    beat: Path
     keep_h: int = 24
     to: tuple[str, int] | None = None
     max_bytes: int = MAX_BYTES
@@ -62,6 +67,7 @@ class Tracer:
     _taken: "queue.Queue[bytes]" = field(default_factory=lambda: queue.Queue(QUEUE))
     _told: int = 0
     _cut_at: float = 0.0
+    _beat_at: float = float("-inf")
 
     def stop(self) -> None:
         """Ask it to end; what was taken is still written."""
@@ -76,6 +82,7 @@ class Tracer:
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if self.place.to else None
         try:
             while not self._stop.is_set() or not self._taken.empty():
+                self._show_life()
                 self._keep(buffer, self._batch(), out)
         except sqlite3.Error as error:
             raise Unavailable(f"the trace cannot be kept: {error}") from error
@@ -84,6 +91,12 @@ class Tracer:
             taker.join(2 * LOOK_S)
             listening.close()
             buffer.close()
+
+    def _show_life(self) -> None:
+        if self.clock.mono() - self._beat_at >= BEAT_S:
+            self._beat_at = self.clock.mono()
+            with contextlib.suppress(OSError):
+                self.place.beat.touch()
 
     def _take(self, listening: socket.socket) -> None:
         while not self._stop.is_set():

@@ -139,7 +139,7 @@ async def test_a_trunk_that_stays_away_is_told_and_over_when_registered() -> Non
     assert desk.kinds == set(), "it may only just have started"
     desk.now += PATIENCE_S + 1
     await watch.look_at_trunks()
-    assert desk.kinds == {("trunk_silent", "carrier")}
+    assert desk.kinds == {("trunk_down", "carrier")}
     exchange.states["carrier"] = "Registered"
     await watch.look_at_trunks()
     assert desk.kinds == set()
@@ -149,6 +149,7 @@ async def test_what_the_tracer_said_more_exactly_stands() -> None:
     desk, exchange, _, watch = watching("carrier")
     desk.incidents.see("trunk_rejected", "carrier", "REGISTER 403")
     exchange.states["carrier"] = "Rejected"
+    desk.incidents.see("trunk_down", "carrier")
     for _ in range(3):
         await watch.look_at_trunks()
         desk.now += 10
