@@ -65,9 +65,9 @@ def complaint(chain: Path, key: Path, now: datetime) -> Complaint | None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
         held = read(chain)
     except (OSError, ssl.SSLError, Refused) as error:
-        text = _reason(error)
+        zh, en = _reason(error)
         return Complaint(
-            True, f"证书 {chain} 不能用：{text}", f"the certificate {chain} cannot be used: {text}"
+            True, f"证书 {chain} 不能用：{zh}", f"the certificate {chain} cannot be used: {en}"
         )
     if held.begins > now:
         return Complaint(
@@ -96,13 +96,16 @@ def _old(chain: Path, held: Certificate, now: datetime) -> Complaint | None:
     return None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> tuple[str, str]:
     if isinstance(error, ssl.SSLError):
-        known = {"KEY_VALUES_MISMATCH": "the key belongs to another certificate"}
-        return known.get(error.reason or "", error.reason or "it cannot be read as PEM")
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return str(error)
+        if error.reason == "KEY_VALUES_MISMATCH":
+            return "私钥属于另一张证书", "the key belongs to another certificate"
+        return "不是 PEM 格式的证书和私钥", "certificate or key cannot be read as PEM"
+    if isinstance(error, FileNotFoundError):
+        return "证书或私钥文件不存在", "certificate or key is not there"
+    if isinstance(error, PermissionError):
+        return "没有读取证书或私钥的权限", "we may not read certificate or key"
+    return str(error), str(error)
 
 
 def _names(held: x509.Certificate) -> tuple[str, ...]:

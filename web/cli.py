@@ -63,7 +63,8 @@ def _tell(what: str, file: str, held: Certificate) -> None:
     print(f"{what}\n  文件 file         {file}\n  签给 subject      {held.subject}")
     if held.names:
         print(f"  适用 names        {', '.join(held.names)}")
-    print(f"  到期 ends         {held.ends:%Y-%m-%d}（还有 {left} 天 · {left} days left）")
+    rest = f"还有 {left} 天 · {left} days left" if left >= 0 else "已过期 · expired"
+    print(f"  到期 ends         {held.ends:%Y-%m-%d}（{rest}）")
     print(f"  指纹 SHA-256      {held.fingerprint}")
 
 
