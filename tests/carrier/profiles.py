@@ -96,8 +96,31 @@ DEAD = Profile(14, "dead", {"numbers": ["057186000015"]})
 """Nobody answers here at all; the firm's calls out of hotline 15 try it first."""
 SECOND = Profile(15, "second")
 TCP = Profile(16, "tcp", {"transport": "tcp"})
+WRONG = Profile(
+    17,
+    "wrong",
+    {
+        "kind": "registration",
+        "match": None,
+        "username": "057186000017",
+        "secret_file": SECRET_FILE,
+    },
+)
+"""The carrier has another password on file."""
+GONE = Profile(18, "gone", dict(WRONG.trunk) | {"username": "057186000018"})
+"""Nothing answers at this address."""
+G729_ONLY = Profile(19, "g729only")
+UNKNOWN_ID = Profile(20, "unknown-id")
+"""Refuses every call out: the caller id is not registered there."""
+STRICT_REL = Profile(21, "strict-rel", {"prack": "off"})
+"""Wants 100rel where we have it off."""
+LIMP = Profile(22, "limp", {"numbers": ["057186000023"]})
+"""Answers every call out with 503; the firm's calls out of hotline 23 try it first."""
+RELIEF = Profile(23, "relief")
+BROKEN = (WRONG, GONE, G729_ONLY, UNKNOWN_ID, STRICT_REL)
 
 PROFILES = (
     IMS, TWO_SBCS, FORMS, INBAND, PAYLOAD_97, EARLY, TIMER, MUTE, G729_FIRST, STRICT, BOUND,
     TWIN, SMALL, DEAD, SECOND, TCP,
+    *BROKEN, LIMP, RELIEF,
 )  # fmt: skip

@@ -13,7 +13,9 @@ from tests.carrier.profiles import (
     G729_FIRST,
     IMS,
     INBAND,
+    LIMP,
     PAYLOAD_97,
+    RELIEF,
     SECOND,
     SMALL,
     STRICT,
@@ -205,15 +207,25 @@ async def test_calls_over_what_was_bought_are_refused_as_chosen(bench: Bench) ->
 
 @story
 @on(SECOND)
-async def test_a_dead_line_hands_over_to_the_next(bench: Bench) -> None:
+async def test_a_line_that_never_answers_hands_over_and_is_tried_last_then(bench: Bench) -> None:
     agent = await bench.agent()
-    dead = bench.system.sbcs[DEAD.host]
-    for fault in ("503 Service Unavailable", "silence"):
-        dead.refuses = fault
-        customer = bench.line()
-        call = await bench.called(agent, customer)
-        failed = bench.facts(call, ev.RouteFailed)
-        assert [each.trunk for each in failed] in (["dead"], ["trunk-dead"]), fault
+    bench.system.sbcs[DEAD.host].refuses = "silence"
+    call = await bench.called(agent, bench.line())
+    assert [each.trunk for each in bench.facts(call, ev.RouteFailed)] == ["trunk-dead"]
+    call = await bench.called(agent, bench.line())
+    routes = bench.facts(call, ev.DialAsked)[0].routes
+    assert [each.partition(":")[0] for each in routes] == ["second", "dead"]
+    assert not bench.facts(call, ev.RouteFailed)
+
+
+@story
+@on(RELIEF)
+async def test_a_line_that_fails_hands_over_at_once(bench: Bench) -> None:
+    agent = await bench.agent()
+    bench.system.sbcs[LIMP.host].refuses = "503 Service Unavailable"
+    call = await bench.called(agent, bench.line())
+    failed = bench.facts(call, ev.RouteFailed)
+    assert [(each.trunk, each.sip) for each in failed] == [("trunk-limp", 503)]
 
 
 @story
