@@ -51,7 +51,7 @@ async def run(installation: Installation, options: Options) -> None:
     logins = installation.data / LOGINS
     made = await first_run(installation.people(), config, logins)
     async with _listening(installation, options):
-        await _run(installation, config, pbx, options, made)
+        await _run(installation, config, pbx, options, login_lines(made) if made else "")
 
 
 async def _run(
@@ -59,15 +59,15 @@ async def _run(
     config: Config,
     pbx: PrivateAsterisk | None,
     options: Options,
-    made: Sequence[Login],
+    logins: str,
 ) -> None:
     if pbx is not None:
         await _start_pbx(installation, config, pbx, options.say)
     else:
         _point_to_pbx(installation, config, options.say)
     options.say(_welcome(installation, config))
-    if made:
-        options.say(login_lines(made) + f"({installation.data / LOGINS})")
+    if logins:
+        options.say(logins + f"({installation.data / LOGINS})")
     await installation.database.close()
     try:
         await _keep(installation, config, pbx, options)

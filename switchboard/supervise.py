@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps parts running until told to stop, by `stop` or, with `signals`, by SIGINT or SIGTERM."""
+    """Keeps parts running until told to stop: by `stop`, with `signals` by SIGINT or SIGTERM."""
 
     parts: Sequence[Part]
     say: Callable[[str], None]
