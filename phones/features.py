@@ -28,7 +28,7 @@ KNOWN: Mapping[str, Features] = {
     "fanvil": Features(
         talk=False,
         why=(
-            "方位话机的资料没有写明支持远程接听,请在话机上接听",
+            "方位话机的资料没有写明支持远程接听，请在话机上接听",
             "Fanvil's documents name no way to answer from afar: answer on the phone",
         ),
     ),
@@ -36,7 +36,7 @@ KNOWN: Mapping[str, Features] = {
 UNKNOWN = Features(
     talk=False,
     why=(
-        "这部话机不是由系统配置的,不知道它能否远程接听,请在话机上接听",
+        "这部话机不是由系统配置的，不知道它能否远程接听，请在话机上接听",
         "This phone was not set up by the system, so whether it can is unknown: answer on it",
     ),
 )

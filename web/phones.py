@@ -37,15 +37,15 @@ NTP = "ntp.aliyun.com"
 """Where phones ask for the time: China's largest public server."""
 ANY_HOST = ("0.0.0.0", "::")  # noqa: S104  # compared with, not bound
 HERE_ONLY = Warned(
-    zh="sip.host 只是本机地址,别的设备注册不上;请先按“局域网”一页改好。",
+    zh="sip.host 只是本机地址，别的设备注册不上；请先按“局域网”一页改好。",
     en="sip.host is this machine only, other devices cannot register: see the page on the LAN.",
 )
 PLAIN = Warned(
-    zh="链接走 http,密码明文传输:只在自己的局域网里用。",
+    zh="链接走 http，密码明文传输：只在自己的局域网里用。",
     en="The link is http, so the password travels in clear: use it in your own network only.",
 )
 TRUST = Warned(
-    zh="链接走 https:新话机不认得自建证书,请先在话机里装上证书,或设置 web.phones_port 改走 http。",
+    zh="链接走 https：新话机不认得自建证书，请先在话机里装上证书，或设置 web.phones_port 走 http。",
     en="The link is https and a new phone does not trust our own certificate: install it on the "
     "phone first, or set web.phones_port and use http.",
 )

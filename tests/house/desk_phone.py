@@ -27,6 +27,10 @@ class DeskPhone(AioPhone):
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._answering: asyncio.Task[None] | None = None
 
+    @property
+    def _dialog(self) -> Any:
+        return (self._incoming or self._outgoing).dialog
+
     async def hold(self, direction: str = "sendonly") -> int:
         """Press hold (RFC 3264: a=sendonly); gives the final status."""
         local = self.account.local
@@ -52,7 +56,7 @@ class DeskPhone(AioPhone):
     async def _asks(self, method: str, body: str = "", refer: str = "") -> int:
         answer = await self._sends(method, body, refer, {})
         if answer.status_code == 401:
-            uri = self._incoming.dialog.remote_target or self._incoming.dialog.remote_uri
+            uri = self._dialog.remote_target or self._dialog.remote_uri
             name, value = sip.auth.answer_challenge(self._digest(), answer, 401, method, uri)
             answer = await self._sends(method, body, refer, {name: value})
         if method == "INVITE" and answer.status_code < 300:
@@ -62,7 +66,7 @@ class DeskPhone(AioPhone):
     async def _sends(self, method: str, body: str, refer: str, more: dict[str, str]) -> Any:
         headers = more | ({"Refer-To": refer} if refer else {})
         request = self._uac._send_in_dialog(
-            self._incoming.dialog,
+            self._dialog,
             method,
             self.account.far,
             body=body,
@@ -75,7 +79,7 @@ class DeskPhone(AioPhone):
             return await done
 
     def _acknowledge(self, answer: Any) -> None:
-        dialog = self._incoming.dialog
+        dialog = self._dialog
         own = self._wire.local_addr
         request = dialog.create_request("ACK", via_host=own[0], via_port=own[1])
         request.headers.set_single("CSeq", f"{answer.cseq.seq} ACK")
@@ -90,13 +94,11 @@ class DeskPhone(AioPhone):
             super()._message(library, message, addr)
 
     def _is_mine(self, message: Any) -> bool:
-        call = self._incoming
         return (
             isinstance(message, sip.SipResponse)
-            and call is not None
-            and message.call_id == call.dialog.call_id
             and message.cseq is not None
             and message.cseq.seq in self._waiting
+            and message.call_id == self._dialog.call_id
         )
 
     def _settled(self, answer: Any) -> None:
@@ -108,7 +110,7 @@ class DeskPhone(AioPhone):
 
     def _notified(self, request: Any) -> None:
         event = (request.get_header("Event") or "").partition(";")[0]
-        self._wire.send_reply(self._incoming.dialog.create_response(request, 200, "OK"))
+        self._wire.send_reply(self._dialog.create_response(request, 200, "OK"))
         self.told.append(event)
         if event == TALK:
             self._answering = asyncio.create_task(self._talk())
@@ -117,7 +119,7 @@ class DeskPhone(AioPhone):
 
     async def _talk(self) -> None:
         """Do as a phone does at `talk`: answer what rings, else take back what is held."""
-        if self._incoming.dialog.state is sip.DialogState.CONFIRMED:
+        if self._dialog.state is sip.DialogState.CONFIRMED:
             await self.retrieve()
         else:
             await self.answer()
