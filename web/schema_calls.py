@@ -29,9 +29,13 @@ class CallsQuery(Schema):
 
 
 class CallRow(Schema):
-    """One call; `outcome` is null while it goes on. A `withheld` caller's number is never told."""
+    """One call; `outcome` is null while it goes on. A `withheld` caller's number is never told.
+
+    `reason` says in a word why nobody was reached on a call out, `dial_s` how long it was tried.
+    """
 
     call: str
+    direction: str = "in"
     started: int
     ended: int | None
     hotline: str
@@ -41,12 +45,14 @@ class CallRow(Schema):
     withheld: bool = False
     called: str
     outcome: str | None
+    reason: str = ""
     group: str
     agent: str
     agent_name: str
     ivr_s: float
     wait_s: float
     ring_s: float
+    dial_s: float = 0.0
     talk_s: float
     hold_s: float
     wrap_s: float

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,6 +98,27 @@ async def test_the_list_is_masked_filtered_and_paged(enter: Enter) -> None:
     assert (await get(browser, "calls", hotline="4008000002"))[1]["total"] == 0
     for wrong in ({"cursor": "x"}, {"limit": "9999"}, {"from": "soon"}, {"nope": "1"}):
         assert (await get(browser, "calls", **wrong))[0] == 422
+
+
+async def test_a_withheld_number_is_told_to_nobody_in_no_way(firm: Firm, enter: Enter) -> None:
+    private = [
+        (at, replace(event, withheld=True, caller_name="张三"))
+        if isinstance(event, ev.CallArrived)
+        else (at, event)
+        for at, event in story(ONE, "8001")
+    ]
+    await project(firm, private)
+    for who in ("admin", "manager", "supervisor", "8001"):
+        browser = await enter(who)
+        status, page = await get(browser, "calls", **{"from": "yesterday", "to": "today"})
+        assert status == 200
+        assert [(row["caller"], row["withheld"]) for row in page["rows"]] == [("", True)]
+        assert (await get(browser, "calls", number="13800138000"))[1]["total"] == 0
+        status, detail = await get(browser, f"calls/{ONE}")
+        assert status == 200 and "138" not in str(detail["call"]["caller"])
+        assert "张三" not in str(detail)
+        status, _ = await browser.ask("POST", f"/api/v1/calls/{ONE}/reveal")
+        assert status in (403, 404)
 
 
 @pytest.mark.usefixtures("calls")

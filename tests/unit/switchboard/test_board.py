@@ -65,6 +65,13 @@ def test_a_waiting_call_has_a_place_and_the_group_its_longest_wait() -> None:
     assert group["longest_since"] == shown["calls"][0]["entered"] == NOON + 103_000
 
 
+def test_a_withheld_number_is_not_on_the_board() -> None:
+    hall = Hall()
+    hall.happen(ev.CallArrived(CALL, "400", "400", "13800138000", withheld=True))
+    (row,) = hall.board.snapshot()["calls"]
+    assert (row["caller"], row["withheld"]) == ("", True)
+
+
 def test_an_agents_two_machines_show_as_one_word() -> None:
     hall = Hall()
     assert hall.board.agent(hall.floor.agents[LIN])["state"] == "offline"

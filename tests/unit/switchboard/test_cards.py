@@ -1,5 +1,7 @@
 """The card of a call: what it shows when an agent is chosen, and how long it is kept."""
 
+from dataclasses import replace
+
 from acd import Floor
 from domain import events as ev
 from domain.clock import Clock
@@ -62,6 +64,15 @@ def test_calls_of_one_number_are_counted_for_two_days() -> None:
     assert tape.cards.cards["d"].nth_48h == 1
     tape.play(arrived("e", ""), arrived("f", ""))
     assert tape.cards.cards["f"].nth_48h == 1
+
+
+def test_who_asks_for_privacy_is_counted_and_not_shown() -> None:
+    tape = Tape()
+    tape.play(arrived(CallId("before")), replace(arrived(), withheld=True))
+    shown = tape.cards.show(CALL, Names())
+    assert shown is not None
+    assert (shown["withheld"], shown["nth_48h"]) == (True, 2)
+    assert "138" not in str(shown) and "张三" not in str(shown)
 
 
 def test_the_last_agent_is_remembered() -> None:
