@@ -43,6 +43,7 @@ from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
 from switchboard.papers import watch_certificate
+from switchboard.relays import watch_relays
 from switchboard.permit import Permits
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
@@ -281,6 +282,7 @@ class Engine:
             self.asides.run(),
             self._line_watch().run(),
             watch_certificate(self.around.settings, clock, self.incidents),
+            watch_relays(self.around.settings.turn, clock, self.incidents),
             beat_file(self.data / "run" / "engine.beat"),
         )
 
