@@ -43,10 +43,10 @@ from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
 from switchboard.loop import Switchboard, replay
 from switchboard.papers import watch_certificate
-from switchboard.relays import watch_relays
 from switchboard.permit import Permits
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
+from switchboard.relays import watch_relays
 from switchboard.republish import republish
 from switchboard.showing import Showing
 from switchboard.talks import FloorView, Talks

@@ -1,4 +1,4 @@
-"""The relays for browsers at home, asked every two minutes: one that is of no use is an incident."""
+"""The relays for browsers at home, asked every two minutes: one of no use is an incident."""
 
 import asyncio
 

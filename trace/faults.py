@@ -131,7 +131,7 @@ FAULTS: dict[str, Sentences] = {
         "run yingda cert renew to make a new one, or replace web.cert and web.key",
     ),
     "turn": Sentences(
-        "TURN 中继 {about} 不可用（{detail}）",
+        "中转服务器（TURN）{about} 不可用（{detail}）",
         "the TURN relay {about} is not usable ({detail})",
         "检查 coturn 是否运行、端口是否放行、共享密钥是否一致",
         "check that coturn runs, its ports are open and the shared secret is the same",

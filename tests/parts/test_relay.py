@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from domain import events as ev
+from domain.clock import real_clock
 from domain.settings import Turn, parse_settings
 from outside.relay import ask_relay, minted
+from switchboard.incidents import Incidents
+from switchboard.relays import check_relays
 from tests.house.system import free_port, missing, until
 from watch import network
 from web.turn import coturn
@@ -79,3 +83,15 @@ async def test_the_doctor_tells_a_relay_that_is_away_from_one_that_refuses(relay
     assert "refuses our log-in" in (await level(f"turn:{relay}", secret="another"))[1]
     away = f"turn:127.0.0.1:{free_port()}?transport=tcp"
     assert "does not answer" in (await level(f"turn:{relay}", away))[1]
+
+
+async def test_a_relay_of_no_use_is_on_the_board_until_it_is_well(relay: str) -> None:
+    seen: list[ev.Event] = []
+    incidents = Incidents(seen.append, real_clock())
+    url = f"turn:{relay}"
+    for secret, kind in (("another", ev.IncidentSeen), (TURN.secret, ev.IncidentOver)):
+        turn = replace(TURN, urls=(url,), secret=secret)
+        await check_relays(turn, real_clock(), incidents)
+        assert isinstance(seen[-1], kind) and seen[-1].about == url
+        incidents.note(ev.Record(len(seen), 0.0, 0, seen[-1]))
+    assert incidents.rows() == []
