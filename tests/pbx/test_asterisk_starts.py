@@ -266,6 +266,17 @@ async def test_whatever_a_carrier_calls_reaches_the_engine_and_no_dial(
     assert "1 call processed" in await asterisk.cli("core show channels")
 
 
+async def test_a_number_with_parameters_is_read_from_the_whole_uri(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    number = "61234567;phone-context=+8628;isub=12345;postd=p22222"
+    engine = Reading()
+    async with await asyncio.start_server(engine, "127.0.0.1", settings.ports.agi):
+        assert await Caller().dial("127.0.0.2", settings, number) == 603
+    assert engine.seen["CC_CALLED"] == "61234567"
+    assert numbers_of(unquote(engine.seen["CC_URI"])) == ["02861234567"]
+
+
 async def test_headers_reach_the_engine_as_data_and_forge_nothing(
     asterisk: PrivateAsterisk, settings: Settings
 ) -> None:
