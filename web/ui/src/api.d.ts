@@ -1272,6 +1272,11 @@ export interface components {
              * @default 0
              */
             told: number;
+            /**
+             * Trunks
+             * @default []
+             */
+            trunks: components["schemas"]["TrunkNow"][];
         } & {
             [key: string]: unknown;
         };
@@ -1307,6 +1312,11 @@ export interface components {
             incidents: components["schemas"]["Incident"][] | null;
             /** @default null */
             pbx: components["schemas"]["Pbx"] | null;
+            /**
+             * Trunks
+             * @default null
+             */
+            trunks: components["schemas"]["TrunkNow"][] | null;
         } & {
             [key: string]: unknown;
         };
@@ -1432,6 +1442,8 @@ export interface components {
         /**
          * CallRow
          * @description One call; `outcome` is null while it goes on. A `withheld` caller's number is never told.
+         *
+         *     `reason` says in a word why nobody was reached on a call out, `dial_s` how long it was tried.
          */
         CallRow: {
             /** Agent */
@@ -1452,6 +1464,16 @@ export interface components {
             cause: number | null;
             /** Customer */
             customer: string;
+            /**
+             * Dial S
+             * @default 0
+             */
+            dial_s: number;
+            /**
+             * Direction
+             * @default in
+             */
+            direction: string;
             /** Ended */
             ended: number | null;
             /** Group */
@@ -1472,6 +1494,11 @@ export interface components {
             ivr_s: number;
             /** Outcome */
             outcome: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
             /** Ring S */
             ring_s: number;
             /** Score */
@@ -2789,6 +2816,32 @@ export interface components {
              * @enum {string}
              */
             to_kind: "agent" | "group";
+        };
+        /**
+         * TrunkNow
+         * @description A line of a carrier now. `channels` 0 = no limit; `registered` null = known by address.
+         */
+        TrunkNow: {
+            /** Channels */
+            channels: number;
+            /** In Use */
+            in_use: number;
+            /** Name */
+            name: string;
+            /** Peak */
+            peak: number;
+            /**
+             * Refused Today
+             * @default 0
+             */
+            refused_today: number;
+            /**
+             * Registered
+             * @default null
+             */
+            registered: boolean | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * UserChange
