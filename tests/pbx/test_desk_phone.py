@@ -9,7 +9,7 @@ import pytest
 from demo.softphone import Account, CallRefused
 from domain import events as ev
 from tests.house.desk_phone import DeskPhone, at_work
-from tests.house.scene import Scene
+from tests.house.scene import Scene, soon
 from tests.house.system import System
 from tests.house.together import story
 
@@ -83,6 +83,27 @@ async def test_the_phones_own_transfer_goes_to_a_colleague_and_nowhere_else(scen
 
 
 @story
+async def test_a_phone_that_called_the_hotline_itself_transfers_nobody(scene: Scene) -> None:
+    number, system = scene.lane.agents[1], scene.system
+    phone = DeskPhone(Account(f"a{number}", system.secrets[f"a{number}"], system.sip), 440.0)
+    agent, _ = await at_work(scene)
+    await phone.open()
+    try:
+        await phone.dial(scene.lane.hotline)
+        call = await soon(lambda: _came_from(system, f"a{number}"))
+        await scene.fact(call, ev.StepEntered, within_s=40, kind="menu")
+        await phone.press("1")
+        await agent.takes(call)
+        await scene.fact(call, ev.OfferAnswered)
+        for target in (agent.number, number, scene.lane.hotline, "13800138000"):
+            assert await phone.transfer(target) == 404, target
+        await scene.state(agent.number, "talking")
+        assert not scene.facts(call, ev.CallTransferred)
+    finally:
+        await phone.close()
+
+
+@story
 async def test_a_transfer_to_somebody_away_keeps_the_caller_in_the_group(scene: Scene) -> None:
     agent, phone = await at_work(scene)
     caller = await scene.caller()
@@ -114,6 +135,13 @@ async def test_a_phone_sets_itself_up_by_a_link_and_the_old_password_dies(scene:
     call = await scene.enters(caller)
     await agent.takes(call)
     await caller.hears(agent)
+
+
+def _came_from(system: System, endpoint: str) -> str:
+    """Find the call of an agent's phone that dialled a hotline."""
+    arrived = (each.event for each in system.journal())
+    found = (each for each in arrived if isinstance(each, ev.CallArrived))
+    return next((each.call for each in found if each.trunk == endpoint), "")
 
 
 def _provisioned(system: System, number: str) -> str:
