@@ -179,9 +179,7 @@ def _patterns() -> Iterator[str]:
 def _ways_in_from_trunks() -> Iterator[str]:
     called = "${FILTER(0-9A-Za-z+_.*#,${EXTEN})}"
     for pattern in _patterns():
-        yield f"exten => {pattern},1,Gosub(${{CHANNEL(endpoint)}},limit,1)"
-        yield f" same => n,Set(CC_CALLED={called})"
-        yield " same => n,Goto(hotline,s,1)"
+        yield f"exten => {pattern},1,Set(CC_CALLED={called})\n same => n,Goto(came-in,s,1)"
 
 
 def _ways_in(extensions: Iterable[str]) -> Iterator[str]:
