@@ -21,7 +21,6 @@ from domain.clock import real_clock
 from domain.errors import Fault, Refused, YingdaError
 from domain.settings import FILE, Settings, load_settings
 from ivr.cli import add as add_flow
-from lines.causes import WORDS, word_of
 from office.cli import add_commands as add_office
 from office.cli_world import OfficeWorld
 from outside.shown import fault
@@ -34,6 +33,7 @@ from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
 from trace.cli import add_commands as add_trace
 from watch.cli import add_commands as add_watch
+from web.signalling import cause_words
 from web.cli import add_commands as add_web
 
 PROGRAM = "yingda"
@@ -79,12 +79,6 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_web(sub, _settings)
     add_demo(sub, _installation)
     return parser
-
-
-def cause_words(cause: int, sip: int) -> tuple[str, str]:
-    """Say a Q.850 cause and a SIP status in both languages."""
-    said = WORDS[word_of(cause, sip)]
-    return (said.zh, said.en) if cause not in (0, 16) or sip else ("", "")
 
 
 def _add_processes(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

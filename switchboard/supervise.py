@@ -46,8 +46,8 @@ class Supervisor:
 
     parts: Sequence[Part]
     say: Callable[[str], None]
-    signals: bool = True
     monotonic: Callable[[], float] = time.monotonic
+    signals: bool = True
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:

@@ -26,6 +26,7 @@ from web.phones import phones
 from web.recordings import recordings
 from web.reports import figures
 from web.session import session
+from web.signalling import signalling
 from web.sip import Desks, sip
 from web.table import PUBLIC, Table
 from web.testcaller import Callers, testcaller
@@ -40,6 +41,7 @@ TABLES: tuple[Table, ...] = (
     board,
     live,
     calls,
+    signalling,
     recordings,
     figures,
     firm,

@@ -1,0 +1,42 @@
+"""The SIP of one call, for who leads: every number in it is masked."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+from lines.causes import WORDS, word_of
+from trace import Rung, mask_numbers
+from trace.of_call import Files, trace_of
+from web.schema_signalling import Signalling
+from web.table import Ask, Nothing, table
+
+signalling = table("signalling")
+
+
+@signalling.route("GET ./calls/{call}/signalling", "calls.see")
+async def show_signalling(ask: Ask[Nothing, Nothing]) -> Signalling:
+    """Give the SIP ladder of both legs and their RTP; no rungs when the buffer let go of it."""
+    data = ask.world.data
+    files = Files(data / "journal" / "journal.db", data / "trace" / "trace.db")
+    found = await asyncio.to_thread(trace_of, files, ask.path("call"), cause_words)
+    return Signalling.model_validate(
+        {
+            "call": found.call,
+            "keep_h": ask.world.settings.trace.keep_h,
+            "rungs": [_row(rung) for rung in found.rungs],
+            "media": [asdict(leg) for leg in found.media],
+        }
+    )
+
+
+def cause_words(cause: int, sip: int) -> tuple[str, str]:
+    """Say a Q.850 cause and a SIP status in both languages; nothing of a normal end."""
+    if cause in (0, 16) and not sip:
+        return "", ""
+    said = WORDS[word_of(cause, sip)]
+    return said.zh, said.en
+
+
+def _row(rung: Rung) -> dict[str, Any]:
+    row = asdict(rung)
+    return row | {name: mask_numbers(row[name]) for name in ("far", "label", "text")}
