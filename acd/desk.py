@@ -16,6 +16,9 @@ def _signed_in(turn: Turn, event: ev.AgentSignedIn) -> None:
     turn.floor.rest(agent)
     agent.presence, agent.reason = Presence.BREAK, "signed_in"
     agent.phone, agent.endpoint, agent.misses = event.phone, event.endpoint, 0
+    if agent.is_mobile:
+        # it registers nowhere: whether it can be rung shows when it is
+        turn.floor.reachable.add(event.endpoint)
     agent.since = turn.now if agent.line is Line.FREE else agent.since
 
 

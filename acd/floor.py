@@ -14,6 +14,8 @@ from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
 PHONE_LOST = "phone_lost"
 """The break of an agent whose phone stayed away."""
+MOBILE = "mobile"
+"""The phone of an agent who answers on a mobile, over the carrier's lines."""
 _START = Instant(0)
 _NO_GROUP = GroupId("")
 
@@ -66,12 +68,13 @@ class GroupRules:
 
 @dataclass(frozen=True, slots=True)
 class AgentCard:
-    """Who an agent is: number, name, site and skill groups."""
+    """Who an agent is: number, name, site and skill groups; `mobile` may be signed in with."""
 
     number: AgentId
     name: str = ""
     site: str = ""
     groups: tuple[GroupId, ...] = ()
+    mobile: str = ""
 
 
 @dataclass(slots=True)
@@ -91,6 +94,11 @@ class Agent:
     offer: OfferId | None = None
     wrap_until: Instant | None = None
     misses: int = 0
+
+    @property
+    def is_mobile(self) -> bool:
+        """Tell whether calls come to this agent's mobile phone."""
+        return self.phone == MOBILE
 
     @property
     def groups(self) -> tuple[GroupId, ...]:

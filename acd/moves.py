@@ -12,6 +12,8 @@ COOL_DOWN_S = {"declined": 60.0, "no_answer": 30.0, "busy": 15.0, "unreachable":
 MISSES_BEFORE_BREAK = 2
 GRACE_S = 2.0
 """The engine's own deadline of an offer comes this long after Dial's time-out."""
+MOBILE_RING_S = 40.0
+"""A mobile phone rings late, and then its person listens and presses a key."""
 FIRST_ANNOUNCEMENT_S = 3.0
 
 
@@ -40,13 +42,14 @@ class Turn:
 def offer(turn: Turn, call: Call, agent: Agent) -> None:
     """Reserve the agent for the call and ring."""
     rules = turn.floor.rules(call)
+    ring_s = ring_time(agent, rules.ring_s)
     record = call.id if rules.record else ""
     made = ev.OfferMade(
         call.id,
         agent.card.number,
         OfferId(turn.floor.last_offer + 1),
         call.group,
-        rules.ring_s,
+        ring_s,
         record,
         trace(turn.floor, call, agent, turn.now),
     )
@@ -55,6 +58,11 @@ def offer(turn: Turn, call: Call, agent: Agent) -> None:
     turn.out.commands.append(
         do.RingAgent(made.call, made.agent, agent.endpoint, made.offer, made.ring_s, record)
     )
+
+
+def ring_time(agent: Agent, ring_s: float) -> float:
+    """Give how long this agent's phone may ring, seconds."""
+    return max(ring_s, MOBILE_RING_S) if agent.is_mobile else ring_s
 
 
 def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:

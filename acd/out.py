@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acd.floor import Agent, Call, Floor, Line, Presence, Stage
-from acd.moves import GRACE_S, Turn, free, leave_wrap_up, match_agent
+from acd.moves import GRACE_S, Turn, free, leave_wrap_up, match_agent, ring_time
 from domain import commands as do, events as ev
 from domain.ids import GroupId
 
@@ -43,7 +43,7 @@ def _asked(turn: Turn, event: ev.DialAsked) -> None:
     leave_wrap_up(turn, agent, "dialled")
     turn.floor.rest(agent)
     call = _call(turn, event, agent)
-    rules = turn.floor.rules(call)
+    ring_s = ring_time(agent, turn.floor.rules(call).ring_s)
     turn.out.commands.append(
         do.PlaceCall(
             call.id,
@@ -51,12 +51,12 @@ def _asked(turn: Turn, event: ev.DialAsked) -> None:
             agent.endpoint,
             event.routes,
             event.caller_id,
-            rules.ring_s,
+            ring_s,
             event.record,
             event.shown,
         )
     )
-    turn.wake(rules.ring_s + GRACE_S, ev.DialEnded(call.id, NOT_TAKEN, by="agent"))
+    turn.wake(ring_s + GRACE_S, ev.DialEnded(call.id, NOT_TAKEN, by="agent"))
 
 
 def _call(turn: Turn, event: ev.DialAsked, agent: Agent) -> Call:

@@ -107,6 +107,12 @@ def _number(message: Message, name: str) -> int:
 
 def _dial_state(message: Message) -> ev.Event | None:
     variables = message.dest_variables
+    found = offer_of(variables)
+    if found and variables.get("CC_LEG") == "agent":
+        # a mobile seat's leg is no device whose own state changes
+        local = message.get("DestChannel").startswith("Local/")
+        rings = local and message.get("DialStatus") in FAR_RINGS
+        return ev.PhoneRang(_call(variables), found[1], found[0]) if rings else None
     if variables.get("CC_LEG") != "far" or message.get("DialStatus") not in FAR_RINGS:
         return None
     return ev.FarRang(_call(variables), trunk_of(message.get("DestChannel")))

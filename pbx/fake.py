@@ -306,7 +306,7 @@ def _redirect(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
 
 
 def _originate(pbx: FakePbx, fields: Mapping[str, Any]) -> bool:
-    endpoint = fields["Channel"].removeprefix("PJSIP/")
+    endpoint = fields["Channel"].partition("/")[2].partition("@")[0]
     out.originate(Exchange(pbx), endpoint, fields["variables"], int(fields["Timeout"]) / 1000)
     return True
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import commands as do
+from domain.ids import AgentId, CallId
 from pbx.legs import Legs
 
 PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out")
@@ -20,6 +21,9 @@ NOTIFY = "PJSIPNotify"
 Action = tuple[str, dict[str, Any]]
 """An AMI action's name and its fields, all text but `variables`: those of a new channel."""
 
+MOBILE = "m"
+"""The letter of a mobile seat's endpoint."""
+MOST_WAYS = 3
 FAR_RING_S = 60
 """How long the other side of a call out may ring; the carrier's own time-out is mostly shorter."""
 PICK_UP = {
@@ -31,12 +35,25 @@ PICK_UP = {
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """How a mobile is rung: `trunk:number as dialled`, our number on each, what is said first."""
+
+    routes: Sequence[str]
+    shown: Sequence[str]
+    say: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the translation needs to know: epoch, where recordings begin, how a place is said."""
+    """What the translation needs to know: epoch, where recordings begin, how a place is said.
+
+    `seat` gives the ways to an agent's mobile for a call, None = it may not be rung now.
+    """
 
     epoch: int
     spool: Callable[[str], str]
     say_place: Callable[[int], Sequence[str]]
+    seat: Callable[[AgentId, CallId], "Seat | None"] = lambda agent, call: None
 
 
 def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Action]:
@@ -77,6 +94,12 @@ def _for_caller(
 
 
 def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[Action]:
+    if command.endpoint.startswith(MOBILE):
+        seat = world.seat(command.agent, command.call)
+        if seat is None:
+            return
+        for name, value in _seat_variables(seat).items():
+            yield _set(caller, f"__{name}", value)
     yield _set(caller, "__CC_OFFER", f"{world.epoch}:{command.offer}:{command.endpoint}")
     yield _set(caller, "CC_RING", str(int(command.ring_s)))
     if command.record:
@@ -86,8 +109,13 @@ def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[A
 
 def _place(command: do.PlaceCall, world: Surroundings) -> Action:
     """Ring the agent's phone; once it is picked up, [dial-out] tries the routes in order."""
-    mobile = command.endpoint.startswith("m")
+    mobile = command.endpoint.startswith(MOBILE)
     channel = f"Local/{command.endpoint}@mobile/n" if mobile else f"PJSIP/{command.endpoint}"
+    variables = _out_variables(command, world)
+    if not mobile:
+        variables |= PICK_UP | {"PJSIP_HEADER(add,X-Call-Id)": command.call}
+    elif seat := world.seat(command.agent, command.call):
+        variables |= _seat_variables(seat)
     fields: dict[str, Any] = {
         "Channel": channel,
         "Context": "dial-out",
@@ -97,8 +125,7 @@ def _place(command: do.PlaceCall, world: Surroundings) -> Action:
         "CallerID": f"<{command.caller_id}>",
         "Async": "true",
     }
-    headers = {} if mobile else PICK_UP | {"PJSIP_HEADER(add,X-Call-Id)": command.call}
-    return ("Originate", fields | {"variables": _out_variables(command, world) | headers})
+    return ("Originate", fields | {"variables": variables})
 
 
 def _out_variables(command: do.PlaceCall, world: Surroundings) -> dict[str, str]:
@@ -109,17 +136,24 @@ def _out_variables(command: do.PlaceCall, world: Surroundings) -> dict[str, str]
         "CC_DIAL": "ringing",
         "__CC_RECORD": record,
         "CC_RING": str(FAR_RING_S),
-        **route_variables(command.routes, command.shown or (command.caller_id,)),
+        **_ways("CC_OUT", "CC_CLI", command.routes, command.shown or (command.caller_id,)),
     }
 
 
-def route_variables(routes: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
+def _seat_variables(seat: Seat) -> dict[str, str]:
+    """Write the ways to a mobile; those of an earlier offer are taken away."""
+    none = {f"CC_SEAT{n}": "" for n in range(1, MOST_WAYS + 1)}
+    ways = _ways("CC_SEAT", "CC_SEATCLI", seat.routes, seat.shown)
+    return none | ways | {"CC_SEATSAY": "&".join(seat.say)}
+
+
+def _ways(way: str, cli: str, routes: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
     """Write routes as the dialplan reads them: CC_OUT1 is dialled, CC_CLI1 is our number there."""
     ways = {}
-    for n, route in enumerate(routes, 1):
+    for n, route in enumerate(routes[:MOST_WAYS], 1):
         trunk, _, number = route.partition(":")
-        ways[f"CC_OUT{n}"] = f"PJSIP/{number}@trunk-{trunk}"
-        ways[f"CC_CLI{n}"] = shown[min(n, len(shown)) - 1]
+        ways[f"{way}{n}"] = f"PJSIP/{number}@trunk-{trunk}"
+        ways[f"{cli}{n}"] = shown[min(n, len(shown)) - 1]
     return ways
 
 

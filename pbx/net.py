@@ -36,19 +36,24 @@ def member_actions(event: ev.Event, endpoints: dict[str, str], groups: Groups) -
             return []
 
 
+def interface(endpoint: str) -> str:
+    """Name what is dialled for an endpoint: m8001 is an agent's mobile, over the routes."""
+    return f"Local/{endpoint}@mobile/n" if endpoint.startswith("m") else f"PJSIP/{endpoint}"
+
+
 def _queues(groups: Iterable[str]) -> list[str]:
     return [QUEUE, *(f"fb-{group}" for group in groups)]
 
 
 def _add(queue: str, endpoint: str) -> Action:
-    return ("QueueAdd", {"Queue": queue, "Interface": f"PJSIP/{endpoint}", "Paused": "true"})
+    return ("QueueAdd", {"Queue": queue, "Interface": interface(endpoint), "Paused": "true"})
 
 
 def _remove(queue: str, endpoint: str) -> Action:
-    return ("QueueRemove", {"Queue": queue, "Interface": f"PJSIP/{endpoint}"})
+    return ("QueueRemove", {"Queue": queue, "Interface": interface(endpoint)})
 
 
 def _pause(endpoint: str, paused: str) -> list[Action]:
     # without a queue's name it is for every queue that this phone is a member of
-    fields = {"Interface": f"PJSIP/{endpoint}", "Paused": paused}
+    fields = {"Interface": interface(endpoint), "Paused": paused}
     return [("QueuePause", fields)] if endpoint else []

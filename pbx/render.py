@@ -6,7 +6,7 @@ What comes out is generated, carries its own hash in its first line, and is neve
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,11 +45,16 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class AgentPhones:
-    """One agent's two accounts: aNUMBER for any SIP phone, wNUMBER for the browser."""
+    """One agent's two accounts: aNUMBER for any SIP phone, wNUMBER for the browser.
+
+    `mobile` are the ways to the agent's own mobile when no engine says others: number as dialled,
+    trunk, our number there.
+    """
 
     number: str
     phone_secret: str
     browser_secret: str
+    mobile: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,7 @@ def _values(plan: Plan) -> dict[str, str]:
         "TRUNK_PATTERNS": "\n".join(_ways_in_from_trunks()),
         "HOTLINE_NUMBERS": "\n".join(_ways_in(plan.hotlines)),
         "TRANSFERS": "\n".join(_transfer(agent.number) for agent in plan.agents),
+        "MOBILES": "\n".join(line for agent in plan.agents for line in _mobile(agent)),
         "HOLD_KEYS": "\n".join(_hold_key(key) for key in "0123456789*#"),
     }
 
@@ -185,6 +191,15 @@ def _ways_in_from_trunks() -> Iterator[str]:
 def _ways_in(extensions: Iterable[str]) -> Iterator[str]:
     for extension in extensions:
         yield f"exten => {extension},1,Set(CC_CALLED=${{EXTEN}})\n same => n,Goto(hotline,s,1)"
+
+
+def _mobile(agent: AgentPhones) -> Iterator[str]:
+    yield f"exten => m{agent.number},1,Set(CC_LEG=mobile)"
+    yield ' same => n,GotoIf($["${CC_SEAT1}" != ""]?seat,s,1)'
+    for n, (number, trunk, shown) in enumerate(agent.mobile, 1):
+        yield f" same => n,Set(CC_SEAT{n}=PJSIP/{number}@trunk-{trunk})"
+        yield f" same => n,Set(CC_SEATCLI{n}={shown})"
+    yield " same => n,Goto(seat,s,1)"
 
 
 def _hold_key(key: str) -> str:
@@ -229,6 +244,7 @@ def _faults(plan: Plan) -> Iterator[tuple[str, str]]:
         (_NAME, "must be letters, digits, _ and -", [agent.number for agent in plan.agents]),
         (_NUMBER, "must be 2 to 20 digits, + allowed in front", list(plan.hotlines)),
         (_NAME, "must be letters, digits, _ and -", [*plan.groups, node.name, node.token]),
+        (_NUMBER, "must be 2 to 20 digits, + allowed in front", _mobile_numbers(plan.agents)),
         (
             _PATH,
             "must be an absolute path without blanks or signs",
@@ -237,6 +253,10 @@ def _faults(plan: Plan) -> Iterator[tuple[str, str]]:
     )
     for pattern, text, values in rules:
         yield from ((value, text) for value in values if not pattern.fullmatch(value))
+
+
+def _mobile_numbers(agents: Sequence[AgentPhones]) -> list[str]:
+    return [text for agent in agents for way in agent.mobile for text in (way[0], way[2])]
 
 
 def _secret_faults(plan: Plan) -> Iterator[tuple[str, str]]:

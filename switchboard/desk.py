@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acd import Floor
-from acd.floor import Agent, Call, Line, Presence, Stage
+from acd.floor import MOBILE, Agent, Call, Line, Presence, Stage
 from domain import events as ev
 from domain.errors import (
     CallForbidden,
@@ -24,7 +24,7 @@ from domain.ports import Tell
 from switchboard.dialling import Dialling
 
 Args = Mapping[str, Any]
-PHONES = {"browser": "w", "phone": "a"}
+PHONES = {"browser": "w", "phone": "a", MOBILE: "m"}
 """The kind of phone an agent signs in with, and the letter of its SIP endpoint."""
 NOTE_LIMIT = 4000
 
@@ -79,7 +79,9 @@ def _text(args: Args, name: str) -> str:
 def _sign_in(desk: Desk, args: Args) -> ev.Event:
     agent, phone = desk.agent(args), _text(args, "phone")
     if phone not in PHONES:
-        raise Refused(_Fault("", 0, "phone", "must be browser or phone"))
+        raise Refused(_Fault("", 0, "phone", "must be browser, phone or mobile"))
+    if phone == MOBILE and not agent.card.mobile:
+        raise Conflict("no mobile number is set for you")
     number = agent.card.number
     return ev.AgentSignedIn(number, phone, PHONES[phone] + number, agent.card.site)
 
@@ -231,6 +233,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "your phone holds the call: take it back on the phone": (
         "通话由话机保持,请在话机上取回",
         "Your phone holds the call: take it back on the phone",
+    ),
+    "no mobile number is set for you": (
+        "没有给您设置手机号码",
+        "No mobile number is set for you",
     ),
     "calls out are not set up": ("没有设置外呼", "Calls out are not set up"),
     "the exchange is away": ("交换机暂时连接不上", "The exchange is away"),

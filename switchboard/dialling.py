@@ -4,7 +4,8 @@ Who may be called is decided by a function that is handed in, before anything is
 exchange says at the end is put into one word here, at the border.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from acd import Floor
@@ -12,9 +13,12 @@ from acd.floor import Agent
 from acd.out import may_dial
 from domain import events as ev
 from domain.errors import CallForbidden, Conflict
-from domain.ids import CallId, GroupId
+from domain.ids import AgentId, CallId, GroupId
 from domain.ports import Tell
 from lines import Allowed, Refused, word_of
+from pbx.hands import Seat
+
+log = logging.getLogger("yingda.dialling")
 
 Permit = Callable[[str, str, str, str], Allowed | Refused]
 """Decide about agent, number, hotline and consent: the ways to call, or why not."""
@@ -61,6 +65,28 @@ class Dialling:
         """The agent's first group gives the rules of a call out."""
         rules = self.floor.groups.get(next(iter(agent.card.groups), GroupId("")))
         return rules is None or rules.record
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Finds the ways to an agent's mobile for a call; one that may not be rung fails its offer."""
+
+    floor: Floor
+    tell: Tell
+    permit: Callable[[str, str], Allowed | Refused]
+    say: Callable[[str], Sequence[str]] = lambda hotline: ()
+
+    def way(self, agent: AgentId, call: CallId) -> Seat | None:
+        """Give how to ring the agent's mobile now, None when a rule says no."""
+        known = self.floor.calls.get(call)
+        hotline = known.hotline if known else ""
+        answer = self.permit(agent, hotline)
+        if isinstance(answer, Refused):
+            log.warning("call=%s the mobile of %s may not be rung: %s", call, agent, answer.en)
+            if known and known.offer:
+                self.tell(ev.DialFailed(call, known.offer, "CHANUNAVAIL"))
+            return None
+        return Seat(answer.routes, answer.shown, self.say(hotline))
 
 
 def worded(floor: Floor, event: ev.Event) -> ev.Event:

@@ -35,7 +35,7 @@ from switchboard.audio import LineWatch
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
-from switchboard.dialling import Dialling
+from switchboard.dialling import Dialling, Seats
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
 from switchboard.hooks import Lookups, webhooks
@@ -86,7 +86,8 @@ class Engine:
         self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
-        world = Surroundings(self.epoch, self._spool, self._say_place)
+        seats = Seats(self.floor, self.loop.tell, self.permits.seat, self._say_seat)
+        world = Surroundings(self.epoch, self._spool, self._say_place, seats.way)
         self._hands = Hands(self.legs, world, self.exchange.send)
         self.talks = self._talks()
         self.agi = AgiServer(
@@ -113,6 +114,9 @@ class Engine:
         folder = self.data / "spool"
         folder.mkdir(parents=True, exist_ok=True)
         return str(folder / call)
+
+    def _say_seat(self, hotline: str) -> list[str]:
+        return self.voices.seat(hotline, self.plan.config.firm.language)
 
     def _say_place(self, place: int) -> list[str]:
         return self.voices.place(place, self.plan.config.firm.language)

@@ -173,7 +173,9 @@ class Exchange:
             if message.get("Device").startswith("PJSIP/")
             and message.get("State") not in ("UNAVAILABLE", "INVALID", "UNKNOWN")
         }
-        gone = self._floor.reachable - here
+        # a mobile seat (m8001) is no device of ours: it is rung over the carrier's lines
+        ours = {endpoint for endpoint in self._floor.reachable if not endpoint.startswith("m")}
+        gone = ours - here
         told: list[ev.Event] = [ev.PhoneLost(endpoint) for endpoint in sorted(gone)]
         return told + [ev.PhoneReachable(endpoint) for endpoint in sorted(here - {""})]
 

@@ -39,6 +39,7 @@ from store.base import Base
 from store.database import Database, open_database
 from store.upgrade import upgrade
 from switchboard.flows import check_flow, known_of
+from switchboard.permit import mobile_ways
 from switchboard.plan import Plan, plan_of
 from switchboard.sip_tls import shown_tls
 
@@ -159,7 +160,10 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             shown_tls(settings),
             addresses=tuple(own_addresses()),
         ),
-        tuple(AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"]) for n in numbers),
+        tuple(
+            AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"], mobile_ways(config, settings.trunks, n))
+            for n in numbers
+        ),
         _dialled(config),
         tuple(group.id for group in config.groups),
     )

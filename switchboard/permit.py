@@ -6,6 +6,7 @@ from domain import events as ev
 from domain.numbers import parse
 from domain.settings import Trunk
 from lines import Allowed, Ask, DialCounts, Refused, Rules, may_call, may_ring_seat
+from lines.routes import routes
 from office.model import Config
 
 
@@ -68,3 +69,18 @@ class Permits:
         """Decide about ringing an agent's own mobile for a caller of this hotline."""
         ask = Ask(agent, self._mobiles.get(agent, ""), hotline)
         return may_ring_seat(ask, self.rules, self.counts, self._utc_ms(), self._down())
+
+
+def mobile_ways(
+    config: Config, trunks: Sequence[Trunk], agent: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Give the ways to an agent's mobile when no engine decides: number, trunk, our number there.
+
+    The dialplan does not know the hotline then: the numbers of all hotlines may be shown.
+    """
+    mobile = next((each.mobile for each in config.agents if each.number == agent), "")
+    if not mobile or not config.firm.calls_out.enabled:
+        return ()
+    shown = [number for each in config.hotlines for number in each.caller_ids]
+    found = routes(parse(mobile), shown, tuple(trunks))
+    return tuple((way.number, way.trunk, way.caller_id) for way in found)

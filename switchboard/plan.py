@@ -57,6 +57,7 @@ class Plan:
                 agent.name,
                 agent.site,
                 tuple(GroupId(group) for group in agent.groups),
+                agent.mobile,
             )
             for agent in self.config.agents
         ]

@@ -22,6 +22,11 @@ class Voices:
             return str(own.with_suffix(""))
         return str(speech.path_of(name, hotline.language, self._root))
 
+    def seat(self, hotline: str, language: str) -> list[str]:
+        """Say on an agent's mobile which hotline calls."""
+        names = ["seat_call", *speech.say_phone(hotline, language)]
+        return [str(speech.path_of(name, language, self._root)) for name in names]
+
     def place(self, place: int, language: str) -> list[str]:
         """Say a place in the line."""
         names = speech.say_place(place - 1, language)

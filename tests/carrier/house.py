@@ -109,6 +109,7 @@ def _served(texts: dict[str, str]) -> dict[str, str]:
         hotlines.append(row | {"also_called": _bound(each), "caller_ids": [each.landline]})
         for number in lane.agents:
             agents.append(agent | {"number": number, "name": number, "groups": [lane.group]})
+        agents[-1]["mobile"] = each.mobile
     made = {
         name: yaml.safe_dump(json.loads(json.dumps(rows)), allow_unicode=True, sort_keys=False)
         for name, rows in zip(files, (groups, hotlines, agents), strict=True)

@@ -43,6 +43,11 @@ class Profile:
         """Give the number that the hotline is bound to and calls out with."""
         return f"0571860000{self.n:02}"
 
+    @property
+    def mobile(self) -> str:
+        """Give the mobile of the lane's second agent."""
+        return f"138000{self.n:02}001"
+
     def block(self, port: int) -> str:
         """Write the `[[trunk]]`."""
         values: dict[str, object] = {

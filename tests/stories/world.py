@@ -16,7 +16,7 @@ from office.model import Config
 from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
 from pbx.fake_time import Timeline
-from pbx.hands import Hands, Surroundings
+from pbx.hands import Hands, Seat, Surroundings
 from pbx.legs import Legs
 from pbx.message import Message
 from pbx.net import member_actions
@@ -33,7 +33,7 @@ from switchboard.talks import FloorView, Talks
 
 BEGINS = (ev.CallArrived, ev.DialAsked)
 DEMO = Path(__file__).parents[2] / "demo" / "config"
-LETTERS = {"phone": "a", "browser": "w"}
+LETTERS = {"phone": "a", "browser": "w", "mobile": "m"}
 
 
 @functools.cache
@@ -46,7 +46,11 @@ def plan_with(calendar: str) -> Plan:
     """Give the demo's plan, its hotlines with another calendar."""
     config = demo_config()
     hotlines = tuple(each.model_copy(update={"calendar": calendar}) for each in config.hotlines)
-    config = config.model_copy(update={"hotlines": hotlines})
+    agents = tuple(
+        each.model_copy(update={"mobile": "13900139000"}) if each.number == "8006" else each
+        for each in config.agents
+    )
+    config = config.model_copy(update={"hotlines": hotlines, "agents": agents})
     return plan_of(config, 1, known_of(config))
 
 
@@ -70,7 +74,13 @@ class Engine:
         self.floor.configure(plan.groups(), plan.agents())
         self.board.names, self.board.tallies.targets = plan.names(), plan.targets()
         past = self._replay(self.floor)
-        places = Surroundings(self.epoch, lambda call: f"/spool/{call}", lambda n: [f"place_{n}"])
+        seat = Seat(("one:13900139000",), ("02800000001",))
+        places = Surroundings(
+            self.epoch,
+            lambda call: f"/spool/{call}",
+            lambda n: [f"place_{n}"],
+            lambda agent, call: seat,
+        )
         hands = Hands(self.legs, places, pbx.act)
         self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)
         self.talks = self._talks(folder)
