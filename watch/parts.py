@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import socket
 import stat
 import sys
 from datetime import UTC, datetime
@@ -159,6 +160,14 @@ async def trunks(world: World) -> Finding:
     lines = world.settings.trunks
     if not lines:
         return ok("trunks", "没有中继,只能测试呼叫", "no trunk is set: only test calls come in")
+    strange = [f"{t.name} ({t.local_address})" for t in lines if not _is_ours(t.local_address)]
+    if strange:
+        return fail(
+            "trunks",
+            f"中继的本机地址不在这台机器上:{', '.join(strange)}",
+            f"this machine has no such address: {', '.join(strange)}",
+            "set trunk.local_address to an address that `ip address` shows; other trunks work on",
+        )
     odd = [trunk.name for trunk in lines if not {"alaw", "ulaw"} & set(trunk.codecs)]
     if odd:
         return warn(
@@ -168,6 +177,17 @@ async def trunks(world: World) -> Finding:
             "ask the carrier for G.711 A-law; Asterisk 22.10.1 ships no G.729 codec",
         )
     return ok("trunks", f"{len(lines)} 条中继", f"{len(lines)} trunks with G.711")
+
+
+def _is_ours(address: str) -> bool:
+    """Tell whether this machine has the address; "" is no address of its own."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True
 
 
 async def microphone(world: World) -> Finding:

@@ -31,7 +31,7 @@ LINES = (
     'auth_user = "02861230001@ims.example"\nfrom_domain = "ims.example"\n'
     'outbound_proxy = "sip:127.0.9.11:5090"\n',
     'kind = "address"\nhost = "127.0.9.2"\nmatch = ["127.0.9.2", "127.0.9.12", "127.0.8.0/24"]\n'
-    'channels = 1\nover_limit = "busy"\n',
+    'channels = 1\nover_limit = "busy"\nqualify_s = 1\n',
     'kind = "address"\nhost = "127.0.9.3"\nmatch = ["127.0.9.3"]\nchannels = 1\n'
     'over_limit = "congestion"\nsession_timer = "always"\n',
     'kind = "address"\nhost = "127.0.9.4"\nmatch = ["127.0.9.4"]\ntransport = "tcp"\n'
@@ -247,6 +247,19 @@ async def test_a_call_to_our_contact_is_known_from_any_address(
     plain = f"sip:02861230001@127.0.0.1:{settings.sip.port}"
     assert (await stranger.dial(plain, "by-nothing")).status in (401, 403)
     stranger.wire.close()
+
+
+async def test_silence_to_options_keeps_calls_out_and_lets_calls_in(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    await seen(asterisk, "pjsip show contacts", r"trunk-line-1/\S+ +\S+ +Unavail")
+    peer = await Peer(settings, "127.0.9.12").open()
+    uri = f"sip:4001000001@127.0.0.1:{settings.sip.port}"
+    taken = await peer.dial(uri, "silent")
+    assert taken.status == 200
+    peer.request("BYE", uri, "silent", taken.tag("To"))
+    await seen(asterisk, "core show channels concise", r"\A(?![\s\S]*trunk-line-1-)")
+    peer.wire.close()
 
 
 @pytest.mark.parametrize(("line", "status"), [(1, 486), (2, 503)])

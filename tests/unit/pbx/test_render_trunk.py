@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.settings import Settings, parse_settings
+from pbx.install import config_source, read_templates
 from pbx.render_trunk import Tls, dtmf_info, transports, trunk_contexts, trunk_sections
 
 ADDRESS = 'kind = "address"\nhost = "192.0.2.1"\nmatch = ["192.0.2.1"]\n'
@@ -156,3 +157,12 @@ def test_keys_in_sip_info_are_read_only_where_a_line_may_send_them() -> None:
     assert dtmf_info(settings(ADDRESS).trunks)
     assert not dtmf_info(settings(ADDRESS + 'dtmf = "rfc4733"\n').trunks)
     assert not dtmf_info(())
+
+
+def test_nobody_who_is_dialled_may_send_the_call_elsewhere() -> None:
+    templates = read_templates(config_source())
+    text = "".join(text for name, text in templates.items() if name.startswith(("dial", "ext")))
+    options = re.findall(r"(?:Dial|Queue)\(.*,([a-zA-Z()]*?)b\(", text)
+    assert len(options) >= 4
+    for each in options:
+        assert "i" in re.sub(r"\(.*?\)", "", each)

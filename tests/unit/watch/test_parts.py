@@ -70,6 +70,24 @@ async def test_browsers_elsewhere_need_tls(tmp_path: Path, web: str, level: str)
     assert (await parts.microphone(house)).level == level  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("", "ok"),
+        ('codecs = ["g722"]', "warn"),
+        ('local_address = "127.0.0.7"', "ok"),
+        ('local_address = "192.0.2.77"', "fail"),
+    ],
+)
+async def test_a_line_with_an_address_that_is_not_ours(
+    tmp_path: Path, line: str, level: str
+) -> None:
+    text = '[[trunk]]\nname = "a"\nkind = "address"\nhost = "h"\nmatch = ["192.0.2.1"]\n'
+    found = await parts.trunks(with_text(text + line + "\n", tmp_path))  # type: ignore[arg-type]
+    assert found.level == level
+    assert level != "fail" or "a (192.0.2.77)" in found.en
+
+
 async def test_missing_prompts_are_counted(house: House) -> None:
     found = await parts.prompts(house)  # type: ignore[arg-type]
     assert found.level == "fail"
