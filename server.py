@@ -33,8 +33,8 @@ from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
 from trace.cli import add_commands as add_trace
 from watch.cli import add_commands as add_watch
-from web.signalling import cause_words
 from web.cli import add_commands as add_web
+from web.signalling import cause_words
 
 PROGRAM = "yingda"
 

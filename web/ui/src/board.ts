@@ -1,16 +1,17 @@
 // The live board as data: a snapshot, then deltas folded into it. Pure, no socket here.
-import type { AgentNow, Board, CallNow, Delta, GroupNow, PbxNow } from './contract'
+import type { AgentNow, Board, CallNow, Delta, GroupNow, Incident, PbxNow } from './contract'
 
 export interface BoardState {
   pbx: PbxNow
   groups: Record<string, GroupNow>
   agents: Record<string, AgentNow>
   calls: Record<string, CallNow>
+  incidents: Incident[]
 }
 
 /** A board on which nothing is known yet. */
 export function emptyBoard(): BoardState {
-  return { pbx: { up: true, since: 0 }, groups: {}, agents: {}, calls: {} }
+  return { pbx: { up: true, since: 0 }, groups: {}, agents: {}, calls: {}, incidents: [] }
 }
 
 const byKey = <T>(rows: T[], key: (row: T) => string): Record<string, T> =>
@@ -23,6 +24,7 @@ export function fromSnapshot(board: Board): BoardState {
     groups: byKey(board.groups ?? [], (g) => g.id),
     agents: byKey(board.agents ?? [], (a) => a.number),
     calls: byKey(board.calls ?? [], (c) => c.call),
+    incidents: board.incidents ?? [],
   }
 }
 
@@ -33,6 +35,7 @@ export function applyDelta(board: BoardState, delta: Delta): void {
   for (const call of delta.gone ?? []) delete board.calls[call]
   for (const group of delta.groups ?? []) board.groups[group.id] = group
   if (delta.pbx) board.pbx = delta.pbx
+  if (delta.incidents) board.incidents = delta.incidents
 }
 
 /** Calls that wait for a person, longest first. */

@@ -67,13 +67,15 @@ export interface CallNow {
 }
 
 export interface PbxNow { up: boolean; since: number }
-export interface Board { pbx: PbxNow; groups: GroupNow[]; agents: AgentNow[]; calls: CallNow[] }
+export type Incident = Schemas['Incident']
+export interface Board { pbx: PbxNow; groups: GroupNow[]; agents: AgentNow[]; calls: CallNow[]; incidents?: Incident[] }
 export interface Delta {
   agents?: AgentNow[]
   calls?: CallNow[]
   gone?: string[]
   groups?: GroupNow[]
   pbx?: PbxNow
+  incidents?: Incident[]
 }
 
 export interface Customer {
@@ -120,6 +122,7 @@ export type CallPage = Schemas['CallPage']
 
 export type Segment = Schemas['Segment']
 export type CallDetail = Schemas['CallDetail']
+export type Signalling = Schemas['Signalling']
 export interface Peaks { seconds: number; caller: number[]; agent: number[] }
 
 export type ReportColumn = Schemas['ReportColumn']

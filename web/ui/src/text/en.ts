@@ -49,7 +49,8 @@ export default {
   },
   call: {
     bar: 'Call controls', rec: 'REC', recorded: 'This call is recorded', holding: 'On hold', muted: 'Muted', answer: 'Answer', decline: 'Decline', mute: 'Mute', unmute: 'Unmute', hold: 'Hold', retrieve: 'Retrieve', transfer: 'Transfer', keypad: 'Keypad', hangup: 'Hang up',
-    title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', survey: 'Survey', nosurvey: 'No answer',
+    title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', survey: 'Survey', nosurvey: 'No answer', signalling: 'Signalling', nosignalling: 'No messages: they are kept for {n} hours.',
+    sides: { caller: 'Caller', us: 'Yingda', agent: 'Agent' }, rtp: { received: 'Received (packets)', sent: 'Sent (packets)', lost: 'Lost', jitter: 'Jitter' },
     timeline: 'Course', segment: 'Part', about: 'What', length: 'Length', result: 'Result',
   },
   dial: {
@@ -65,7 +66,7 @@ export default {
   },
   live: {
     updated: 'Updated {time}', level: 'Service level today', entered: 'Entered today', answered: 'Answered today', abandoned: 'Abandoned today', online: 'Agents online', signed: 'Signed in', groups: 'Groups', nogroups: 'There are no groups yet; go to', agents: 'Agents', noagents: 'There are no agents yet',
-    did: '{n} ans · {m} missed', waiting: 'Waiting', nobody: 'Nobody waits', active: 'Calls going on', quiet: 'No calls going on',
+    did: '{n} ans · {m} missed', waiting: 'Waiting', nobody: 'Nobody waits', active: 'Calls going on', quiet: 'No calls going on', incidents: 'Open incidents', mend: 'Mend: ',
   },
   calls: { total: '{n} calls', anyHotline: 'Any hotline', anyGroup: 'Any group', anyAgent: 'Any agent', anyOutcome: 'Any outcome', number: 'Caller number', find: 'Find', rec: 'Recording', message: 'Voicemail', none: 'No such calls from {from} to {to}; try other days or fewer filters.', newer: 'Previous', older: 'Next' },
   outcome: { answered: 'Answered', abandoned_ivr: 'Left in the menu', abandoned_queue: 'Left while waiting', abandoned_ring: 'Left while ringing', closed: 'Closed', nobody: 'Nobody there', voicemail: 'Voicemail', contained: 'Self-served', fallback: 'Fallback', lost: 'Lost by the system', open: 'Going on' },

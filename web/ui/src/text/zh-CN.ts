@@ -49,7 +49,8 @@ export default {
   },
   call: {
     bar: '通话控制', rec: '录音', recorded: '本次通话正在录音', holding: '已保持', muted: '已静音', answer: '接听', decline: '拒接', mute: '静音', unmute: '取消静音', hold: '保持', retrieve: '取回', transfer: '转接', keypad: '拨号盘', hangup: '挂断',
-    title: '通话', notfound: '没有这通电话，或您无权查看。', reveal: '显示完整号码', message: '留言', nosummary: '没有小结', survey: '满意度评价', nosurvey: '没有评价',
+    title: '通话', notfound: '没有这通电话，或您无权查看。', reveal: '显示完整号码', message: '留言', nosummary: '没有小结', survey: '满意度评价', nosurvey: '没有评价', signalling: '信令', nosignalling: '没有信令：只保留 {n} 小时。',
+    sides: { caller: '来电侧', us: '应答', agent: '座席侧' }, rtp: { received: '收到（包）', sent: '发出（包）', lost: '丢失', jitter: '抖动' },
     timeline: '过程', segment: '环节', about: '内容', length: '时长', result: '结果',
   },
   dial: {
@@ -65,7 +66,7 @@ export default {
   },
   live: {
     updated: '更新时间 {time}', level: '今日服务水平', entered: '今日入队', answered: '今日接通', abandoned: '今日放弃', online: '在线座席', signed: '已签入', groups: '技能组', nogroups: '还没有技能组，请到', agents: '座席', noagents: '还没有座席',
-    did: '接 {n} · 漏 {m}', waiting: '排队等待', nobody: '没有人在等', active: '进行中的来电', quiet: '没有进行中的来电',
+    did: '接 {n} · 漏 {m}', waiting: '排队等待', nobody: '没有人在等', active: '进行中的来电', quiet: '没有进行中的来电', incidents: '待处理的事件', mend: '处理：',
   },
   calls: { total: '共 {n} 通', anyHotline: '全部热线', anyGroup: '全部技能组', anyAgent: '全部座席', anyOutcome: '全部结果', number: '主叫号码', find: '查询', rec: '录音', message: '留言', none: '{from} 至 {to} 没有符合条件的通话，可换个日期或放宽条件。', newer: '上一页', older: '下一页' },
   outcome: { answered: '已接通', abandoned_ivr: 'IVR 放弃', abandoned_queue: '队列放弃', abandoned_ring: '振铃放弃', closed: '非工作时间', nobody: '无人值守', voicemail: '留言', contained: '自助完结', fallback: '兜底接待', lost: '系统中断', open: '进行中' },
