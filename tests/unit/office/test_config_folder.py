@@ -169,7 +169,8 @@ def test_hotlines_share_a_number_only_where_the_line_tells_them_apart(
 
 def test_the_default_hotline_is_one_of_ours(files: Files) -> None:
     def with_default(number: str) -> Files:
-        return files | {"firm.yaml": files["firm.yaml"] + f'default_hotline: "{number}"\n'}
+        text = files["firm.yaml"].replace('default_hotline: ""', f'default_hotline: "{number}"')
+        return files | {"firm.yaml": text}
 
     assert compile_config(with_default("4008000002"), sound).firm.default_hotline == "4008000002"
     (fault,) = faults(with_default("4008000009"))
