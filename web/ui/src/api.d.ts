@@ -575,6 +575,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call}/signalling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give the SIP ladder of both legs and their RTP; no rungs when the buffer let go of it. */
+        get: operations["show_signalling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call}/summary": {
         parameters: {
             query?: never;
@@ -1537,6 +1554,11 @@ export interface components {
              */
             cursor: string | null;
             /**
+             * Direction
+             * @default null
+             */
+            direction: ("in" | "out") | null;
+            /**
              * From
              * @default null
              */
@@ -2185,6 +2207,22 @@ export interface components {
             role: string;
         };
         /**
+         * MediaInfo
+         * @description The RTP packets of one leg, counted when it ended.
+         */
+        MediaInfo: {
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Lost */
+            lost: number;
+            /** Received */
+            received: number;
+            /** Sent */
+            sent: number;
+            /** Side */
+            side: string;
+        };
+        /**
          * MessageInfo
          * @description The voicemail of a call.
          */
@@ -2614,6 +2652,30 @@ export interface components {
             version: number;
         };
         /**
+         * RungInfo
+         * @description One SIP message; `inward` came to us. `zh` and `en` say a failure in words.
+         */
+        RungInfo: {
+            /** At Us */
+            at_us: number;
+            /** Call Id */
+            call_id: string;
+            /** En */
+            en: string;
+            /** Far */
+            far: string;
+            /** Inward */
+            inward: boolean;
+            /** Label */
+            label: string;
+            /** Side */
+            side: string;
+            /** Text */
+            text: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * Segment
          * @description One stretch of a call: ivr, queue, offer, talk, hold, survey, voicemail, wrap, fallback.
          */
@@ -2662,6 +2724,20 @@ export interface components {
             /** Phone */
             phone: string;
             sip: components["schemas"]["SipLogin"] | null;
+        };
+        /**
+         * Signalling
+         * @description The ladder of one call; messages are kept for `keep_h` hours.
+         */
+        Signalling: {
+            /** Call */
+            call: string;
+            /** Keep H */
+            keep_h: number;
+            /** Media */
+            media: components["schemas"]["MediaInfo"][];
+            /** Rungs */
+            rungs: components["schemas"]["RungInfo"][];
         };
         /**
          * SipLogin
@@ -4036,6 +4112,7 @@ export interface operations {
                 agent?: string | null;
                 number?: string | null;
                 outcome?: string | null;
+                direction?: ("in" | "out") | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -4372,6 +4449,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_signalling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signalling"];
                 };
             };
             /** @description a refusal */
