@@ -79,6 +79,7 @@ class Peer:
 
     def __init__(self, settings: Settings, host: str) -> None:
         self.host, self.heard, self.port = host, list[Message](), 0
+        self.offer = "RTP/AVP 8"
         self.arrived: asyncio.Queue[Message] = asyncio.Queue()
         self.wire = Datagrams(("127.0.0.1", settings.sip.port), self.hears)
 
@@ -108,7 +109,7 @@ class Peer:
             ("Content-Type", "application/sdp"),
         )
         sdp = f"v=0\r\no=- 1 1 IN IP4 {self.host}\r\ns=-\r\nc=IN IP4 {self.host}\r\nt=0 0\r\n"
-        sdp += "m=audio 28800 RTP/AVP 8\r\n"
+        sdp += f"m=audio 28800 {self.offer}\r\n"
         body = sdp if method == "INVITE" else ""
         self.wire.send(Message(f"{method} {uri} SIP/2.0", headers, body).data())
 
@@ -274,6 +275,36 @@ async def test_a_call_above_the_channels_bought_is_refused_as_chosen(
     peer.request("BYE", uri, f"{line}-first", first.tag("To"))
     await seen(asterisk, "core show channels concise", rf"\A(?![\s\S]*trunk-line-{line}-)")
     assert (await peer.dial(uri, f"{line}-third")).status == 200
+    peer.wire.close()
+
+
+async def test_a_law_comes_first_in_packets_of_20_ms(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    peer = await Peer(settings, "127.0.9.9").open()
+    uri = f"sip:4001000001@127.0.0.1:{settings.sip.port}"
+    peer.offer = "RTP/AVP 18 0 8 97\r\na=rtpmap:97 telephone-event/8000"
+    answer = await peer.dial(uri, "codecs")
+    assert re.search(r"m=audio \d+ RTP/AVP 8 ", answer.body)
+    assert "a=ptime:20" in answer.body and "a=rtpmap:97 telephone-event" in answer.body
+    peer.request("BYE", uri, "codecs", answer.tag("To"))
+    peer.offer = "RTP/AVP 18"
+    assert (await peer.dial(uri, "no-codec")).status == 488
+    peer.wire.close()
+
+
+async def test_a_plain_offer_is_refused_where_srtp_is_required(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    peer = await Peer(settings, "127.0.9.5").open()
+    uri = f"sip:4001000001@127.0.0.1:{settings.sip.port}"
+    assert (await peer.dial(uri, "plain")).status == 488
+    key = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw"
+    peer.offer = f"RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}"
+    answer = await peer.dial(uri, "secret")
+    assert answer.status == 200 and "RTP/SAVP 8" in answer.body
+    assert "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" in answer.body
+    peer.request("BYE", uri, "secret", answer.tag("To"))
     peer.wire.close()
 
 
