@@ -117,7 +117,9 @@ def _served(texts: dict[str, str]) -> dict[str, str]:
     firm_file = yaml.safe_load(texts["firm.yaml"])
     firm_file["calls_out"] |= {"quiet": [], "gap_min": 0, "per_number_daily": 100}
     made["firm.yaml"] = yaml.safe_dump(firm_file, allow_unicode=True, sort_keys=False)
-    flows = {f"flows/{p.lane.group}.yaml": LANE_FLOW.replace("GROUP", p.lane.group) for p in PROFILES}
+    flows = {
+        f"flows/{p.lane.group}.yaml": LANE_FLOW.replace("GROUP", p.lane.group) for p in PROFILES
+    }
     return texts | made | flows
 
 

@@ -91,7 +91,9 @@ def response_headers(request: Message, tag: str) -> Headers:
     return (*copied, *rest, ("CSeq", request.get("CSeq")))
 
 
-def reply(request: Message, status: str, tag: str, *more: tuple[str, str], body: str = "") -> Message:
+def reply(
+    request: Message, status: str, tag: str, *more: tuple[str, str], body: str = ""
+) -> Message:
     """Make a response; `status` is number and reason."""
     return Message(f"SIP/2.0 {status}", (*response_headers(request, tag), *more), body)
 

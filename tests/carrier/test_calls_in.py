@@ -65,7 +65,9 @@ FORMS_OF_ONE = (
     Caller(sender="<sip:008613900139001@{here}>"),
     Caller(sender="<tel:+86-139-0013-9001>"),
     Caller(sender="<tel:013900139001;phone-context=+86571>"),
-    Caller(sender='"网关" <sip:gw@{here}>', headers=(("P-Asserted-Identity", "<tel:8613900139001>"),)),
+    Caller(
+        sender='"网关" <sip:gw@{here}>', headers=(("P-Asserted-Identity", "<tel:8613900139001>"),)
+    ),
     Caller(
         sender="<sip:gw@{here}>",
         headers=(("Remote-Party-ID", "<sip:1795113900139001@{here}>;party=calling;privacy=off"),),
@@ -83,15 +85,6 @@ async def test_one_caller_is_one_key_whatever_the_form(bench: Bench) -> None:
         arrived = await _arrived(bench, caller)
         assert arrived.caller == "13900139001", says
         assert not arrived.withheld
-
-
-CALLED_FORMS = (
-    "sip:0571860000{n}@{far}",
-    "sip:+865718600000{n}@{far};user=phone",
-    "sip:8657186000003@{far}",
-    "sip:86000003@{far}",
-    "sip:4009200003@{far}",
-)
 
 
 @story

@@ -232,4 +232,3 @@ async def test_a_line_that_fails_hands_over_at_once(bench: Bench) -> None:
 @on(TCP)
 async def test_a_call_out_over_tcp(bench: Bench) -> None:
     await bench.called(await bench.agent(), bench.line())
-

@@ -46,9 +46,7 @@ async def _refused_in(house: House, profile: Profile, audio: Audio, status: str)
     await bench.close()
 
 
-async def _refused_out(
-    house: House, profile: Profile, status: str, *more: tuple[str, str]
-) -> None:
+async def _refused_out(house: House, profile: Profile, status: str, *more: tuple[str, str]) -> None:
     bench = Bench(house, profile)
     agent, customer = await bench.agent(), bench.line()
     await bench.dials(agent, customer.number)

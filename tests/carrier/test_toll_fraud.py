@@ -22,11 +22,11 @@ PLACES = (
 )  # fmt: skip
 ODD = (
     "*72", "*720013800138000", "#", "##", "*", "**21*13800138000#", "s", "h", "i", "t", "T", "e",
-    "_X.", "_.", "!", "%00", "%0d%0aDial", "hotline", "dial-out", "offer", "fallback", "from-agents",
-    "8001", "a8001", "w8001", "m8001", "PJSIP%2Fa8001", "0&PJSIP%2Fx", "13800138000@trunk-two-sbcs",
+    "_X.", "_.", "!", "%00", "%0d%0aDial", "hotline", "dial-out", "offer", "fallback",
+    "from-agents", "8001", "a8001", "w8001", "m8001", "PJSIP%2Fa8001", "0&PJSIP%2Fx", "13800138000@trunk-two-sbcs",
     "${EXTEN}", "$%7BSHELL(id)%7D", "0,1,Dial", "1%2CDial", "'", "%22", "%5C", "a" * 64, "9" * 41,
-    "9" * 200, "+", "++8613800138000", "0-0-8-5", "(0085)", "00 85", "tel", "anonymous", "110", "120",
-    "119", "122", "911", "999", "112", "95588", "4000000000", "1600000", "012593", "1010", "中文",
+    "9" * 200, "+", "++8613800138000", "0-0-8-5", "(0085)", "00 85", "tel", "anonymous", "110",
+    "120", "119", "122", "911", "999", "112", "95588", "4000000000", "1600000", "012593", "1010", "中文",
     "%E4%B8%AD", "0x0085", "1e9", "-1", "0", "00", "000000", "....", "a.b.c", "x;user=phone",
 )  # fmt: skip
 HEADERS = (
@@ -82,9 +82,6 @@ def _asked(house: House) -> dict[str, int]:
 
 
 def _cdr(house: House) -> list[dict[str, str]]:
-    names = (
-        "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end "
-        "duration billsec disposition amaflags uniqueid userfield"
-    ).split()
     text = "".join(f.read_text(errors="replace") for f in house.data.rglob("Master.csv"))
-    return [dict(zip(names, row, strict=False)) for row in csv.reader(text.splitlines())]
+    rows = csv.reader(text.splitlines())
+    return [{"channel": row[5], "dstchannel": row[6], "lastapp": row[7]} for row in rows]
