@@ -62,6 +62,7 @@ def _filters(ask: Ask[CallsQuery, Nothing]) -> CallFilters:
         agent=(query.agent or "") if ask.me.may(ALL) else ask.me.agent,
         number=query.number or "",
         outcome=query.outcome or "",
+        direction=query.direction or "",
     )
 
 

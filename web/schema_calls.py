@@ -1,6 +1,6 @@
 """Calls as lists and in full; times are UTC ms, `_s` seconds, callers masked."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ class CallsQuery(Schema):
         str | None, Field(pattern=r"^\+?[0-9]{3,20}$", description="a number or its last digits")
     ] = None
     outcome: Id | None = None
+    direction: Literal["in", "out"] | None = None
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,15}-[0-9A-Za-z]{1,26}$")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
