@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import demo
+from acd.cli import Tools, add_commands as add_acd
 from cdr.cli import add_commands as add_cdr
 from demo.cli import add_commands as add_demo
 from domain.clock import real_clock
@@ -26,6 +27,7 @@ from office.cli_world import OfficeWorld
 from outside.shown import fault
 from recording import RecordingProjection
 from reports.cli import add_commands as add_reports
+from reports.metrics import service_level
 from store.cli import add_commands as add_store
 from store.upgrade import upgrade
 from survey import SurveyProjection
@@ -73,6 +75,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_store(sub, _installation)
     add_flow(sub)
     add_reports(sub, _installation)
+    add_acd(sub, Tools(service_level))
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_watch(sub, _installation)
     add_trace(sub, _installation, cause_words)
