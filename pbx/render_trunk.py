@@ -52,6 +52,8 @@ def transports(settings: Settings, tls: Tls | None) -> str:
 
 def _transport(name: str, kind: str, bind: str, settings: Settings, tls: Tls | None) -> str:
     values = {"type": "transport", "protocol": kind, "bind": bind}
+    # a phone is called the way it registered: UDP, TCP or TLS, and by the same socket
+    values["symmetric_transport"] = "yes"
     if kind == "tls" and tls is not None:
         values |= {
             "cert_file": str(tls.cert),

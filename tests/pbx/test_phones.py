@@ -21,6 +21,7 @@ from pbx.asterisk import PrivateAsterisk
 from pbx.install import config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from speech import alaw
+from tests.house.tcp_phone import next_message, registered
 
 pytestmark = pytest.mark.pbx
 
@@ -234,3 +235,14 @@ async def test_callers_in_volume_press_their_keys(pbx: PrivateAsterisk, settings
     volume = Volume("701", 4, 4, parse_steps("w1,1590*7"), 8)
     done = await callers(("127.0.0.1", settings.sip.port), volume)
     assert done == Outcome(4, 4, 0, 0)
+
+
+async def test_a_phone_that_registered_over_tcp_is_called_over_tcp(
+    pbx: PrivateAsterisk, settings: Settings
+) -> None:
+    account = Account("a1001", SECRET, ("127.0.0.1", settings.sip.port))
+    async with registered(account) as wire:
+        async with caller(settings) as phone:
+            dialling = asyncio.create_task(phone.dial("702"))
+            assert (await next_message(wire)).startswith(b"INVITE sip:a1001@")
+            dialling.cancel()
