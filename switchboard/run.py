@@ -208,4 +208,9 @@ def _reach(settings: Settings) -> str:
             "警告:没有 TLS,浏览器在其他电脑上不给麦克风,软电话不能用 · "
             "without TLS browsers on other machines give no microphone\n"
         )
+    if settings.web.tls == "local-ca":
+        return (
+            "每台电脑先打开上面的网址加 trust,用 yingda cert status 核对指纹后安装证书 · "
+            "on every desk open that address with trust behind it and install the certificate\n"
+        )
     return ""

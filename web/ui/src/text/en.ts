@@ -5,7 +5,7 @@ export default {
   page: { login: 'Sign in', desk: 'Desk', live: 'Live', calls: 'Calls', call: 'Call', reports: 'Reports', admin: 'Admin', me: 'My account', test: 'Test call', nothing: 'No such page' },
   nav: { label: 'Main', test: 'Test call', language: 'Change language', other: '中文', me: 'My account', logout: 'Sign out' },
   role: { agent: 'Agent', supervisor: 'Supervisor', manager: 'Manager', admin: 'Administrator' },
-  login: { motto: 'Reach a person, know the wait, prove every number', name: 'Login', password: 'Password', go: 'Sign in', first: 'On the first start, logins and passwords are printed in the terminal.' },
+  login: { motto: 'Reach a person, know the wait, prove every number', name: 'Login', password: 'Password', go: 'Sign in', trust: 'Does the browser warn? Trust this site’s certificate', first: 'On the first start, logins and passwords are printed in the terminal.' },
   error: { unexpected: 'Something went wrong on this page; reload and try again', unreachable: 'The server cannot be reached; try again' },
   nothing: { title: 'No such page', hint: 'The address may be wrong, or the page has moved.', back: 'Back to the start' },
   banner: {

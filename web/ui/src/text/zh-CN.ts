@@ -5,7 +5,7 @@ export default {
   page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', call: '通话详情', reports: '报表', admin: '管理', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
   nav: { label: '主导航', test: '试拨', language: '切换语言', other: 'English', me: '我的账号', logout: '退出登录' },
   role: { agent: '座席', supervisor: '班组长', manager: '经理', admin: '管理员' },
-  login: { motto: '接得通，等得明白，每个数字都有据可查', name: '登录名', password: '密码', go: '登录', first: '首次启动时，登录名和密码打印在启动的终端里。' },
+  login: { motto: '接得通，等得明白，每个数字都有据可查', name: '登录名', password: '密码', go: '登录', trust: '浏览器警告？信任本站的证书', first: '首次启动时，登录名和密码打印在启动的终端里。' },
   error: { unexpected: '页面出错了，请刷新后重试', unreachable: '连不上服务器，请稍后重试' },
   nothing: { title: '没有此页', hint: '地址可能写错了，或页面已移走。', back: '回到首页' },
   banner: {
