@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from domain import events as ev
+from switchboard.incidents import LINE_KINDS
 from switchboard.tallies import midnight
 
 ENDPOINT = "trunk-"
 """A trunk's endpoint is named so and then as in the settings."""
-UNREGISTERED = ("trunk_unregistered", "trunk_silent", "trunk_rejected")
-"""Open incidents of these kinds say that a trunk is not registered."""
 
 
 class Line(Protocol):
@@ -80,7 +79,7 @@ class LinesToday:
         return [self._row(line, open_now) for line in lines]
 
     def _row(self, line: Line, open_now: Collection[tuple[str, str]]) -> dict[str, Any]:
-        down = any((kind, line.name) in open_now for kind in UNREGISTERED)
+        down = any((kind, line.name) in open_now for kind in LINE_KINDS)
         return {
             "name": line.name,
             "in_use": self.in_use(line.name),

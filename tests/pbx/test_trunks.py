@@ -184,7 +184,7 @@ async def seen(asterisk: PrivateAsterisk, command: str, wanted: str) -> str:
     """Wait until the console shows something; gives the console's text."""
     async with asyncio.timeout(20):
         while not re.search(wanted, text := await asterisk.cli(command)):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
     return text
 
 
