@@ -8,7 +8,7 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import desk, out
+from acd import desk, out, resume
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
@@ -78,6 +78,8 @@ def wants(floor: Floor, event: ev.Event) -> bool:
             return endpoint not in floor.reachable
         case ev.DialEnded() | ev.FarRang():
             return out.wants(floor, event)
+        case ev.ResumeExpired(call):
+            return resume.is_awaited(floor, call)
         case _:
             return True
 
@@ -191,8 +193,8 @@ def _take_back(turn: Turn, call: Call, reason: str, command: do.PbxCommand | Non
 
 def _hung_up(turn: Turn, event: ev.HungUp) -> None:
     call = turn.floor.calls.get(event.call)
-    if call is None:
-        return
+    if call is None or (call.awaited and event.leg == "agent"):
+        return  # the dead leg of a phone that may come back
     call.first_hangup = call.first_hangup or event.leg
     if event.leg == "agent" and call.stage is Stage.HELD and not call.phone_held:
         call.parked = False
@@ -258,6 +260,7 @@ def _reachable(turn: Turn, event: ev.PhoneReachable) -> None:
     turn.floor.reachable.add(event.endpoint)
     for agent in turn.floor.agents.values():
         if agent.endpoint == event.endpoint:
+            resume.ring_again(turn, agent)
             match_agent(turn, agent)
 
 
@@ -335,4 +338,5 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.ConfigPublished: _published,
     **desk.RULES,
     **out.RULES,
+    **resume.RULES,
 }

@@ -97,6 +97,8 @@ def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
     if not found:
         return
     call, agent = found
+    if call.awaited:
+        return
     if call.phone_held:
         # only the phone can open its own side again; it tells when it did
         turn.out.commands.append(do.NotifyPhone(call.id, "talk"))

@@ -112,7 +112,8 @@ class Call:
 
     A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
     agent's own phone was picked up, `far` is the trunk on which the other side rings.
-    Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key.
+    Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
+    `awaited`: the agent's phone is gone and may come back.
     """
 
     id: CallId
@@ -130,6 +131,7 @@ class Call:
     first_hangup: str = ""
     parked: bool = False
     phone_held: bool = False
+    awaited: bool = False
     withheld: bool = False
     intent: str = ""
     barred: dict[AgentId, Instant] = field(default_factory=dict)

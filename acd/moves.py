@@ -144,6 +144,7 @@ def end_talk(turn: Turn, call: Call, by: str) -> None:
     if call.parked:
         turn.out.commands.append(do.ReleaseAgent(call.id))
     call.agent, call.offer, call.parked, call.phone_held = None, None, False, False
+    call.awaited = False
     _wrap_up(turn, agent, call)
 
 

@@ -69,6 +69,24 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitAgent:
+    """Take the caller to music; the agent's leg is dead and ends."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAgent:
+    """Ring the phone of the agent whom the caller waits for; it picks up by itself."""
+
+    call: CallId
+    agent: AgentId
+    endpoint: str
+    offer: OfferId
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceCall:
     """Ring the agent's own phone, then dial the other side over the routes, one after another.
 
@@ -112,6 +130,8 @@ PbxCommand = (
     | GoOn
     | HangUp
     | PlaceCall
+    | AwaitAgent
+    | ResumeAgent
     | NotifyPhone
 )
 Command = PbxCommand | WakeAt

@@ -78,8 +78,11 @@ from domain.talk_events import (
     OfferMade as OfferMade,
     PhoneHeld as PhoneHeld,
     PhoneRang as PhoneRang,
+    PhoneResumed as PhoneResumed,
     PhoneRetrieved as PhoneRetrieved,
+    PhoneSilent as PhoneSilent,
     PopPainted as PopPainted,
+    ResumeExpired as ResumeExpired,
     RetrieveAsked as RetrieveAsked,
     SummarySaved as SummarySaved,
     TalkEnded as TalkEnded,
@@ -162,6 +165,9 @@ Event = (
     | DialEnded
     | IncidentSeen
     | IncidentOver
+    | PhoneSilent
+    | PhoneResumed
+    | ResumeExpired
 )
 
 DERIVED = (

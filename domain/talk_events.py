@@ -130,11 +130,36 @@ class PhoneRetrieved:
 
 
 @dataclass(frozen=True, slots=True)
-class TalkHeld:
-    """The caller hears music, the agent silence."""
+class PhoneSilent:
+    """The phone of an agent in a talk is away and sends no audio: the page is gone, or anew."""
 
     call: CallId
     agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneResumed:
+    """The agent's phone took the parked caller back by itself."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeExpired:
+    """The agent's phone did not come back in time for its talk."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The caller hears music, the agent silence; `why` is phone_lost when nobody asked for it."""
+
+    call: CallId
+    agent: AgentId
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

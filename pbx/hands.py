@@ -76,12 +76,25 @@ def _for_caller(
     match command:
         case do.RingAgent():
             yield from _ring(command, caller, world)
-        case do.BringBack():
-            yield _redirect(caller, "hold")
-        case do.GoOn():
-            yield _redirect(caller, "after")
+        case do.ResumeAgent():
+            yield from _resume(command, caller, world)
         case do.Announce(place=place):
             yield _set(caller, "CC_SAY", "&".join(world.say_place(place)))
+        case do.HangUp():
+            yield ("Hangup", {"Channel": caller, "Cause": "16"})
+        case do.BringBack() | do.GoOn():
+            yield _redirect(caller, "hold" if isinstance(command, do.BringBack) else "after")
+        case _:
+            yield from _part_and_join(command, caller, agent)
+
+
+def _part_and_join(command: do.PbxCommand, caller: str, agent: str) -> Iterator[Action]:
+    match command:
+        case do.AwaitAgent():
+            yield _set(caller, "CC_PEER", "")
+            yield _redirect(caller, "held")
+            if agent:
+                yield ("Hangup", {"Channel": agent, "Cause": "16"})
         case do.ParkCaller() if agent:
             yield _set(caller, "CC_PEER", agent)
             yield _set(agent, "CC_PEER", caller)
@@ -89,8 +102,13 @@ def _for_caller(
         case do.JoinCaller() if agent:
             yield _set(caller, "CC_PEER", agent)
             yield _redirect(caller, "join")
-        case do.HangUp():
-            yield ("Hangup", {"Channel": caller, "Cause": "16"})
+
+
+def _resume(command: do.ResumeAgent, caller: str, world: Surroundings) -> Iterator[Action]:
+    yield _set(caller, "__CC_OFFER", f"{world.epoch}:{command.offer}:{command.endpoint}")
+    yield _set(caller, "CC_RING", str(int(command.ring_s)))
+    yield _set(caller, "CC_RESUME", "1")
+    yield _redirect(caller, "offer")
 
 
 def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[Action]:

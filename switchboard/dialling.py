@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from acd import Floor
-from acd.floor import Agent
+from acd.floor import Agent, Call
 from acd.out import may_dial
 from domain import events as ev
 from domain.errors import CallForbidden, Conflict
@@ -89,10 +89,24 @@ class Seats:
         return Seat(answer.routes, answer.shown, self.say(hotline))
 
 
-def worded(floor: Floor, event: ev.Event) -> ev.Event:
-    """Put the carrier's cause and status at the end of a call out into one word."""
-    if not isinstance(event, ev.DialEnded) or event.why:
-        return event
-    call = floor.calls.get(event.call)
+def understood(floor: Floor, event: ev.Event) -> ev.Event | None:
+    """Say what an event of the exchange means with what we know; None if it means nothing.
+
+    The cause and status at the end of a call out become one word; a phone that takes up its own
+    talk again answers no new offer.
+    """
+    call = floor.calls.get(CallId(getattr(event, "call", "")))
+    match event:
+        case ev.DialEnded(why=""):
+            return _worded(call, event)
+        case ev.OfferAnswered(known, agent) if call is not None and call.awaited:
+            return ev.PhoneResumed(known, agent)
+        case ev.PhoneRang() | ev.DialFailed() if call is not None and call.awaited:
+            return None
+        case _:
+            return event
+
+
+def _worded(call: Call | None, event: ev.DialEnded) -> ev.DialEnded:
     rang = call is not None and bool(call.far)
     return replace(event, why=word_of(event.cause, event.sip, rang=rang))

@@ -47,6 +47,7 @@ from switchboard.permit import Permits
 from switchboard.plan import Plan
 from switchboard.projector import Projection, Projector
 from switchboard.relays import watch_relays
+from switchboard.reloads import Reloads
 from switchboard.republish import republish
 from switchboard.showing import Showing
 from switchboard.talks import FloorView, Talks
@@ -99,6 +100,8 @@ class Engine:
         self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had, self._dialling())
         self.projector = Projector(self.journal, installation.database, self._projections())
         self.asides = self._asides()
+        packets = Counters(self.exchange.engine).packets
+        self._reloads = Reloads(self.floor, packets, self.loop.tell, asyncio.sleep)
 
     def do(self, commands: Any) -> None:
         """Give the loop's commands to the hands (`domain.ports.Pbx`)."""
@@ -270,6 +273,7 @@ class Engine:
             self.projector.wake,
             self.asides.note,
             self.incidents.note,
+            self._reloads.note,
         ]
         self.loop.after_turn = self._tell_pages
         for timer in self._past:

@@ -23,7 +23,7 @@ from pbx.legs import Legs
 from pbx.link import Account, AmiLink, Hooks
 from pbx.message import Message
 from pbx.net import member_actions
-from switchboard.dialling import worded
+from switchboard.dialling import understood
 from switchboard.resync import Leg, differences
 
 log = logging.getLogger("yingda.exchange")
@@ -105,7 +105,9 @@ class Exchange:
         heard = hear(message)
         if heard is None:
             return
-        event = worded(self._floor, heard)
+        event = understood(self._floor, heard)
+        if event is None:
+            return
         if self._held_back is None:
             self._tell(event)
         else:

@@ -87,6 +87,8 @@ def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
 
 def _waits(known: Call | None, leg: Leg) -> list[ev.Event]:
     told: list[ev.Event] = []
+    if known and known.awaited:
+        return told  # the phone is rung again, or the time runs out
     stage = known.stage if known else Stage.WAITING
     if known and known.offer and stage is Stage.OFFERED:
         told.append(ev.DialFailed(known.id, known.offer, "LOST"))

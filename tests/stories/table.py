@@ -20,7 +20,9 @@ from zoneinfo import ZoneInfo
 
 from acd import Floor
 from cdr import CallRecord
+from domain import events as ev
 from domain.errors import Conflict
+from domain.ids import AgentId, CallId
 from pbx.fake_caller import Channel
 from pbx.fake_out import far_of
 from switchboard.board import state_of
@@ -179,6 +181,14 @@ def _transfers(story: Story, agent: str, value: str) -> None:
     story.ask("call.transfer", agent, to_kind=kind, to=to)
 
 
+async def _reloads(story: Story, agent: str, value: str) -> None:
+    """The page goes: no registration, no audio."""
+    call = story.world.call_of(agent)
+    story.world.pbx.is_lost(story.endpoint(agent))
+    await story.world.pass_to(story.world.time.now + 0.5)
+    story.world.engine.loop.tell(ev.PhoneSilent(CallId(call), AgentId(agent)))
+
+
 def _rings(story: Story, agent: str, value: str) -> None:
     leg = story.world.pbx.phones[story.endpoint(agent)].leg
     assert leg is not None, f"{agent} does not ring"
@@ -210,6 +220,7 @@ AGENT: dict[str, AgentVerb] = {
     "hangs_up": lambda story, agent, _: story.world.pbx.put_down(story.endpoint(agent)),
     "phone_lost": lambda story, agent, _: story.world.pbx.is_lost(story.endpoint(agent)),
     "phone_back": lambda story, agent, _: story.world.pbx.registers(story.endpoint(agent)),
+    "reloads": _reloads,
     "rings": _rings,
     "is": _is,
 }

@@ -24,7 +24,7 @@ from store.journal import JournalFile
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.desk import Desk
-from switchboard.dialling import Dialling, worded
+from switchboard.dialling import Dialling, understood
 from switchboard.installation import check_flow, known_of
 from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan, plan_of
@@ -141,9 +141,10 @@ class Engine:
 
     def _heard(self, message: Message) -> None:
         self.legs.note(message)
-        event = hear(message)
+        heard = hear(message)
+        event = understood(self.floor, heard) if heard else None
         if event is not None:
-            self.loop.tell(worded(self.floor, event))
+            self.loop.tell(event)
 
     def _join(self) -> None:
         """Compare pictures, as `switchboard/exchange.py` does after each connect."""

@@ -160,11 +160,14 @@ export class Phone {
   }
 
   private take(session: RTCSession, request: { getHeader(name: string): string } | null): void {
-    if (this.session) {
+    const resumed = Boolean(request?.getHeader('X-Resume'))
+    if (this.session && !resumed) {
       session.terminate({ status_code: 486 })
       return
     }
+    const old = this.session
     this.session = session
+    if (old && !old.isEnded()) old.terminate()
     this.state.call = request ? 'incoming' : 'outgoing'
     this.state.muted = false
     this.gather(session)
@@ -174,9 +177,10 @@ export class Phone {
     if (session.connection) this.hear(session.connection)
     else session.on('peerconnection', ({ peerconnection }: any) => this.hear(peerconnection))
     if (!request) return
-    const resumed = Boolean(request.getHeader('X-Resume'))
-    this.ears.incoming?.(resumed)
-    if (resumed) this.answer()
+    // a talk taken up again, or a call that this agent asked for: picked up without ringing
+    const asked = resumed || Boolean(request.getHeader('X-Dial'))
+    this.ears.incoming?.(asked)
+    if (asked) this.answer()
   }
 
   /** Go soon after the first address found: gathering them all can take 40 s. */
