@@ -241,8 +241,7 @@ async def test_a_phone_that_registered_over_tcp_is_called_over_tcp(
     pbx: PrivateAsterisk, settings: Settings
 ) -> None:
     account = Account("a1001", SECRET, ("127.0.0.1", settings.sip.port))
-    async with registered(account) as wire:
-        async with caller(settings) as phone:
-            dialling = asyncio.create_task(phone.dial("702"))
-            assert (await next_message(wire)).startswith(b"INVITE sip:a1001@")
-            dialling.cancel()
+    async with registered(account) as wire, caller(settings) as phone:
+        dialling = asyncio.create_task(phone.dial("702"))
+        assert (await next_message(wire)).startswith(b"INVITE sip:a1001@")
+        dialling.cancel()
