@@ -1,4 +1,4 @@
-"""The world beyond: guarded HTTP, signed webhooks and their outbox.
+"""The world beyond: guarded HTTP, webhooks and their outbox, certificates, relays for browsers.
 
 Nothing leaves the house but through `GuardedHttp`; no call ever waits for what is here.
 """
