@@ -27,6 +27,7 @@ QUIET_S: dict[str, float] = {
     "prack": 900,
     "private_address": 900,
     "trunk_failing": 900,
+    "trunk_silent": 900,
     "turn": 300,
 }
 """Seconds without a further sight after which one of these is over; the others are told over."""
@@ -34,6 +35,15 @@ DOWN = "trunk_down"
 """A trunk that is not registered, before the tracer has said why."""
 LINE_KINDS = (DOWN, "trunk_unregistered", "trunk_silent", "trunk_rejected")
 """What is over when the trunk has registered."""
+CALL_KINDS = (
+    "trunk_silent",
+    "trunk_failing",
+    "caller_id_refused",
+    "dialled_unknown",
+    "session_timer",
+    "prack",
+)
+"""What is over when a call out over the trunk was answered."""
 MOST_OPEN = 200
 """Strangers may send what they like: the list stays finite."""
 
@@ -78,6 +88,10 @@ class Incidents:
         for kind in LINE_KINDS:
             self.over(kind, trunk)
 
+    def _carried(self, trunk: str) -> None:
+        for kind in CALL_KINDS:
+            self.over(kind, trunk)
+
     def lines_down(self) -> frozenset[str]:
         """Name the trunks that fail now, for calls out: they are tried last."""
         kinds = (*LINE_KINDS, "trunk_failing")
@@ -93,6 +107,8 @@ class Incidents:
                     self.see("called_unknown", called, trunk)
                 case ev.CallRefused(trunk, cause):
                     self.see("trunk_full", trunk.removeprefix("trunk-"), f"Q.850 {cause}")
+                case ev.FarAnswered(_, trunk):
+                    self._carried(trunk.removeprefix("trunk-"))
                 case ev.CallEnded(call) | ev.CallLost(call):
                     self.over("one_way", call)
 

@@ -14,6 +14,8 @@ from trace.sip import Sip, offer_of, user_of
 
 SILENT_AFTER = 3
 """Requests without any answer that make a line silent: UDP sends seven of each."""
+MISDIALLED_FROM = 3
+"""Calls running to unknown numbers that are more than wrong numbers."""
 PATIENCE_US = 2_000_000
 """How long a phone may take to send its credentials after our challenge."""
 KNOWN = {"alaw": "PCMA", "ulaw": "PCMU", "g722": "G722", "opus": "OPUS", "gsm": "GSM"}
@@ -165,6 +167,18 @@ def _invite(*statuses: int) -> Rule:
     return look
 
 
+def _misdialled(messages: Sequence[Message], line: Line) -> str:
+    """One unknown number is a wrong number; several calls running are a wrong way to dial."""
+    finals = [m.sip for m in _answers(messages, "INVITE") if m.sip.status >= 200]
+    last = {sip.call_id: sip for sip in finals if sip.status not in (401, 407)}
+    running = list(last.values())[-MISDIALLED_FROM:]
+    unknown = all(sip.status in (404, 484, 604) for sip in running)
+    if not unknown or len(running) < MISDIALLED_FROM:
+        return ""
+    sip = running[-1]
+    return f"INVITE {sip.status} {sip.phrase[:40]}, {user_of(sip.get('to'))[:40]}".rstrip(", ")
+
+
 def _codec(messages: Sequence[Message], line: Line) -> str:
     refused = {
         m.sip.call_id for m in messages if m.sip.method == "INVITE" and m.sip.status in (488, 606)
@@ -247,7 +261,7 @@ RULES: dict[str, Rule] = {
     "trunk_unregistered": _credentials,
     "trunk_rejected": _rejected,
     "caller_id_refused": _invite(403),
-    "dialled_unknown": _invite(404, 484, 604),
+    "dialled_unknown": _misdialled,
     "trunk_failing": _invite(500, 502, 503, 504),
     "no_common_codec": _codec,
     "called_strange": _strange,

@@ -7,7 +7,20 @@ from collections import defaultdict
 import pytest
 
 from tests.carrier.house import Bench, House
-from tests.carrier.profiles import G729_ONLY, GONE, STRICT_REL, UNKNOWN_ID, WRONG, Profile
+from tests.carrier.profiles import (
+    EARLY,
+    FORMS,
+    G729_ONLY,
+    GONE,
+    IMS,
+    STRICT,
+    STRICT_REL,
+    TCP,
+    TWO_SBCS,
+    UNKNOWN_ID,
+    WRONG,
+    Profile,
+)
 from tests.carrier.sdp import G729, Audio
 from tests.house.scene import soon
 
@@ -41,7 +54,17 @@ async def test_each_broken_line_is_named_with_its_mend(house: House) -> None:
         assert text in told[name]
     assert "registered" in told["ims"]
     assert "127.0.1.66" in told["strangers"]
-    print("INC", house.board()["incidents"])
+    shown = {(each["kind"], each["about"]) for each in house.board()["incidents"]}
+    assert shown >= {
+        ("trunk_unregistered", WRONG.name),
+        ("trunk_silent", GONE.name),
+        ("no_common_codec", G729_ONLY.name),
+        ("caller_id_refused", UNKNOWN_ID.name),
+        ("prack", STRICT_REL.name),
+        ("address_unknown", "127.0.1.66"),
+    }
+    well = {IMS.name, TWO_SBCS.name, FORMS.name, EARLY.name, STRICT.name, TCP.name}
+    assert not {about for _, about in shown} & well
     assert len(house.wrong.asked) <= 2, "a carrier that says 403 is not hammered"
 
 

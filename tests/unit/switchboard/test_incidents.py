@@ -163,3 +163,12 @@ def test_a_trunk_that_fails_is_tried_last_until_it_is_well() -> None:
     assert desk.incidents.lines_down() == {"a", "b"}
     desk.incidents.registered("a")
     assert desk.incidents.lines_down() == {"b"}
+
+
+def test_an_answered_call_out_mends_what_kept_calls_from_that_line_only() -> None:
+    desk = Desk()
+    for about in ("a", "b"):
+        desk.incidents.see("trunk_failing", about)
+        desk.incidents.see("caller_id_refused", about)
+    desk.note(ev.FarAnswered(CALL, "trunk-a"))
+    assert desk.kinds == {("trunk_failing", "b"), ("caller_id_refused", "b")}

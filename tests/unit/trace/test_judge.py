@@ -73,7 +73,14 @@ BROKEN: dict[str, tuple[str, list[Pair]]] = {
     ),
     "a number that the carrier wants otherwise": (
         "dialled_unknown",
-        [out(request("INVITE")), back(answer(404, "INVITE"))],
+        [
+            pair
+            for call in "abc"
+            for pair in (
+                out(request("INVITE", call_id=call)),
+                back(answer(404, "INVITE", call_id=call)),
+            )
+        ],
     ),
     "the carrier is broken": (
         "trunk_failing",
@@ -172,3 +179,10 @@ def test_every_fault_has_its_sentences_and_mend(kind: str) -> None:
 
 def test_a_name_is_data_and_no_template() -> None:
     assert said("no_such_kind", "a{0}b", "c").en == "no_such_kind a{0}b c"
+
+
+def test_two_wrong_numbers_are_no_fault_of_the_line() -> None:
+    pairs = BROKEN["a number that the carrier wants otherwise"][1]
+    reached = [out(request("INVITE", call_id="d")), back(answer(486, "INVITE", call_id="d"))]
+    assert not judge(list(messages_of(pairs[:4])), LINE)
+    assert not judge(list(messages_of([*pairs, *reached])), LINE)
