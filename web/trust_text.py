@@ -92,12 +92,12 @@ h1{{font-size:1.5rem;line-height:1.3;margin:0 0 4px}} h2{{font-size:1.05rem;marg
 p{{margin:8px 0}} [lang=en]{{color:#5a6b78;font-size:.92em}} h1 small{{font-weight:400}}
 .print{{font:15px/1.7 ui-monospace,Consolas,monospace;background:#eef3f6;padding:10px 14px;
  border-radius:6px;overflow-x:auto;white-space:nowrap;margin:8px 0}}
-.get{{display:inline-block;background:#0b6e5f;color:#fff;text-decoration:none;padding:10px 18px;
+.get{{display:inline-block;background:#0f6570;color:#fff;text-decoration:none;padding:10px 18px;
  border-radius:8px;font-weight:600;margin:6px 0}}
-.get:focus-visible,summary:focus-visible{{outline:3px solid #6cc2b4;outline-offset:2px}}
+.get:focus-visible,summary:focus-visible{{outline:3px solid #0f6570;outline-offset:2px}}
 details{{border-top:1px solid #e4e9ed;padding:10px 0}} details:last-of-type{{border-bottom:1px solid
  #e4e9ed}} summary{{cursor:pointer;font-weight:600}} ol{{margin:8px 0;padding-left:1.4em}}
-a{{color:#0b6e5f}} a.get{{color:#fff}}
+a{{color:#0f6570}} a.get{{color:#fff}}
 @media(max-width:480px){{body{{padding:8px}} main{{padding:20px 16px}}}}
 code{{font-size:.9em;background:#eef3f6;padding:1px 4px;border-radius:4px;overflow-wrap:anywhere}}
 </style></head><body><main>"""
