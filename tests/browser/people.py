@@ -5,11 +5,14 @@ that the server pushes to it in `told`.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, WebSocket
+
+from speech import alaw
 
 NEW_PASSWORD = "Yunshan-2026-journey"
 SHORT_MS, LONG_MS = 8_000, 30_000
@@ -199,3 +202,31 @@ def listen(page: Page, person: Person) -> None:
 def _overhear(socket: WebSocket, person: Person) -> None:
     if "/live" in socket.url:
         socket.on("framereceived", lambda frame: person.told.append(str(frame)))
+
+
+FRAME = 160
+LOUD, QUIET = 300.0, 60.0
+
+
+class Heard(Protocol):
+    """Anybody's phone: what it heard, A-law at 8 kHz."""
+
+    def heard(self) -> bytes: ...
+
+
+def loudness(heard: bytes) -> list[float]:
+    """Give the root mean square of each 20 ms."""
+    samples = alaw.decode(heard)
+    parts = [samples[at : at + FRAME] for at in range(0, len(samples) - FRAME + 1, FRAME)]
+    return [math.sqrt(sum(x * x for x in part) / FRAME) for part in parts]
+
+
+async def hears_beeps(phone: Heard) -> None:
+    """Wait until the caller hears what Chromium's fake microphone says: beeps in silence."""
+    mark = len(phone.heard())
+
+    def beeps() -> bool:
+        level = loudness(phone.heard()[mark:])
+        return sum(x > LOUD for x in level) >= 2 and sum(x < QUIET for x in level) >= 20
+
+    await until(beeps)

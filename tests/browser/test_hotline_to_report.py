@@ -2,39 +2,17 @@
 
 import csv
 import io
-import math
 
 import pytest
 
 from demo.phone_aio import AioPhone
-from speech import alaw
 from tests.browser.conftest import Caller, Sit
-from tests.browser.people import Person, until
+from tests.browser.people import LOUD, QUIET, Person, hears_beeps, loudness, until
 from tests.house.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
 
 NUMBER, SHOWN = "13800138000", "138****8000"
-FRAME = 160
-LOUD, QUIET = 300.0, 60.0
-
-
-def loudness(heard: bytes) -> list[float]:
-    """Give the root mean square of each 20 ms."""
-    samples = alaw.decode(heard)
-    parts = [samples[at : at + FRAME] for at in range(0, len(samples) - FRAME + 1, FRAME)]
-    return [math.sqrt(sum(x * x for x in part) / FRAME) for part in parts]
-
-
-async def hears_beeps(phone: AioPhone) -> None:
-    """Wait until the caller hears what Chromium's fake microphone says: beeps in silence."""
-    mark = len(phone.heard())
-
-    def beeps() -> bool:
-        level = loudness(phone.heard()[mark:])
-        return sum(x > LOUD for x in level) >= 2 and sum(x < QUIET for x in level) >= 20
-
-    await until(beeps)
 
 
 async def hears_nothing(phone: AioPhone, seconds: float = 1.5) -> None:
