@@ -47,9 +47,11 @@ def _silent(turn: Turn, event: ev.PhoneSilent) -> None:
         return
     _park(call, agent)
     agent.lost_since = turn.now
-    turn.out.commands.append(do.AwaitAgent(call.id))
     turn.wake(RESUME_S, ev.ResumeExpired(call.id, event.agent))
-    ring_again(turn, agent)
+    if agent.endpoint in turn.floor.reachable:
+        ring_again(turn, agent)  # not by way of the music: one move at a time
+    else:
+        turn.out.commands.append(do.AwaitAgent(call.id))
 
 
 def _park(call: Call, agent: Agent) -> None:

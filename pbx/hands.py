@@ -78,6 +78,7 @@ def _for_caller(
             yield from _ring(command, caller, world)
         case do.ResumeAgent():
             yield from _resume(command, caller, world)
+            yield from _end(agent)
         case do.Announce(place=place):
             yield _set(caller, "CC_SAY", "&".join(world.say_place(place)))
         case do.HangUp():
@@ -93,8 +94,7 @@ def _part_and_join(command: do.PbxCommand, caller: str, agent: str) -> Iterator[
         case do.AwaitAgent():
             yield _set(caller, "CC_PEER", "")
             yield _redirect(caller, "held")
-            if agent:
-                yield ("Hangup", {"Channel": agent, "Cause": "16"})
+            yield from _end(agent)
         case do.ParkCaller() if agent:
             yield _set(caller, "CC_PEER", agent)
             yield _set(agent, "CC_PEER", caller)
@@ -102,6 +102,12 @@ def _part_and_join(command: do.PbxCommand, caller: str, agent: str) -> Iterator[
         case do.JoinCaller() if agent:
             yield _set(caller, "CC_PEER", agent)
             yield _redirect(caller, "join")
+
+
+def _end(agent: str) -> Iterator[Action]:
+    """End the dead leg of a phone that was lost; it may be gone already."""
+    if agent:
+        yield ("Hangup", {"Channel": agent, "Cause": "16"})
 
 
 def _resume(command: do.ResumeAgent, caller: str, world: Surroundings) -> Iterator[Action]:

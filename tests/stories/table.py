@@ -185,6 +185,8 @@ async def _reloads(story: Story, agent: str, value: str) -> None:
     """The page goes: no registration, no audio."""
     call = story.world.call_of(agent)
     story.world.pbx.is_lost(story.endpoint(agent))
+    if value == "fast":
+        story.world.pbx.registers(story.endpoint(agent))
     await story.world.pass_to(story.world.time.now + 0.5)
     story.world.engine.loop.tell(ev.PhoneSilent(CallId(call), AgentId(agent)))
 

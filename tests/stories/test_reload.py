@@ -24,6 +24,17 @@ async def test_the_page_comes_back(story: Story) -> None:
     assert story.world.pbx.channels == {}
 
 
+async def test_the_page_is_back_before_its_silence_is_noticed(story: Story) -> None:
+    await story.tell(f"""{TALK}
+        09:00:20  8001 reloads fast
+        09:00:21  8001 answers
+        09:00:21.1  8001 is talking
+        09:00:31  8001 hangs_up
+        => call held=1 by=agent outcome=answered offers=1
+    """)
+    assert story.world.pbx.channels == {}
+
+
 async def test_it_is_reloaded_twice_and_on_hold(story: Story) -> None:
     await story.tell(f"""{TALK}
         09:00:20  8001 reloads
