@@ -128,8 +128,10 @@ class Dialog:
         """Answer a request."""
         if body:
             more = (*more, ("Content-Type", "application/sdp"))
-        contact = ("Contact", f"<sip:carrier@{self.here};transport={self.transport.lower()}>")
-        message = reply(request, status, self.tag, contact, *more, body=body)
+        if "Contact" not in dict(more):
+            here = f"<sip:carrier@{self.here};transport={self.transport.lower()}>"
+            more = (("Contact", here), *more)
+        message = reply(request, status, self.tag, *more, body=body)
         if message.status >= 200:
             self._answers[request.method, request.seq] = message
         self.send(message.data())
