@@ -94,16 +94,21 @@ class Agent:
     offer: OfferId | None = None
     wrap_until: Instant | None = None
     misses: int = 0
+    groups: tuple[GroupId, ...] = ()
+    """Whose calls this agent may take, the personal one first."""
+
+    def __post_init__(self) -> None:
+        """Work the groups out once; every decision reads them."""
+        self.take(self.card)
+
+    def take(self, card: AgentCard) -> None:
+        """Be who the configuration says from now on."""
+        self.card, self.groups = card, (own_group(card.number), *card.groups)
 
     @property
     def is_mobile(self) -> bool:
         """Tell whether calls come to this agent's mobile phone."""
         return self.phone == MOBILE
-
-    @property
-    def groups(self) -> tuple[GroupId, ...]:
-        """List the groups whose calls this agent may take, the personal one first."""
-        return (own_group(self.card.number), *self.card.groups)
 
 
 @dataclass(slots=True)
@@ -165,6 +170,8 @@ class Floor:
         default_factory=dict
     )
     recalling: bool = False
+    explains: bool = True
+    """Whether each offer says why; a simulated day of a million calls does without."""
 
     @property
     def may_offer(self) -> bool:
@@ -178,7 +185,7 @@ class Floor:
         for number, agent in list(self.agents.items()):
             self.rest(agent)
             if number in cards:
-                agent.card = cards[number]
+                agent.take(cards[number])
             elif agent.line is Line.FREE:
                 del self.agents[number]
             else:

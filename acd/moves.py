@@ -51,7 +51,7 @@ def offer(turn: Turn, call: Call, agent: Agent) -> None:
         call.group,
         ring_s,
         record,
-        trace(turn.floor, call, agent, turn.now),
+        trace(turn.floor, call, agent, turn.now) if turn.floor.explains else "",
     )
     reserve(turn, call, agent, made)
     turn.out.facts.append(made)

@@ -65,7 +65,7 @@ class Simulation:
     """One run. `fates` gives each call's fate at the instant at which it is decided."""
 
     def __init__(self, cast: Cast) -> None:
-        self.floor = Floor()
+        self.floor = Floor(explains=False)
         self.cast = cast
         self.now = 0
         self.decisions = 0

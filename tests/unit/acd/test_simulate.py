@@ -44,13 +44,13 @@ class Plainly:
 
     cards: tuple[AgentCard, ...]
     waiting: list[SimCall] = field(default_factory=list)
-    idle: list[str] = field(default_factory=list)
+    idle: list[tuple[int, str]] = field(default_factory=list)
     busy: list[tuple[int, int, str]] = field(default_factory=list)
     fates: dict[str, tuple[str, int, str]] = field(default_factory=dict)
 
     def run(self, calls: list[SimCall]) -> dict[str, tuple[str, int, str]]:
         """Walk over every second of a day that is over after all has ended."""
-        self.idle = [card.number for card in self.cards]
+        self.idle = [(-SECOND, card.number) for card in self.cards]
         for second in range(400):
             now = second * SECOND
             for call in calls:
@@ -71,20 +71,21 @@ class Plainly:
 
     def arrive(self, call: SimCall, now: int) -> None:
         self.waiting.append(call)
-        for number in self.idle:
-            if call.group in self.skills(number):
-                self.take(call, number, now)
+        for since in sorted(self.idle):
+            if call.group in self.skills(since[1]):
+                self.idle.remove(since)
+                self.take(call, since[1], now)
                 return
 
     def free(self, number: str, now: int) -> None:
         mine = [call for call in self.waiting if call.group in self.skills(number)]
-        self.idle.append(number)
         if mine:
             self.take(min(mine, key=lambda call: (call.priority, call.at, call.id)), number, now)
+        else:
+            self.idle.append((now, number))
 
     def take(self, call: SimCall, number: str, now: int) -> None:
         self.waiting.remove(call)
-        self.idle.remove(number)
         self.fates[call.id] = ("answered", now - call.at, number)
         self.busy.append((now + call.service + call.wrap, len(self.fates), number))
 
