@@ -139,6 +139,10 @@ FAULTS: dict[str, Sentences] = {
 }
 
 
+SIDES = {"caller": ("来电侧", "caller"), "agent": ("座席侧", "agent"), "both": ("两侧", "both")}
+"""The details of `one_way` in words."""
+
+
 def said(kind: str, about: str, detail: str = "", ports: str = "") -> Sentences:
     """Put names into a fault's sentences; a kind that is not in the table is told as it is.
 
@@ -148,11 +152,12 @@ def said(kind: str, about: str, detail: str = "", ports: str = "") -> Sentences:
     plain = Sentences(f"{kind} {{about}} {{detail}}", f"{kind} {{about}} {{detail}}", "", "")
     words = FAULTS.get(kind, plain)
     # values are data, never templates: replace, not format
+    zh, en = SIDES.get(detail, (detail, detail))
     return Sentences(
-        *(
-            _put(text, about, detail, ports)
-            for text in (words.zh, words.en, words.mend_zh, words.mend_en)
-        )
+        _put(words.zh, about, zh, ports),
+        _put(words.en, about, en, ports),
+        _put(words.mend_zh, about, zh, ports),
+        _put(words.mend_en, about, en, ports),
     )
 
 
