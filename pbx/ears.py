@@ -18,7 +18,7 @@ FAR_RINGS = ("RINGING", "PROGRESS")
 """DialStatus of SIP 180 and 183."""
 NOT_TAKEN = "agent_away"
 """Why nobody was dialled: the agent's own phone was not picked up."""
-WHY = {"NOANSWER": "no_answer", "CANCEL": "cancelled"}
+WHY = {"NOANSWER": "no_answer", "CANCEL": "cancelled", "CHANUNAVAIL": "trunk_failed"}
 """What ended a call out from our side; else the far side's cause and status say it."""
 REQUEST_TERMINATED = 487
 """What a far side answers to our own CANCEL."""

@@ -80,9 +80,6 @@ class House(System):
             await sbc.open()
         await asyncio.to_thread(self.prepare)
         await asyncio.to_thread(self.start)
-        for sbc in self.sbcs.values():
-            if isinstance(sbc.wire, Streams):
-                await sbc.wire.connect()
 
     def console(self, command: str) -> str:
         """Give what Asterisk's console answers."""

@@ -95,6 +95,7 @@ class Line:
     async def dial(self, number: str, seconds: float = 30, *more: tuple[str, str]) -> float:
         """Call a number of the firm; gives the seconds until the answer. Raises CallRefused."""
         await self._new_call()
+        await self.sbc.wire.ready()
         began = asyncio.get_running_loop().time()
         self.dialog = dialog = self._dialog_to(number)
         headers = (*self.says.headers, *more, ALLOW, SDP)

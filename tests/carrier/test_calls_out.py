@@ -8,6 +8,7 @@ from domain import events as ev
 from speech import alaw
 from tests.carrier.house import Bench, on
 from tests.carrier.profiles import (
+    BOUND,
     DEAD,
     EARLY,
     FORMS,
@@ -15,6 +16,7 @@ from tests.carrier.profiles import (
     IMS,
     INBAND,
     LIMP,
+    MUTE,
     PAYLOAD_97,
     RELIEF,
     SECOND,
@@ -245,3 +247,23 @@ async def test_a_line_that_fails_hands_over_at_once(bench: Bench) -> None:
 @on(TCP)
 async def test_a_call_out_over_tcp(bench: Bench) -> None:
     await bench.called(await bench.agent(), bench.line())
+
+
+@story
+@on(BOUND)
+async def test_a_400_number_calls_out_with_its_landline(bench: Bench) -> None:
+    agent, customer = await bench.agent(), bench.line()
+    await bench.called(agent, customer)
+    assert user_of(customer.phone.invite.get("From")) == BOUND.landline
+
+
+@story
+@on(MUTE)
+async def test_a_line_that_is_asked_and_silent_takes_no_call_out(bench: Bench) -> None:
+    await soon(lambda: len(bench.sbc().asked("OPTIONS")) >= 2, what="OPTIONS")
+    agent, customer = await bench.agent(), bench.line()
+    call = await bench.dials(agent, customer.number)
+    ended = await bench.fact(call, ev.DialEnded)
+    assert ended.why == "trunk_failed"
+    assert not bench.sbc().asked("INVITE")
+    await bench.state(agent.number, "ready", within_s=30)

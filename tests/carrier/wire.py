@@ -23,6 +23,9 @@ class Wire(Protocol):
     async def open(self, host: str, port: int) -> int:
         """Listen; gives the port."""
 
+    async def ready(self) -> None:
+        """Make sure that a message can be sent."""
+
     def send(self, data: bytes) -> None:
         """Send to Asterisk."""
 
@@ -44,6 +47,9 @@ class Datagrams(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         self._socket, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
         return int(self._socket.get_extra_info("sockname")[1])
+
+    async def ready(self) -> None:
+        """Datagrams need no connection."""
 
     def send(self, data: bytes) -> None:
         """Send to Asterisk."""
@@ -87,8 +93,10 @@ class Streams:
         self._host, self._client = host, client
         return int(self._listening.sockets[0].getsockname()[1])
 
-    async def connect(self) -> None:
-        """Open our own connection to Asterisk."""
+    async def ready(self) -> None:
+        """Connect to Asterisk, which shuts a connection that has been idle for half a minute."""
+        if self._out is not None and not self._out.is_closing():
+            return
         server_name = {"server_hostname": self._far[0]} if self._client else {}
         reader, self._out = await asyncio.open_connection(
             *self._far, local_addr=(self._host, 0), ssl=self._client, **server_name
@@ -106,6 +114,8 @@ class Streams:
                 if message := read(head + body):
                     self._hears(message, writer.write)
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
             writer.close()
 
     def send(self, data: bytes) -> None:
