@@ -11,6 +11,7 @@ CALL, LIN, OFFER = CallId("01CALL"), AgentId("8001"), OfferId(7)
 CALLER = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=caller"
 AGENT = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=agent|ChanVariable: CC_OFFER=99:7:a8001"
 DEST = AGENT.replace("ChanVariable", "DestChanVariable")
+FAR = "DestChanVariable: CC_CALL=01CALL|DestChanVariable: CC_LEG=far"
 HEARD: dict[str, ev.Event | None] = {
     f"Event: UserEvent|UserEvent: CCHold|{CALLER}": ev.HoldReached(CALL),
     "Event: UserEvent|UserEvent: CCRefused|Trunk: trunk-x|Cause: 17": ev.CallRefused("trunk-x", 17),
@@ -60,6 +61,40 @@ HEARD: dict[str, ev.Event | None] = {
     "Event: ContactStatus|EndpointName: a8001|ContactStatus: Unreachable": ev.PhoneLost("a8001"),
     "Event: ContactStatus|EndpointName: a8001|ContactStatus: Unknown": None,
     f"Event: BridgeEnter|{CALLER}": None,
+    f"Event: UserEvent|UserEvent: CCDialBegan|{AGENT}": ev.DialBegan(CALL),
+    f"Event: DialState|DialStatus: RINGING|DestChannel: PJSIP/trunk-a-b-0000001f|{FAR}": (
+        ev.FarRang(CALL, "trunk-a-b")
+    ),
+    f"Event: DialState|DialStatus: PROGRESS|DestChannel: PJSIP/trunk-a-0000001f|{FAR}": (
+        ev.FarRang(CALL, "trunk-a")
+    ),
+    f"Event: DialState|DialStatus: RINGING|DestChannel: PJSIP/a8001-0000001f|{DEST}": None,
+    f"Event: DialState|DialStatus: RINGING|DestChannel: Local/m8001@mobile-01;1|{DEST}": (
+        ev.PhoneRang(CALL, LIN, OFFER)
+    ),
+    f"Event: UserEvent|UserEvent: CCRouteFailed|Trunk: trunk-a|Cause: 34|Sip: 503|{AGENT}": (
+        ev.RouteFailed(CALL, "trunk-a", 34, 503)
+    ),
+    f"Event: UserEvent|UserEvent: CCFarUp|Channel: PJSIP/trunk-a-0000001f|{CALLER}": (
+        ev.FarAnswered(CALL, "trunk-a")
+    ),
+    f"Event: UserEvent|UserEvent: CCDialEnded|Status: BUSY|Cause: 17|Sip: 486|{AGENT}": (
+        ev.DialEnded(CALL, "", 17, 486)
+    ),
+    f"Event: UserEvent|UserEvent: CCDialEnded|Status: NOANSWER|Cause: 19|Sip: 480|{AGENT}": (
+        ev.DialEnded(CALL, "", 19, 480)
+    ),
+    f"Event: UserEvent|UserEvent: CCDialEnded|Status: NOANSWER|Cause: |Sip: 487|{AGENT}": (
+        ev.DialEnded(CALL, "no_answer", 0, 487)
+    ),
+    f"Event: UserEvent|UserEvent: CCDialEnded|Status: CANCEL|Cause: 16|By: agent|{AGENT}": (
+        ev.DialEnded(CALL, "cancelled", 16, 0, "agent")
+    ),
+    f"Event: Hangup|Cause: 17|{AGENT}|ChanVariable: CC_DIAL=ringing": (
+        ev.DialEnded(CALL, "agent_away", 17, by="agent")
+    ),
+    f"Event: Hangup|Cause: 17|{AGENT}|ChanVariable: CC_DIAL=out": None,
+    f"Event: Hangup|Cause: 17|{CALLER.replace('caller', 'far')}": None,
     "Response: Success": None,
 }
 

@@ -1,17 +1,19 @@
 """Commands into AMI actions: where a leg goes, what is set before, that a lost leg is let be."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 from domain import commands as do
 from domain.ids import AgentId, CallId, OfferId
-from pbx.hands import PLACES, Action, Hands, Surroundings, actions
+from pbx.hands import PLACES, Action, Hands, Seat, Surroundings, actions
 from pbx.legs import Legs
 from pbx.message import parse
 
 CALL, LIN = CallId("01CALL"), AgentId("8001")
 CALLER, AGENT = "PJSIP/trunk-1", "PJSIP/a8001-2"
 WORLD = Surroundings(99, lambda call: f"/spool/{call}", lambda place: ["you_are", f"n{place}"])
+SEAT = Seat(("one:13900139000",), ("02800000001",), ("seat_call", "num/4"))
 DIALPLAN = Path(__file__).parents[3] / "asterisk-config" / "templates" / "extensions.conf"
 
 
@@ -104,3 +106,62 @@ def test_every_place_is_in_the_dialplan() -> None:
     text = DIALPLAN.read_text() + DIALPLAN.with_name("dialplan-out.conf").read_text()
     contexts = set(re.findall(r"^\[([\w-]+)\]", text, re.MULTILINE))
     assert set(PLACES) <= contexts
+
+
+def test_a_call_out_rings_the_agent_who_then_dials_the_routes() -> None:
+    place = do.PlaceCall(
+        *(CALL, LIN, "a8001", ("one:13800138000", "two:013800138000"), "02800000001", 20.0, CALL),
+        ("02800000001", "02900000001"),
+    )
+    [(name, fields)] = given(place, "")
+    variables = fields.pop("variables")
+    assert name == "Originate"
+    assert fields == {
+        "Channel": "PJSIP/a8001",
+        "Context": "dial-out",
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": "20000",
+        "CallerID": "<02800000001>",
+        "Async": "true",
+    }
+    assert variables["CC_OUT1"] == "PJSIP/13800138000@trunk-one"
+    assert variables["CC_OUT2"] == "PJSIP/013800138000@trunk-two"
+    assert (variables["CC_CLI1"], variables["CC_CLI2"]) == ("02800000001", "02900000001")
+    assert (variables["__CC_CALL"], variables["CC_LEG"]) == (CALL, "agent")
+    assert variables["__CC_RECORD"] == "/spool/01CALL"
+    assert variables["PJSIP_HEADER(add,X-Dial)"] == "1"
+    assert "CC_OUT3" not in variables
+
+
+def test_a_mobile_is_rung_over_its_own_routes_or_not_at_all() -> None:
+    ring = do.RingAgent(CALL, LIN, "m8001", OfferId(7), 40.0, "")
+    assert given(ring) == []
+    world = dataclasses.replace(WORLD, seat=lambda agent, call: SEAT)
+    told = {
+        fields["Variable"]: fields["Value"]
+        for name, fields in actions(ring, legs("caller"), world)
+        if name == "Setvar"
+    }
+    assert told["__CC_SEAT1"] == "PJSIP/13900139000@trunk-one"
+    assert told["__CC_SEAT2"] == told["__CC_SEAT3"] == ""
+    assert told["__CC_SEATCLI1"] == "02800000001"
+    assert told["__CC_SEATSAY"] == "seat_call&num/4"
+    place = do.PlaceCall(CALL, LIN, "m8001", ("one:138",), "028", 20.0, "")
+    [(_, fields)] = actions(place, legs(""), world)
+    assert fields["Channel"] == "Local/m8001@mobile/n"
+    assert fields["variables"]["CC_SEAT1"] == "PJSIP/13900139000@trunk-one"
+    assert not any(name.startswith("PJSIP_HEADER") for name in fields["variables"])
+
+
+def test_a_dead_phone_is_let_go_and_rung_again() -> None:
+    hang_up = ("Hangup", {"Channel": AGENT, "Cause": "16"})
+    assert given(do.AwaitAgent(CALL)) == [setting(CALLER, "CC_PEER", ""), to("held"), hang_up]
+    resume = do.ResumeAgent(CALL, LIN, "w8001", OfferId(7), 5.0)
+    assert given(resume, "caller") == [
+        setting(CALLER, "__CC_OFFER", "99:7:w8001"),
+        setting(CALLER, "CC_RING", "5"),
+        setting(CALLER, "CC_RESUME", "1"),
+        to("offer"),
+    ]
+    assert given(resume)[-1] == hang_up
