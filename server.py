@@ -16,10 +16,13 @@ from pathlib import Path
 
 import demo
 from acd.cli import Tools, add_commands as add_acd
+from acd.recorded import Day
+from acd.replay import Strategies
 from cdr.cli import add_commands as add_cdr
 from demo.cli import add_commands as add_demo
 from domain.clock import real_clock
 from domain.errors import Fault, Refused, YingdaError
+from domain.extensions import extensions
 from domain.settings import FILE, Settings, load_settings
 from ivr.cli import add as add_flow
 from office.cli import add_commands as add_office
@@ -33,7 +36,8 @@ from store.upgrade import upgrade
 from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
-from trace.cli import add_commands as add_trace
+from switchboard.past import past_day
+from tracing.cli import add_commands as add_trace
 from watch.cli import add_commands as add_watch
 from web.cli import add_commands as add_web
 from web.signalling import cause_words
@@ -75,7 +79,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_store(sub, _installation)
     add_flow(sub)
     add_reports(sub, _installation)
-    add_acd(sub, Tools(service_level))
+    add_acd(sub, Tools(service_level, _day, _strategies, real_clock()))
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_watch(sub, _installation)
     add_trace(sub, _installation, cause_words)
@@ -117,6 +121,14 @@ async def _office(settings: str) -> AsyncIterator[OfficeWorld]:
         )
     finally:
         await installation.database.close()
+
+
+def _day(args: argparse.Namespace, file: Path | None, since_ms: int, until_ms: int) -> Day:
+    return past_day(_installation(args), file, since_ms, until_ms)
+
+
+def _strategies() -> Strategies:
+    return extensions("yingda.strategy")
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from domain import events as ev
 from domain.clock import Clock
 from domain.ports import Tell
-from trace import FAULTS, mask_numbers, said
+from tracing import FAULTS, mask_numbers, said
 
 log = logging.getLogger("yingda.incidents")
 

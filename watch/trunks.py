@@ -17,10 +17,10 @@ from domain.settings import Trunk
 from pbx.asterisk import PrivateAsterisk
 from pbx.install import find_asterisk
 from store.journal import JournalReader
-from trace import Buffer, Finding as Fault, Line, judge, said
-from trace.judge import Message, messages_of, strangers
-from trace.sentry import OURSELVES, line_of, resolved
-from trace.sip import parse
+from tracing import Buffer, Finding as Fault, Line, judge, said
+from tracing.judge import Message, messages_of, strangers
+from tracing.sentry import OURSELVES, line_of, resolved
+from tracing.sip import parse
 from watch.finding import Finding, fail, ok, warn
 from watch.world import World
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from lines.causes import WORDS, word_of
-from trace import Rung, mask_numbers
-from trace.of_call import Files, trace_of
+from tracing import Rung, mask_numbers
+from tracing.of_call import Files, trace_of
 from web.schema_signalling import Signalling
 from web.table import Ask, Nothing, table
 

@@ -14,12 +14,12 @@ import pytest
 from domain.clock import real_clock
 from domain.errors import Unavailable
 from domain.settings import parse_settings
-from trace.buffer import Buffer, Captured
-from trace.hep import Address, Packet, decode, encode
-from trace.judge import Finding
-from trace.sentry import Sentry, door
-from trace.sip import Sip
-from trace.tracer import Place, Tracer
+from tracing.buffer import Buffer, Captured
+from tracing.hep import Address, Packet, decode, encode
+from tracing.judge import Finding
+from tracing.sentry import Sentry, door
+from tracing.sip import Sip
+from tracing.tracer import Place, Tracer
 
 CANARY = "c4n4ry5ecret"
 US, FAR = Address("127.0.0.1", 5160), Address("198.51.100.1", 5060)

@@ -6,7 +6,7 @@ from domain import events as ev
 from domain.ids import CallId
 from store.journal import JournalFile
 from tests.web.conftest import Enter, Firm
-from trace import Buffer, Captured
+from tracing import Buffer, Captured
 
 CALL = CallId("01KAKR1D8W3T5Y0Z9QJH2MCEXA")
 INVITE = (

@@ -1,7 +1,7 @@
 """SIP messages for tests, with invented names and numbers; addresses are of RFC 5737."""
 
-from trace.buffer import Captured
-from trace.sip import Sip, parse
+from tracing.buffer import Captured
+from tracing.sip import Sip, parse
 
 US, CARRIER, STRANGER = "192.0.2.10:5060", "198.51.100.1:5060", "203.0.113.66:5060"
 

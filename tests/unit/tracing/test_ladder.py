@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from domain.errors import NotFound
-from tests.unit.trace.messages import answer, heard, request, sdp
-from trace.buffer import SLICE, Buffer, Captured
-from trace.ladder import LegOf, Measured, as_text, label, ladder
-from trace.sip import parse
+from tests.unit.tracing.messages import answer, heard, request, sdp
+from tracing.buffer import SLICE, Buffer, Captured
+from tracing.ladder import LegOf, Measured, as_text, label, ladder
+from tracing.sip import parse
 
 CALL = "01CALL"
 MESSAGES = [

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from trace.buffer import Captured
-from trace.sip import Sip, offer_of, user_of
+from tracing.buffer import Captured
+from tracing.sip import Sip, offer_of, user_of
 
 SILENT_AFTER = 3
 """Requests without any answer that make a line silent: UDP sends seven of each."""

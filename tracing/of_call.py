@@ -7,8 +7,8 @@ from domain import events as ev
 from domain.errors import NotFound
 from domain.events import Record
 from store.journal import JournalReader
-from trace.buffer import Buffer
-from trace.ladder import LegOf, Measured, Rung, Words, ladder
+from tracing.buffer import Buffer
+from tracing.ladder import LegOf, Measured, Rung, Words, ladder
 
 
 @dataclass(frozen=True, slots=True)

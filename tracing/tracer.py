@@ -16,11 +16,11 @@ from pathlib import Path
 
 from domain.clock import Clock
 from domain.errors import Unavailable
-from trace.buffer import MAX_BYTES, Buffer, Captured
-from trace.hep import SIP, Packet, decode, encode
-from trace.redact import redact
-from trace.sides import Inward
-from trace.sip import Sip, parse
+from tracing.buffer import MAX_BYTES, Buffer, Captured
+from tracing.hep import SIP, Packet, decode, encode
+from tracing.redact import redact
+from tracing.sides import Inward
+from tracing.sip import Sip, parse
 
 log = logging.getLogger("yingda.tracer")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from domain.clock import Clock
 from domain.settings import Settings, Trunk
-from trace.buffer import Captured
-from trace.judge import Finding, Line, Message, judge, messages_of, strangers
-from trace.sip import Sip
+from tracing.buffer import Captured
+from tracing.judge import Finding, Line, Message, judge, messages_of, strangers
+from tracing.sip import Sip
 
 WINDOW_US = 120_000_000
 MOST = 400

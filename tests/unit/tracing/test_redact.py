@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.unit.trace.messages import answer, request, sdp
-from trace.hep import Address, Packet
-from trace.redact import BYTES_KEPT, LINES_KEPT, mask_numbers, redact
-from trace.tracer import captured, redacted
+from tests.unit.tracing.messages import answer, request, sdp
+from tracing.hep import Address, Packet
+from tracing.redact import BYTES_KEPT, LINES_KEPT, mask_numbers, redact
+from tracing.tracer import captured, redacted
 
 CANARY = "c4n4ry5ecret"
 DIGEST = (

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.unit.trace.messages import CARRIER, STRANGER, answer, heard, request, sdp
-from trace.buffer import Captured
-from trace.faults import FAULTS, said
-from trace.judge import RULES, Line, judge, messages_of, strangers
-from trace.sip import Sip
+from tests.unit.tracing.messages import CARRIER, STRANGER, answer, heard, request, sdp
+from tracing.buffer import Captured
+from tracing.faults import FAULTS, said
+from tracing.judge import RULES, Line, judge, messages_of, strangers
+from tracing.sip import Sip
 
 LINE = Line("carrier", frozenset({"198.51.100.1"}))
 AUTH = 'Authorization: Digest username="imp", realm="r" ***'

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from domain.settings import Settings
-from trace.hep import Address
+from tracing.hep import Address
 
 ANY = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared with, not bound
 Inward = Callable[[Address, Address], bool]

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.settings import parse_settings
-from trace.hep import Address
-from trace.sides import inward_of
+from tracing.hep import Address
+from tracing.sides import inward_of
 
 ANYWHERE = '[sip]\nhost = "0.0.0.0"\nport = 5060\n'
 LOOPBACK = '[sip]\nhost = "127.0.0.1"\nport = 5160\n'

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from domain.clock import Clock
 from domain.errors import NotFound
 from domain.settings import Settings
-from trace.ladder import Words, as_text
-from trace.of_call import CallTrace, Files, trace_of
-from trace.redact import mask_numbers
-from trace.sentry import Sentry, door
-from trace.sides import inward_of
-from trace.tracer import Place, Tracer
+from tracing.ladder import Words, as_text
+from tracing.of_call import CallTrace, Files, trace_of
+from tracing.redact import mask_numbers
+from tracing.sentry import Sentry, door
+from tracing.sides import inward_of
+from tracing.tracer import Place, Tracer
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from trace.buffer import Captured
-from trace.redact import mask_numbers
-from trace.sip import Sip, offer_of, parse
+from tracing.buffer import Captured
+from tracing.redact import mask_numbers
+from tracing.sip import Sip, offer_of, parse
 
 Words = Callable[[int, int], tuple[str, str]]
 """Q.850 cause, SIP status → why, in Chinese and English; ("", "") when there is nothing to say."""

@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from trace.hep import Address, Packet, decode, encode
+from tracing.hep import Address, Packet, decode, encode
 
 HOSTS = st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)).map(str)
 PORTS = st.integers(0, 65535)
