@@ -26,6 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from cdr import fold_out
 from cdr.outcome import outcome, who_ended
 from cdr.pieces import Piece, Work
 from cdr.record import CallRecord, Segment
@@ -221,36 +222,6 @@ def _answered(work: Work, event: ev.OfferAnswered, now: int) -> None:
     work.enter(now, "talk", group, event.agent).offer = event.offer
 
 
-def _dial_asked(work: Work, event: ev.DialAsked, now: int) -> None:
-    if "hotline" in work.facts:
-        return
-    work.facts |= {"hotline": event.hotline, "brand": event.brand, "caller": event.to}
-    work.facts |= {"called": event.caller_id, "consent": event.consent, "direction": "out"}
-    work.enter(now, "dial", agent=event.agent)
-
-
-def _far_rang(work: Work, event: ev.FarRang, now: int) -> None:
-    if work.inside("dial") and work.phase is not None:
-        work.facts["trunk"] = event.trunk
-        work.phase.rang = work.phase.rang or now
-
-
-def _far_answered(work: Work, event: ev.FarAnswered, now: int) -> None:
-    dial = work.leave(now, "answered") if work.inside("dial") else None
-    if dial is not None:
-        work.first_hangup = ""
-        work.facts["trunk"] = event.trunk or work.facts.get("trunk", "")
-        work.enter(now, "talk", agent=dial.agent)
-
-
-def _dial_ended(work: Work, event: ev.DialEnded, now: int) -> None:
-    if work.over is None and work.inside("dial"):
-        work.over = now
-        work.facts |= {"reason": event.why, "cause": event.cause, "sip": event.sip}
-        work.first_hangup = {"far": "caller"}.get(event.by, event.by)
-        work.leave(now, event.why)
-
-
 def _talk_held(work: Work, event: ev.TalkHeld, now: int) -> None:
     if work.inside("talk") and work.hold is None and work.phase is not None:
         talk = work.phase
@@ -394,10 +365,6 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.PhoneRang: _phone_rang,
     ev.OfferFailed: _offer_failed,
     ev.OfferAnswered: _answered,
-    ev.DialAsked: _dial_asked,
-    ev.FarRang: _far_rang,
-    ev.FarAnswered: _far_answered,
-    ev.DialEnded: _dial_ended,
     ev.TalkHeld: _talk_held,
     ev.TalkRetrieved: _talk_retrieved,
     ev.TalkOver: _talk_over,
@@ -416,4 +383,5 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.SummarySaved: _summary,
     ev.RecordingKept: _recording,
     ev.CustomerLookedUp: _customer,
+    **fold_out.RULES,
 }

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from domain import events
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("acd", "cdr", "crm", "demo", "domain", "ivr", "office", "outside", "pbx", "recording"),
-    *("reports", "speech", "store", "survey", "switchboard", "watch", "web"),
+    *("acd", "cdr", "crm", "demo", "domain", "ivr", "lines", "office", "outside", "pbx"),
+    *("phones", "recording", "reports", "speech", "store", "survey", "switchboard", "tracing"),
+    *("watch", "web"),
 )
 BAD_NAMES = re.compile(r"class \w*(Manager|Helper|Util|Service|Handler)\b")
 
@@ -41,6 +43,10 @@ def test_no_file_is_longer_than_400_lines() -> None:
         if (lines := path.read_text("utf-8").count("\n")) > 400
     }
     assert long == {}
+
+
+def test_no_room_has_the_name_of_a_module_of_python() -> None:
+    assert set(ROOMS) & sys.stdlib_module_names == set()
 
 
 def test_no_function_is_longer_than_50_lines() -> None:
