@@ -4,38 +4,35 @@ import argparse
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from acd.cli_day import Tools as Tools, add_day_commands, what_if
 from acd.scenario import Chance, Streams, scenario_from
 from acd.sim_csv import read_agents, read_calls, write_fates
 from acd.simulate import Fate, Simulation, cast_of
 from acd.summary import Summary
-from acd.told import Level, figures, told
+from acd.told import figures, told
 from domain.errors import Fault, Refused
 
 WHAT = "模拟一天：真正的派单规则，虚拟的时间 · the real distribution in simulated time"
 TARGET_S = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the commands are given from elsewhere."""
-
-    level: Level
-
-
 def add_commands(sub: Any, tools: Tools) -> None:
-    """Hang `sim` under the command line."""
+    """Hang `sim`, `replay` and `staffing` under the command line."""
+    add_day_commands(sub, tools)
     parser = sub.add_parser("sim", help=WHAT, description=WHAT)
     parser.add_argument("scenario", nargs="?", help="场景 YAML · a scenario")
     parser.add_argument("--agents", metavar="CSV", help="座席 · agent_id,skills")
     parser.add_argument("--calls", metavar="CSV", help="来电 · call_id,t_arrival_s,skill,…")
     parser.add_argument("--out", metavar="CSV", help="结果 · call_id,outcome,wait_s,agent_id")
+    parser.add_argument("--journal", metavar="FILE", help="一天的流水 · a recorded day, what if")
+    parser.add_argument("--rules", metavar="YAML", help="组的规则 · with these rules of groups")
+    parser.add_argument("--without", metavar="8001,8002", help="少了谁 · without these agents")
     parser.add_argument("--seed", type=int, help="随机种子 · instead of the scenario's")
     parser.add_argument("--target", type=float, help="目标秒数 · seconds of the service level")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
@@ -43,6 +40,8 @@ def add_commands(sub: Any, tools: Tools) -> None:
 
 
 def _sim(tools: Tools, args: argparse.Namespace) -> int:
+    if args.journal:
+        return what_if(tools, args, streams(args.seed or 1))
     if bool(args.scenario) == bool(args.agents or args.calls):
         raise Refused(Fault("sim", 0, "", "give a scenario, or --agents and --calls"))
     run = _scenario if args.scenario else _files

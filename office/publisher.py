@@ -66,6 +66,11 @@ class Publisher:
         lines = self.lines if strict else None
         return Published(await self._compiled(edition.files, lines), edition.version)
 
+    async def at(self, number: int) -> Published:
+        """Give an earlier version as it was."""
+        edition = await versions.get(self.db, number)
+        return Published(await self._compiled(edition.files), edition.version)
+
     async def settle(self) -> Published:
         """At start: write the snapshot anew if a crash left it behind the newest version."""
         published = await self.current()
