@@ -10,6 +10,9 @@ Row = dict[str, Any]
 KEYS = {"groups": "id", "agents": "number", "calls": "call"}
 """The lists of a board and what tells their rows apart."""
 
+LEADERS = ("incidents", "trunks")
+"""What only who leads the floor is told, each a list that is always told whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -34,7 +37,7 @@ class Floor:
 
     def __init__(self) -> None:
         self.pbx: Row = {"up": False, "since": 0}
-        self.incidents: list[Row] = []
+        self.of_leaders: dict[str, list[Row]] = {name: [] for name in LEADERS}
         self.told = 0
         self.seq = 0
         self._rows: dict[str, dict[str, Row]] = {kind: {} for kind in KEYS}
@@ -51,7 +54,7 @@ class Floor:
         for call in data.get("gone") or ():
             self._rows["calls"].pop(call, None)
         self.pbx = data.get("pbx") or self.pbx
-        self.incidents = data.get("incidents", self.incidents)
+        self.of_leaders |= {name: data[name] for name in LEADERS if name in data}
         self.told, self.seq = message.get("ts", 0), message.get("seq", 0)
 
     def agent(self, number: str) -> Row | None:
@@ -65,7 +68,7 @@ class Floor:
     def whole(self) -> Row:
         """Give the whole board, numbers as they are: cut it with `part` before it leaves."""
         rows: Row = {kind: list(self._rows[kind].values()) for kind in KEYS}
-        return rows | {"pbx": self.pbx, "incidents": self.incidents}
+        return rows | {"pbx": self.pbx} | self.of_leaders
 
 
 def part(data: Mapping[str, Any], scope: Scope) -> Row:
@@ -77,6 +80,6 @@ def part(data: Mapping[str, Any], scope: Scope) -> Row:
     for name in ("gone", "pbx"):
         if data.get(name):
             seen[name] = data[name]
-    if scope.groups is None and "incidents" in data:
-        seen["incidents"] = data["incidents"]
+    if scope.groups is None:
+        seen |= {name: data[name] for name in LEADERS if name in data}
     return seen

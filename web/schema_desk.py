@@ -195,6 +195,12 @@ class Dialled(Schema):
     call: str
 
 
+class Bar(Schema):
+    """Why the customer of a call is never to be called again."""
+
+    why: Annotated[str, Field(max_length=200)] = ""
+
+
 class Decline(Schema):
     """Which offer is declined, and why."""
 

@@ -1,8 +1,11 @@
 """The do-not-call list by its admin page: who may change it, and what a change is."""
 
+from dataclasses import replace
 from typing import Any
 
-from tests.web.conftest import Enter, Firm
+from domain.events import CallArrived
+from tests.web.conftest import EngineEnd, Enter, Firm
+from tests.web.test_calls import ONE, TWO, project, story
 
 PATH = "/api/v1/admin/do-not-call"
 
@@ -45,3 +48,39 @@ async def test_agents_and_supervisors_have_no_list(enter: Enter) -> None:
         browser = await enter(login)
         status, _ = await browser.ask("GET", PATH)
         assert status == 403
+
+
+async def test_an_agent_bars_the_customer_of_an_own_call(
+    enter: Enter, firm: Firm, engine_end: EngineEnd
+) -> None:
+    await project(firm, story(ONE, "8001") + story(TWO, "8002"))
+    one, two = (f"/api/v1/calls/{call}/do-not-call" for call in (ONE, TWO))
+    agent = await enter("8001")
+    status, body = await agent.ask("POST", two, {"why": "客户要求"})
+    assert (status, body["code"]) == (404, "not_found")  # somebody else's call
+    for _ in range(2):
+        status, body = await agent.ask("POST", one, {"why": "客户要求"})
+        assert status == 200 and "13800138000" not in str(body)
+    entry = firm.world.config.now.do_not_call[-1]
+    assert (entry.number, entry.why, firm.world.config.version) == ("13800138000", "客户要求", 2)
+    assert [wish["do"] for wish in engine_end.asked].count("config.publish") == 1
+    manager = await enter("manager")
+    _, told = await manager.ask("GET", "/api/v1/admin/audit")
+    mine = [row for row in told["rows"] if row["what"] == "number.bar"]
+    assert [(row["who"], row["object"]) for row in mine] == [("8001", ONE)] * 2
+    assert "13800138000" not in str(told)
+    status, _ = await manager.ask("POST", two, {})
+    assert status == 200
+    status, _ = await (await enter("supervisor")).ask("POST", one, {})
+    assert status == 403
+
+
+async def test_a_withheld_number_is_not_barred(enter: Enter, firm: Firm) -> None:
+    at, arrived = (told := story(ONE, "8001"))[2]
+    assert isinstance(arrived, CallArrived)
+    told[2] = (at, replace(arrived, withheld=True))
+    await project(firm, told)
+    agent = await enter("8001")
+    status, body = await agent.ask("POST", f"/api/v1/calls/{ONE}/do-not-call", {})
+    assert status == 422 and "13800138000" not in str(body)
+    assert firm.world.config.version == 1

@@ -59,6 +59,23 @@ async def test_a_supervisor_sees_the_floor_masked(enter: Enter) -> None:
         assert (await page.get("sys.beat"))["data"]["up"] is True
 
 
+async def test_who_leads_the_floor_sees_the_trunks(enter: Enter, engine_end: EngineEnd) -> None:
+    line = {"name": "carrier", "in_use": 2, "peak": 5, "channels": 30, "registered": True}
+    full = line | {"in_use": 30, "peak": 30, "refused_today": 1}
+    chief, agent = await enter("supervisor"), await enter("8001")
+    async with Page(chief) as page, Page(agent) as other:
+        assert (await page.get("board.snapshot"))["data"]["trunks"] == []
+        await other.get("board.snapshot")
+        for row in (line, full):
+            engine_end.tell("board.delta", {"agents": [], "calls": [], "trunks": [row]})
+            assert (await page.get("board.delta"))["data"]["trunks"] == [row]
+        told = agent_row("8001", "presale", "vip")
+        engine_end.tell("board.delta", {"agents": [told], "calls": [], "trunks": [line]})
+        assert "trunks" not in (await other.get("board.delta"))["data"]
+        _, board = await chief.ask("GET", "/api/v1/board")
+        assert [row["in_use"] for row in board["trunks"]] == [2]
+
+
 async def test_an_agent_sees_the_own_groups_and_own_events(
     enter: Enter, engine_end: EngineEnd, firm: Firm
 ) -> None:

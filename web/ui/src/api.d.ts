@@ -490,6 +490,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call}/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the customer of an own call on the do-not-call list; audited. Twice is as good as once. */
+        post: operations["never_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call}/hangup": {
         parameters: {
             query?: never;
@@ -1261,6 +1278,17 @@ export interface components {
             what: string;
             /** Who */
             who: string;
+        };
+        /**
+         * Bar
+         * @description Why the customer of a call is never to be called again.
+         */
+        Bar: {
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * Board
@@ -4280,6 +4308,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    never_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bar"];
             };
         };
         responses: {

@@ -1,5 +1,5 @@
 // The live board as data: a snapshot, then deltas folded into it. Pure, no socket here.
-import type { AgentNow, Board, CallNow, Delta, GroupNow, Incident, PbxNow } from './contract'
+import type { AgentNow, Board, CallNow, Delta, GroupNow, Incident, PbxNow, TrunkNow } from './contract'
 
 export interface BoardState {
   pbx: PbxNow
@@ -7,11 +7,12 @@ export interface BoardState {
   agents: Record<string, AgentNow>
   calls: Record<string, CallNow>
   incidents: Incident[]
+  trunks: TrunkNow[]
 }
 
 /** A board on which nothing is known yet. */
 export function emptyBoard(): BoardState {
-  return { pbx: { up: true, since: 0 }, groups: {}, agents: {}, calls: {}, incidents: [] }
+  return { pbx: { up: true, since: 0 }, groups: {}, agents: {}, calls: {}, incidents: [], trunks: [] }
 }
 
 const byKey = <T>(rows: T[], key: (row: T) => string): Record<string, T> =>
@@ -25,6 +26,7 @@ export function fromSnapshot(board: Board): BoardState {
     agents: byKey(board.agents ?? [], (a) => a.number),
     calls: byKey(board.calls ?? [], (c) => c.call),
     incidents: board.incidents ?? [],
+    trunks: board.trunks ?? [],
   }
 }
 
@@ -36,6 +38,7 @@ export function applyDelta(board: BoardState, delta: Delta): void {
   for (const group of delta.groups ?? []) board.groups[group.id] = group
   if (delta.pbx) board.pbx = delta.pbx
   if (delta.incidents) board.incidents = delta.incidents
+  if (delta.trunks) board.trunks = delta.trunks
 }
 
 /** Calls that wait for a person, longest first. */

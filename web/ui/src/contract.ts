@@ -68,7 +68,8 @@ export interface CallNow {
 
 export interface PbxNow { up: boolean; since: number }
 export type Incident = Schemas['Incident']
-export interface Board { pbx: PbxNow; groups: GroupNow[]; agents: AgentNow[]; calls: CallNow[]; incidents?: Incident[] }
+export type TrunkNow = Schemas['TrunkNow']
+export interface Board { pbx: PbxNow; groups: GroupNow[]; agents: AgentNow[]; calls: CallNow[]; incidents?: Incident[]; trunks?: TrunkNow[] }
 export interface Delta {
   agents?: AgentNow[]
   calls?: CallNow[]
@@ -76,6 +77,7 @@ export interface Delta {
   groups?: GroupNow[]
   pbx?: PbxNow
   incidents?: Incident[]
+  trunks?: TrunkNow[]
 }
 
 export interface Customer {

@@ -42,6 +42,17 @@ describe('the board', () => {
     expect(board.pbx.up).toBe(false)
   })
 
+  it('has the trunks as they were told last', () => {
+    const line = { name: 'carrier', in_use: 1, peak: 2, channels: 30, registered: true, refused_today: 0 }
+    const board = fromSnapshot({ ...snapshot, trunks: [line] })
+    expect(board.trunks).toEqual([line])
+    applyDelta(board, { calls: [call('E', 'ivr')] })
+    expect(board.trunks).toEqual([line])
+    applyDelta(board, { trunks: [{ ...line, in_use: 2 }] })
+    expect(board.trunks[0].in_use).toBe(2)
+    expect(fromSnapshot(snapshot).trunks).toEqual([])
+  })
+
   it('lists who waits longest first, apart from those served', () => {
     const board = fromSnapshot(snapshot)
     expect(waitingCalls(board).map((c) => c.call)).toEqual(['A', 'B'])

@@ -58,6 +58,7 @@ export default {
     far: { own: 'Pick up your own phone…', dialled: 'Calling…', rings: 'It rings there…' }, ended: '{time}: {to} was not reached ({why})', back: 'Call back', backTitle: 'Call this customer back', backWhy: 'Calling back a customer who called',
     because: { empty_number: 'The number does not exist', number_changed: 'The number has changed', suspended: 'The number is suspended', out_of_order: 'The far line is out of order or suspended', powered_off: 'The phone is off or out of coverage', unavailable: 'Not available at the moment', rejected: 'The call was rejected', barred: 'Calls to this number are barred', busy: 'The line is busy', no_answer: 'Nobody answered', incomplete: 'The number is incomplete or wrong', caller_id_refused: 'The carrier refused the call, mostly a caller id that is not registered', trunk_failed: 'The line failed', codec_refused: 'No audio codec in common', cancelled: 'The agent gave up', agent_away: 'The agent\'s own phone was not picked up', agent_busy: 'The agent was busy already', not_reached: 'Not reached, reason unknown' },
   },
+  bar: { go: 'Do not call', title: 'Put on the do-not-call list', about: 'Nobody can call {number} from here any more. Their own calls still come in; an administrator can take them off.', why: 'Why', usual: 'The customer asked not to be called', done: 'Put on the do-not-call list' },
   transfer: { title: 'Transfer', group: 'To a group', agent: 'To a colleague', find: 'Find by name or number', now: '{ready} ready · {waiting} waiting' },
   summary: { title: 'Summary', category: 'Category', result: 'Result', note: 'Note', choose: 'Choose', save: 'Save', done: 'Save and be ready', extend: 'Need longer', saved: 'Summary saved', wrapping: 'Wrap-up', none: 'Fill in here from the answer on, also during the call.' },
   col: {
@@ -69,6 +70,7 @@ export default {
     updated: 'Updated {time}', level: 'Service level today', entered: 'Entered today', answered: 'Answered today', abandoned: 'Abandoned today', online: 'Agents online', signed: 'Signed in', groups: 'Groups', nogroups: 'There are no groups yet; go to', agents: 'Agents', noagents: 'There are no agents yet',
     did: '{n} ans · {m} missed', waiting: 'Waiting', nobody: 'Nobody waits', active: 'Calls going on', quiet: 'No calls going on', incidents: 'Open incidents', mend: 'Mend: ',
   },
+  trunk: { title: 'Trunks', name: 'Line', used: 'In use', peak: 'Peak today', refused: 'Refused today', registered: 'Registered', lost: 'Not registered', address: 'By address' },
   calls: { total: '{n} calls', anyHotline: 'Any hotline', anyGroup: 'Any group', anyAgent: 'Any agent', anyOutcome: 'Any outcome', number: 'Caller number', find: 'Find', rec: 'Recording', message: 'Voicemail', none: 'No such calls from {from} to {to}; try other days or fewer filters.', newer: 'Previous', older: 'Next', anyDirection: 'In and out' },
   direction: { in: 'In', out: 'Out' },
   outcome: { answered: 'Answered', abandoned_ivr: 'Left in the menu', abandoned_queue: 'Left while waiting', abandoned_ring: 'Left while ringing', closed: 'Closed', nobody: 'Nobody there', voicemail: 'Voicemail', contained: 'Self-served', fallback: 'Fallback', lost: 'Lost by the system', open: 'Going on', not_reached: 'Not reached' },
@@ -104,7 +106,7 @@ export default {
   },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {
-    session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { listen: 'Hear a message' }, number: { reveal: 'See a full number' },
+    session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { listen: 'Hear a message' }, number: { reveal: 'See a full number', bar: 'Put on the do-not-call list' },
     user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
   },

@@ -58,6 +58,7 @@ export default {
     far: { own: '请先接起您的电话…', dialled: '正在呼叫对方…', rings: '对方正在振铃…' }, ended: '{time} 呼叫 {to} 未接通（{why}）', back: '回拨', backTitle: '回拨这位客户', backWhy: '回拨客户来电',
     because: { empty_number: '空号', number_changed: '号码已变更', suspended: '停机', out_of_order: '对方线路不通，可能已停机', powered_off: '关机或不在服务区', unavailable: '暂时无法接通', rejected: '对方拒接', barred: '对方不接受来电或号码被限制', busy: '用户忙', no_answer: '无人接听', incomplete: '号码不完整或有误', caller_id_refused: '运营商拒绝了这次呼叫（多为外显号码未登记）', trunk_failed: '线路故障', codec_refused: '语音编码不被接受', cancelled: '座席取消', agent_away: '座席的话机没有接起', agent_busy: '座席正忙', not_reached: '未接通，原因不明' },
   },
+  bar: { go: '免打扰', title: '加入免打扰名单', about: '以后谁也不能从系统里拨打 {number}。来电不受影响；管理员可以移出。', why: '原因', usual: '客户要求不再打扰', done: '已加入免打扰名单' },
   transfer: { title: '转接', group: '转技能组', agent: '转座席', find: '查找名称或工号', now: '就绪 {ready} · 排队 {waiting}' },
   summary: { title: '小结', category: '分类', result: '处理结果', note: '备注', choose: '请选择', save: '保存', done: '保存并示闲', extend: '继续整理', saved: '小结已保存', wrapping: '整理', none: '接听后在此填写，通话中即可开始。' },
   col: {
@@ -69,6 +70,7 @@ export default {
     updated: '更新时间 {time}', level: '今日服务水平', entered: '今日入队', answered: '今日接通', abandoned: '今日放弃', online: '在线座席', signed: '已签入', groups: '技能组', nogroups: '还没有技能组，请到', agents: '座席', noagents: '还没有座席',
     did: '接 {n} · 漏 {m}', waiting: '排队等待', nobody: '没有人在等', active: '进行中的来电', quiet: '没有进行中的来电', incidents: '待处理的事件', mend: '处理：',
   },
+  trunk: { title: '中继', name: '线路', used: '在用', peak: '今日峰值', refused: '今日拒绝', registered: '已注册', lost: '未注册', address: '按地址' },
   calls: { total: '共 {n} 通', anyHotline: '全部热线', anyGroup: '全部技能组', anyAgent: '全部座席', anyOutcome: '全部结果', number: '主叫号码', find: '查询', rec: '录音', message: '留言', none: '{from} 至 {to} 没有符合条件的通话，可换个日期或放宽条件。', newer: '上一页', older: '下一页', anyDirection: '呼入与外呼' },
   direction: { in: '呼入', out: '外呼' },
   outcome: { answered: '已接通', abandoned_ivr: 'IVR 放弃', abandoned_queue: '队列放弃', abandoned_ring: '振铃放弃', closed: '非工作时间', nobody: '无人值守', voicemail: '留言', contained: '自助完结', fallback: '兜底接待', lost: '系统中断', open: '进行中', not_reached: '未接通' },
@@ -104,7 +106,7 @@ export default {
   },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
-    session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言' }, number: { reveal: '查看完整号码' },
+    session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
