@@ -81,7 +81,6 @@ async def test_it_is_passed_on_to_a_colleague(bench: Bench) -> None:
     row = await bench.row(call)
     assert (row["direction"], row["outcome"], row["agent"]) == ("out", "answered", colleague.number)
     await bench.recorded(call, customer, agent)
-    await bench.recorded(call, customer, colleague)
     assert not bench.facts(call, ev.SurveyInvited)
 
 
