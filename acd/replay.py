@@ -5,20 +5,21 @@ of a why-trace is not compared, only what was decided.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from acd.decide import decide, recall
-from acd.floor import Agent, Call, Floor
+from acd.floor import Floor
 from acd.recorded import Day
+from acd.strategies import Strategy
 from domain import events as ev
 from domain.ids import Instant
 
 LOOK_BACK_MS = 48 * 3600 * 1000
 """How far an engine that starts reads back, as `switchboard.engine` does."""
 PRIVATE = ("caller", "caller_raw", "caller_name", "called", "to", "digits", "note")
-Strategies = Mapping[str, Callable[[Floor, Call, Instant], Agent | None]]
+Strategies = Mapping[str, Strategy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,8 @@ class Replay:
     def _take(self, place: int, record: ev.Record) -> Difference | None:
         if isinstance(record.event, ev.DERIVED):
             return self._compare(record)
-        missing = self._missing(record.seq, told(record.event))
-        if missing is not None:
-            return missing
+        if self._due:
+            return self._missing(record.seq, told(record.event))
         if isinstance(record.event, ev.EngineStarted):
             self._restart(place, record)
         if isinstance(record.event, ev.ConfigPublished):
