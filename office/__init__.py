@@ -7,8 +7,8 @@ its people (users, sessions, roles), its secrets and the audit trail.
 from office.compile import FlowCheck as FlowCheck
 from office.devices import Devices as Devices
 from office.do_not_call import bar as bar
+from office.entries import Names as Names
 from office.first import first_run as first_run
-from office.links import Names as Names
 from office.model import Config as Config
 from office.passwords import Passwords as Passwords
 from office.people import People as People

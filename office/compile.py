@@ -7,12 +7,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.errors import Fault, Refused
+from office.entries import Entries, Names
 from office.faults import complaints, guess
-from office.links import Entries, Names, broken
+from office.links import broken
 from office.model import Config, Part
 from office.reading import Reading, parse
 from office.sections import FLOWS, SECTIONS, TESTS, Section, flow_file, flow_name
 from office.shared import Lines
+from office.skills import unmet
 from office.texts import FAULTS, both
 
 FlowCheck = Callable[[str, str, Names], Sequence[Fault]]
@@ -43,6 +45,9 @@ def compile_config(
     names = _names(draft, frozenset(flows))
     for wrong in broken(_entries(draft), names, lines=lines):
         draft.faults.append(draft.readings[wrong.section].fault(wrong.path, wrong.text))
+    if not draft.faults:
+        for wrong in unmet(_entries(draft)):
+            draft.faults.append(draft.readings[wrong.section].fault(wrong.path, wrong.text))
     for name, text in sorted(flows.items()):
         draft.faults += check_flow(name, text, names)
     if draft.faults:
@@ -109,6 +114,7 @@ def _names(draft: _Draft, flows: frozenset[str]) -> Names:
         flows=flows,
         calendars=_ids(draft.readings["calendars"].data),
         groups=_ids(draft.readings["groups"].data),
+        skills=_ids(lists.get("skills")),
     )
 
 

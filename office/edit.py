@@ -1,17 +1,20 @@
 """What admin pages change: `(Config, change) -> Config`, or `Refused` naming the field. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
 
 from domain.errors import Conflict, Fault, NotFound, Refused
 from domain.numbers import parse as parse_number
+from office.entries import entries_of, names_of
 from office.faults import complaints
-from office.links import broken, entries_of, names_of
-from office.model import Agent, Calendar, Config, DoNotCall, Group, Hotline, Part
+from office.links import broken
+from office.model import Agent, Blocked, Calendar, Config, DoNotCall, Group, Hotline, Part, Vip
 from office.reading import dotted, parse
 from office.sections import flow_file
+from office.skills import unmet
 from office.texts import both
 
 _ID = {
@@ -20,6 +23,8 @@ _ID = {
     "agents": "number",
     "calendars": "id",
     "do_not_call": "number",
+    "vip": "number",
+    "blacklist": "number",
 }
 
 
@@ -53,14 +58,52 @@ def drop_do_not_call(config: Config, number: str) -> Config:
     return _drop(config, "do_not_call", parse_number(number))
 
 
+def put_vip(config: Config, change: Mapping[str, Any]) -> Config:
+    """Serve a number earlier, or say how much."""
+    return _put(config, "vip", Vip, change)
+
+
+def drop_vip(config: Config, number: str) -> Config:
+    """Serve a number like every other."""
+    return _drop(config, "vip", parse_number(number))
+
+
+def put_blocked(config: Config, change: Mapping[str, Any]) -> Config:
+    """Let a number not in, or replace why and how."""
+    return _put(config, "blacklist", Blocked, change)
+
+
+def drop_blocked(config: Config, number: str) -> Config:
+    """Let a number in again."""
+    return _drop(config, "blacklist", parse_number(number))
+
+
+def put_agents(config: Config, changes: Iterable[Mapping[str, Any]]) -> Config:
+    """Add or replace several agents at once; every fault of every one is in the refusal."""
+    faults: list[Fault] = []
+    edited = config
+    for change in changes:
+        try:
+            edited = _placed(edited, "agents", _read("agents", Agent, change))[0]
+        except Refused as refused:
+            faults += [_of(fault, str(change.get("number", ""))) for fault in refused.faults]
+    if faults:
+        raise Refused(*faults)
+    _check(edited, "", 0)
+    return edited
+
+
 def drop_agent(config: Config, number: str) -> Config:
-    """Remove an agent; what they did stays in the records."""
-    return _drop(config, "agents", number)
+    """Remove an agent; what they did stays in the records. Refused when a group then has nobody."""
+    left = _drop(config, "agents", number)
+    _check(left, "", 0)
+    return left
 
 
 def drop_group(config: Config, group: str) -> Config:
     """Remove a group that nobody works in and no flow leads to; else say who does."""
-    users = [f"agents {agent.number}" for agent in config.agents if group in agent.groups]
+    users = [f"agents {agent.number}" for agent in config.agents if group in _taken(agent)]
+    users += [f"groups {other.id}" for other in config.groups if group in _widened(other)]
     users += [flow_file(name) for name in sorted(config.flows) if group in _led_to(config, name)]
     if users:
         listed = ", ".join(users)
@@ -71,19 +114,38 @@ def drop_group(config: Config, group: str) -> Config:
 
 
 def _put(config: Config, section: str, model: type[Part], change: Mapping[str, Any]) -> Config:
+    edited, place = _placed(config, section, _read(section, model, change))
+    _check(edited, section, place)
+    return edited
+
+
+def _read(section: str, model: type[Part], change: Mapping[str, Any]) -> Part:
     try:
-        entry = model.model_validate(change)
+        return model.model_validate(change)
     except ValidationError as error:
         faults = [Fault(f"{section}.yaml", 0, dotted(at), text) for at, text in complaints(error)]
         raise Refused(*faults) from error
+
+
+def _placed(config: Config, section: str, entry: Part) -> tuple[Config, int]:
     key = _ID[section]
     name = getattr(entry, key)
     entries = list(getattr(config, section))
     place = next((n for n, old in enumerate(entries) if getattr(old, key) == name), len(entries))
     entries[place : place + 1] = [entry]
-    edited = config.model_copy(update={section: tuple(entries)})
-    _check(edited, section, place)
-    return edited
+    return config.model_copy(update={section: tuple(entries)}), place
+
+
+def _of(fault: Fault, number: str) -> Fault:
+    return Fault(fault.file, fault.line, f"{number}.{fault.key}", fault.text)
+
+
+def _taken(agent: Agent) -> set[str]:
+    return {*agent.groups, *(given.group for given in agent.helps)}
+
+
+def _widened(group: Group) -> set[str]:
+    return {other for step in group.steps for other in step.also} - {group.id}
 
 
 def _drop(config: Config, section: str, name: str) -> Config:
@@ -97,7 +159,8 @@ def _drop(config: Config, section: str, name: str) -> Config:
 def _check(config: Config, section: str, place: int) -> None:
     """Refuse links that lead nowhere; within the edited entry the key is the bare field."""
     faults = []
-    for wrong in broken(entries_of(config), names_of(config), (section, place)):
+    entries = entries_of(config)
+    for wrong in chain(broken(entries, names_of(config), (section, place)), unmet(entries)):
         ours = wrong.section == section and wrong.path[0] == place
         path = wrong.path[1:] if ours else wrong.path
         faults.append(Fault(f"{wrong.section}.yaml", 0, dotted(path), wrong.text))

@@ -25,7 +25,7 @@ KEYS = sorted(
 def complaints(error: ValidationError) -> Iterator[tuple[Path, str]]:
     """Give each complaint its path and a sentence; values are never repeated."""
     for detail in error.errors(include_url=False, include_input=False):
-        yield tuple(detail["loc"]), sentence(detail)
+        yield tuple(part for part in detail["loc"] if part != "[key]"), sentence(detail)
 
 
 def sentence(detail: ErrorDetails) -> str:

@@ -4,7 +4,7 @@ A fault says in both languages what is wrong; it never repeats the value, which 
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from office.texts import both
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Days of the week as calendars write them, Monday first."""
+_MINUTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 def fits(pattern: str, zh: str, en: str) -> AfterValidator:
@@ -48,6 +49,18 @@ def _day(text: str) -> str:
     return text
 
 
+def _moment(text: str) -> str:
+    """Give a wall-clock minute as `2026-11-23T14:00`; a space may stand for the T."""
+    try:
+        if not _MINUTE.fullmatch(text):
+            raise ValueError(text)
+        return datetime.fromisoformat(text).isoformat("T", "minutes")
+    except ValueError as error:
+        raise ValueError(
+            both("应为时刻，如 2026-11-23T14:00", "must be a time like 2026-11-23T14:00")
+        ) from error
+
+
 def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Demand that nothing (or no id) stands twice."""
     names = [getattr(item, "id", item) for item in items]
@@ -58,7 +71,7 @@ def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-def _some(items: tuple[Any, ...]) -> tuple[Any, ...]:
+def _some(items: Any) -> Any:
     """Demand an entry; pydantic's own min_length also complains when an entry is spoilt."""
     if not items:
         raise ValueError(both("至少要有一项", "needs at least one entry"))
@@ -172,6 +185,7 @@ Days = Annotated[
     ),
 ]
 Day = Annotated[str, AfterValidator(_day)]
+Moment = Annotated[str, AfterValidator(_moment)]
 Url = Annotated[str, Field(max_length=500), AfterValidator(_url)]
 SecretRef = Annotated[
     str,

@@ -1,69 +1,13 @@
 """What must fit together across files: every name points somewhere, nothing stands twice. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from office.model import Agent, Calendar, Config, DoNotCall, Firm, Group, Hotline, Webhook
+from office.entries import Broken, Entries, Names as Names, unknown
+from office.model import Agent, Hotline
 from office.reading import Path
 from office.shared import Lines, split_number, undivided
+from office.skills import skill_links
 from office.texts import both
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Everything that may be pointed at, by kind; also what a flow may name."""
-
-    brands: frozenset[str]
-    sites: frozenset[str]
-    flows: frozenset[str]
-    calendars: frozenset[str]
-    groups: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """The readable entries of each file under their place in it; firm is None when unreadable."""
-
-    firm: Firm | None
-    hotlines: Mapping[int, Hotline]
-    groups: Mapping[int, Group]
-    agents: Mapping[int, Agent]
-    calendars: Mapping[int, Calendar]
-    webhooks: Mapping[int, Webhook]
-    do_not_call: Mapping[int, DoNotCall]
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A link that leads nowhere or a name that stands twice, and where."""
-
-    section: str
-    path: Path
-    text: str
-
-
-def names_of(config: Config) -> Names:
-    """Collect the names of a whole configuration."""
-    return Names(
-        frozenset(brand.id for brand in config.firm.brands),
-        frozenset(site.id for site in config.firm.sites),
-        frozenset(config.flows),
-        frozenset(calendar.id for calendar in config.calendars),
-        frozenset(group.id for group in config.groups),
-    )
-
-
-def entries_of(config: Config) -> Entries:
-    """Number the entries of a whole configuration."""
-    return Entries(
-        config.firm,
-        dict(enumerate(config.hotlines)),
-        dict(enumerate(config.groups)),
-        dict(enumerate(config.agents)),
-        dict(enumerate(config.calendars)),
-        dict(enumerate(config.webhooks)),
-        dict(enumerate(config.do_not_call)),
-    )
 
 
 def broken(
@@ -82,14 +26,17 @@ def broken(
         found = undivided(entries.hotlines, lines)
         yield from (Broken("hotlines", path, text) for path, text in found)
     yield from _agent_links(entries.agents, names)
+    yield from skill_links(entries, names)
     yield from _survey_flow(entries, names)
     yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
     yield from _further_numbers(entries)
     for section in ("groups", "calendars", "webhooks"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
-    barred = entries.do_not_call.items()
-    yield from _twice([("do_not_call", (at, "number"), item.number) for at, item in barred])
+    for section in ("do_not_call", "vip", "blacklist"):
+        listed = getattr(entries, section)
+        yield from _twice([(section, (at, "number"), item.number) for at, item in listed.items()])
+    yield from _on_both_lists(entries)
 
 
 def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Broken]:
@@ -100,7 +47,7 @@ def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Br
             ("calendar", "服务时间", names.calendars),
         ):
             if getattr(hotline, key) not in known:
-                text = _unknown(word, key, getattr(hotline, key), known)
+                text = unknown(word, key, getattr(hotline, key), known)
                 yield Broken("hotlines", (place, key), text)
 
 
@@ -108,18 +55,18 @@ def _default_hotline(entries: Entries) -> Iterator[Broken]:
     wanted = entries.firm.default_hotline if entries.firm else ""
     numbers = frozenset(hotline.number for hotline in entries.hotlines.values())
     if wanted and wanted not in numbers:
-        yield Broken("firm", ("default_hotline",), _unknown("热线", "hotline", wanted, numbers))
+        yield Broken("firm", ("default_hotline",), unknown("热线", "hotline", wanted, numbers))
 
 
 def _agent_links(agents: Mapping[int, Agent], names: Names) -> Iterator[Broken]:
     for place, agent in agents.items():
         if agent.site not in names.sites:
-            text = _unknown("职场", "site", agent.site, names.sites)
+            text = unknown("职场", "site", agent.site, names.sites)
             yield Broken("agents", (place, "site"), text)
-        for n, group in enumerate(agent.groups):
+        for group in agent.groups:
             if group not in names.groups:
-                text = _unknown("技能组", "group", group, names.groups)
-                yield Broken("agents", (place, "groups", n), text)
+                text = unknown("技能组", "group", group, names.groups)
+                yield Broken("agents", (place, "groups", group), text)
 
 
 def _survey_flow(entries: Entries, names: Names) -> Iterator[Broken]:
@@ -154,16 +101,18 @@ def _further_numbers(entries: Entries) -> Iterator[Broken]:
                 yield Broken("hotlines", (place, "also_called", n), text)
 
 
+def _on_both_lists(entries: Entries) -> Iterator[Broken]:
+    """A caller is served earlier or not let in, not both."""
+    blocked = {item.number for item in entries.blacklist.values()}
+    for at, item in entries.vip.items():
+        if item.number in blocked:
+            text = both("这个号码也在黑名单上", "the number is on the blacklist too")
+            yield Broken("vip", (at, "number"), text)
+
+
 def _twice(found: list[tuple[str, Path, str]]) -> Iterator[Broken]:
     seen: set[str] = set()
     for section, path, name in found:
         if name in seen:
             yield Broken(section, path, both(f"重复：{name}", f"{name} stands twice"))
         seen.add(name)
-
-
-def _unknown(word: str, kind: str, name: str, known: frozenset[str]) -> str:
-    there = ", ".join(sorted(known)) or "-"
-    return both(
-        f"没有这个{word}：{name}（现有 {there}）", f"unknown {kind} {name}; there is {there}"
-    )

@@ -5,16 +5,13 @@ added by the reader.
 """
 
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from office.kinds import (
     DAYS,
-    AgentNumber,
     AlsoCalled,
-    Called,
     CallerId,
     Closes,
     Day,
@@ -25,22 +22,25 @@ from office.kinds import (
     Once,
     Opens,
     Permitted,
-    Person,
     SecretRef,
     Some,
     Url,
     Zone,
     fits,
 )
+from office.listed import Blocked as Blocked, DoNotCall as DoNotCall, Vip as Vip
+from office.part import Name, Part as Part, Words as Words, installed
+from office.staff import (
+    Agent as Agent,
+    Distribution as Distribution,
+    Group as Group,
+    Help as Help,
+    Skill as Skill,
+    Step as Step,
+)
 from office.texts import both
 
 P = TypeVar("P")
-
-
-class Part(BaseModel):
-    """A frozen piece of the configuration; unknown keys are faults."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _some_time(span: P, opens: str, closes: str) -> P:
@@ -48,33 +48,6 @@ def _some_time(span: P, opens: str, closes: str) -> P:
     if opens == closes:
         raise ValueError(both("开始与结束相同", "must not end when it starts"))
     return span
-
-
-def _installed(group: str) -> AfterValidator:
-    """Accept only what this installation has, ours or another package's."""
-
-    def check(name: str) -> str:
-        known = entry_points(group=group).names
-        if name not in known:
-            there = ", ".join(sorted(known))
-            raise ValueError(both(f"没有 {name},可用: {there}", f"not installed; there is {there}"))
-        return name
-
-    return AfterValidator(check)
-
-
-class Words(Part):
-    """A name in both languages; one plain text serves for both."""
-
-    zh: Line
-    en: Line
-
-
-def _words(value: Any) -> Any:
-    return {"zh": value, "en": value} if isinstance(value, str) else value
-
-
-Name = Annotated[Words, BeforeValidator(_words)]
 
 
 class Brand(Part):
@@ -92,11 +65,15 @@ class Site(Part):
 
 
 class BreakReason(Part):
-    """Why an agent takes a break (小休原因); past `max_minutes` the board shows it."""
+    """Why an agent takes a break (小休原因); past `max_minutes` the board shows it.
+
+    At most `quota` agents of a group are on it at once, 0 = any number.
+    """
 
     id: Id
     name: Name
     max_minutes: int = Field(ge=1, le=1440)
+    quota: int = Field(0, ge=0, le=1000)
 
 
 class Choice(Part):
@@ -174,6 +151,8 @@ class Firm(Part):
     recording: Recording = Recording()
     survey: Survey = Survey()
     calls_out: CallsOut = CallsOut()
+    skills: Annotated[tuple[Skill, ...], Once] = ()
+    distribution: Distribution = Distribution()
     default_hotline: Annotated[
         str, fits(r"(?:\+?[0-9]{2,20})?", "应为热线号码", "must be the number of a hotline")
     ] = ""
@@ -184,6 +163,7 @@ class Hotline(Part):
 
     A further number counts on every trunk, or on one: `02860000001@north`.
 
+    Its callers are served as if they had come `head_start_s` seconds earlier.
     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
     """
 
@@ -197,34 +177,10 @@ class Hotline(Part):
     recording: bool = True
     also_called: Annotated[tuple[AlsoCalled, ...], Once] = ()
     caller_ids: Annotated[tuple[CallerId, ...], Once] = ()
+    head_start_s: int = Field(0, ge=0, le=3600)
     greeting: Annotated[
         str, fits(r"[A-Za-z0-9_-]{0,64}", "应为提示音名字", "must be the name of a prompt")
     ] = ""
-
-
-class Group(Part):
-    """A skill group (技能组); times in seconds, a lower priority number is served earlier."""
-
-    id: Id
-    name: Line
-    strategy: Annotated[Id, _installed("yingda.strategy")] = "longest_idle"
-    ring_s: int = Field(20, ge=5, le=120)
-    wrap_s: int = Field(15, ge=0, le=3600)
-    service_level_s: int = Field(20, ge=1, le=3600)
-    announce_s: int = Field(15, ge=0, le=600)
-    priority: int = Field(5, ge=1, le=10)
-    survey: bool = True
-
-
-class Agent(Part):
-    """A person who takes calls (座席); `mobile` is where they may answer away from the desk."""
-
-    number: AgentNumber
-    name: Line
-    site: Id
-    groups: Annotated[tuple[Id, ...], Some, Once]
-    role: Literal["agent"] = "agent"
-    mobile: Person = ""
 
 
 class Period(Part):
@@ -272,7 +228,7 @@ class Calendar(Part):
 class Lookup(Part):
     """Where the firm's CRM is asked who calls; `{number}` stands for the caller."""
 
-    kind: Annotated[Id, _installed("yingda.lookup")] = "http"
+    kind: Annotated[Id, installed("yingda.lookup")] = "http"
     url: Annotated[Url, fits(r".*\{number\}.*", "网址里要有 {number}", "must hold {number}")]
     budget_ms: int = Field(800, ge=50, le=5000)
     secret_env: Annotated[
@@ -303,14 +259,6 @@ class Webhook(Part):
     numbers: Literal["full", "masked"] = "full"
 
 
-class DoNotCall(Part):
-    """A number that is never called (免打扰), since when and why."""
-
-    number: Called
-    since: Day | Literal[""] = ""
-    why: Annotated[str, fits(r"[^\x00-\x1f\x7f]{0,100}", "最多 100 字", "at most 100 letters")] = ""
-
-
 class Config(Part):
     """The whole business configuration of a firm, as one version runs it."""
 
@@ -322,6 +270,8 @@ class Config(Part):
     crm: Crm = Crm()
     webhooks: tuple[Webhook, ...] = ()
     do_not_call: tuple[DoNotCall, ...] = ()
+    vip: tuple[Vip, ...] = ()
+    blacklist: tuple[Blocked, ...] = ()
     flows: Mapping[str, str]
 
 

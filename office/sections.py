@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from office.model import Agent, Calendar, Crm, DoNotCall, Firm, Group, Hotline, Part, Webhook
+from office.model import (
+    Agent,
+    Blocked,
+    Calendar,
+    Crm,
+    DoNotCall,
+    Firm,
+    Group,
+    Hotline,
+    Part,
+    Vip,
+    Webhook,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,8 @@ SECTIONS = (
     Section("crm", Crm, False, False, "客户资料 · who calls"),
     Section("webhooks", Webhook, True, False, "事件推送 · addresses that are told of calls"),
     Section("do_not_call", DoNotCall, True, False, "免打扰名单 · numbers that are never called"),
+    Section("vip", Vip, True, False, "贵宾名单 · callers who are served earlier"),
+    Section("blacklist", Blocked, True, False, "黑名单 · callers who are not let in"),
 )
 """Every file but the flows, in the order people read them."""
 

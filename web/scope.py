@@ -18,5 +18,5 @@ def own_groups(world: World, who: Who) -> tuple[str, ...]:
     """Name the skill groups that a person works in, by the published configuration."""
     for agent in world.config.now.agents:
         if agent.number == who.agent:
-            return agent.groups
+            return tuple(agent.groups)
     return ()

@@ -59,7 +59,8 @@ def keys(text: str) -> list[yaml.ScalarNode]:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 found.append(key)
-                walk(value)
+                named = key.value == "skills" and isinstance(value, yaml.MappingNode)
+                walk(None if named else value)  # what it names is looked at across files
         elif isinstance(node, yaml.SequenceNode):
             for item in node.value:
                 walk(item)

@@ -1,0 +1,90 @@
+"""Every entry of a configuration under its place in its file, and the names one may point at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from office.model import (
+    Agent,
+    Blocked,
+    Calendar,
+    Config,
+    DoNotCall,
+    Firm,
+    Group,
+    Hotline,
+    Vip,
+    Webhook,
+)
+from office.reading import Path
+from office.texts import both
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everything that may be pointed at, by kind; also what a flow may name."""
+
+    brands: frozenset[str]
+    sites: frozenset[str]
+    flows: frozenset[str]
+    calendars: frozenset[str]
+    groups: frozenset[str]
+    skills: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The readable entries of each file under their place in it; firm is None when unreadable."""
+
+    firm: Firm | None
+    hotlines: Mapping[int, Hotline]
+    groups: Mapping[int, Group]
+    agents: Mapping[int, Agent]
+    calendars: Mapping[int, Calendar]
+    webhooks: Mapping[int, Webhook]
+    do_not_call: Mapping[int, DoNotCall]
+    vip: Mapping[int, Vip] = field(default_factory=dict)
+    blacklist: Mapping[int, Blocked] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A link that leads nowhere or a name that stands twice, and where."""
+
+    section: str
+    path: Path
+    text: str
+
+
+def names_of(config: Config) -> Names:
+    """Collect the names of a whole configuration."""
+    return Names(
+        frozenset(brand.id for brand in config.firm.brands),
+        frozenset(site.id for site in config.firm.sites),
+        frozenset(config.flows),
+        frozenset(calendar.id for calendar in config.calendars),
+        frozenset(group.id for group in config.groups),
+        frozenset(skill.id for skill in config.firm.skills),
+    )
+
+
+def entries_of(config: Config) -> Entries:
+    """Number the entries of a whole configuration."""
+    return Entries(
+        config.firm,
+        dict(enumerate(config.hotlines)),
+        dict(enumerate(config.groups)),
+        dict(enumerate(config.agents)),
+        dict(enumerate(config.calendars)),
+        dict(enumerate(config.webhooks)),
+        dict(enumerate(config.do_not_call)),
+        dict(enumerate(config.vip)),
+        dict(enumerate(config.blacklist)),
+    )
+
+
+def unknown(word: str, kind: str, name: str, known: frozenset[str]) -> str:
+    """Say that a name leads nowhere, and which there are."""
+    there = ", ".join(sorted(known)) or "-"
+    return both(
+        f"没有这个{word}：{name}（现有 {there}）", f"unknown {kind} {name}; there is {there}"
+    )
