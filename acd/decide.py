@@ -8,21 +8,23 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import desk, out, resume
+from acd import desk, out, resume, steps
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
-    Outcome,
-    Turn,
     end_talk,
     end_wrap_up,
     free,
     give_back,
+    join,
     match_agent,
     match_call,
     queue,
     reserve,
+    stand,
+    stop_waiting_for,
 )
+from acd.turn import Outcome, Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
 
@@ -80,6 +82,8 @@ def wants(floor: Floor, event: ev.Event) -> bool:
             return out.wants(floor, event)
         case ev.ResumeExpired(call):
             return resume.is_awaited(floor, call)
+        case ev.StepDue():
+            return steps.wants(floor, event)
         case _:
             return True
 
@@ -99,8 +103,9 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
     if call is None or call.stage not in (Stage.IVR, Stage.AFTER):
         return
     call.group, call.priority, call.intent = event.group, event.priority, event.intent
+    call.head_start_s, call.preferred = event.head_start_s, event.preferred
     call.entered = call.entered or turn.now
-    queue(turn, call)
+    join(turn, call)
 
 
 def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
@@ -111,7 +116,7 @@ def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
     if call.stage is not Stage.WAITING:
         return
     call.confirmed = True
-    match_call(turn, call)
+    stand(turn, call)
     if not call.announced:
         call.announced = True
         turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
@@ -134,7 +139,7 @@ def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     turn.floor.dequeue(call)
     call.confirmed, call.stage = False, Stage.FALLBACK
     call.group = call.group or next(iter(turn.floor.groups), call.group)
-    call.entered = call.entered or turn.now
+    call.entered, call.began = call.entered or turn.now, call.began or turn.now
     if turn.floor.pbx_up:
         turn.out.commands.append(do.BringBack(call.id))
     if agent is not None:
@@ -159,6 +164,7 @@ def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
         False,
     )
     agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
+    agent.answered += 1
 
 
 def _declined(turn: Turn, event: ev.OfferDeclined) -> None:
@@ -250,6 +256,12 @@ def _try_again(turn: Turn, event: ev.CoolDownOver) -> None:
         match_call(turn, call)
 
 
+def _step_due(turn: Turn, event: ev.StepDue) -> None:
+    call = turn.floor.calls.get(event.call)
+    if call is not None and steps.wants(turn.floor, event):
+        stand(turn, call)
+
+
 def _wrap_up_expired(turn: Turn, event: ev.WrapUpExpired) -> None:
     agent = turn.floor.agents.get(event.agent)
     if agent and agent.call == event.call and agent.wrap_until is not None:
@@ -258,27 +270,26 @@ def _wrap_up_expired(turn: Turn, event: ev.WrapUpExpired) -> None:
 
 def _reachable(turn: Turn, event: ev.PhoneReachable) -> None:
     turn.floor.reachable.add(event.endpoint)
-    for agent in turn.floor.agents.values():
-        if agent.endpoint == event.endpoint:
-            resume.ring_again(turn, agent)
-            match_agent(turn, agent)
+    for agent in turn.floor.who_is_at(event.endpoint):
+        resume.ring_again(turn, agent)
+        match_agent(turn, agent)
 
 
 def _phone_lost(turn: Turn, event: ev.PhoneLost) -> None:
     turn.floor.reachable.discard(event.endpoint)
-    for agent in turn.floor.agents.values():
-        if agent.endpoint == event.endpoint:
-            turn.floor.rest(agent)
-            agent.lost_since = turn.now
-            turn.wake(PHONE_GRACE_S, ev.PhoneGraceOver(event.endpoint))
+    for agent in turn.floor.who_is_at(event.endpoint):
+        turn.floor.rest(agent)
+        agent.lost_since = turn.now
+        turn.wake(PHONE_GRACE_S, ev.PhoneGraceOver(event.endpoint))
 
 
 def _phone_grace_over(turn: Turn, event: ev.PhoneGraceOver) -> None:
     """Put on break whose phone stayed away: nobody shall wait for a desk that cannot ring."""
-    for agent in turn.floor.agents.values():
-        if agent.endpoint == event.endpoint and _stayed_away(turn, agent):
+    for agent in turn.floor.who_is_at(event.endpoint):
+        if _stayed_away(turn, agent):
             agent.presence, agent.reason, agent.since = Presence.BREAK, PHONE_LOST, turn.now
             turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, PHONE_LOST))
+            stop_waiting_for(turn, agent)
 
 
 def _stayed_away(turn: Turn, agent: Agent) -> bool:
@@ -302,9 +313,23 @@ def _pbx_left(turn: Turn, event: ev.PbxLeft) -> None:
 
 
 def _published(turn: Turn, event: ev.ConfigPublished) -> None:
-    """Look again at everybody: an agent may be in another group now."""
+    """Look again at everybody: an agent may serve other lines now, a call stand at another step."""
+    for call in list(turn.floor.calls.values()):
+        if call.line is not None:
+            steps.renew(turn, call)
     for agent in list(turn.floor.agents.values()):
         match_agent(turn, agent)
+
+
+def _day_began(turn: Turn, event: ev.DayBegan) -> None:
+    """Begin everybody's day at nothing; the idle are listed by figures, so they are listed anew."""
+    turn.floor.day = event.day
+    for agent in turn.floor.agents.values():
+        turn.floor.rest(agent)
+        agent.answered, agent.busy_s = 0, 0.0
+        agent.busy_from = max(agent.busy_from, turn.now)
+    for agent in turn.floor.agents.values():
+        turn.floor.seat(agent)
 
 
 def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
@@ -328,6 +353,8 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.CallLost: _ended,
     ev.AnnouncementDue: _announce,
     ev.CoolDownOver: _try_again,
+    ev.StepDue: _step_due,
+    ev.DayBegan: _day_began,
     ev.WrapUpExpired: _wrap_up_expired,
     ev.PhoneReachable: _reachable,
     ev.PhoneLost: _phone_lost,

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from acd.floor import Agent, Call, Line, Presence, Stage, own_group
-from acd.moves import Turn, end_talk, end_wrap_up, give_back, match_agent, queue
+from acd.moves import (
+    end_talk,
+    end_wrap_up,
+    give_back,
+    join,
+    match_agent,
+    queue,
+    stop_waiting_for,
+)
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import AgentId, GroupId
 
@@ -15,7 +24,9 @@ def _signed_in(turn: Turn, event: ev.AgentSignedIn) -> None:
         return
     turn.floor.rest(agent)
     agent.presence, agent.reason = Presence.BREAK, "signed_in"
-    agent.phone, agent.endpoint, agent.misses = event.phone, event.endpoint, 0
+    turn.floor.sit_at(agent, event.phone, event.endpoint)
+    agent.misses = 0
+    stop_waiting_for(turn, agent)
     if agent.is_mobile:
         # it registers nowhere: whether it can be rung shows when it is
         turn.floor.reachable.add(event.endpoint)
@@ -28,6 +39,7 @@ def _signed_out(turn: Turn, event: ev.AgentSignedOut) -> None:
         return
     turn.floor.rest(agent)
     end_wrap_up(turn, _offline(agent), "signed_out")
+    stop_waiting_for(turn, agent)
     call = turn.floor.calls.get(agent.call) if agent.call else None
     if call is not None and call.stage is Stage.OFFERED:
         give_back(turn, call, "cancelled")
@@ -60,6 +72,7 @@ def _paused(turn: Turn, event: ev.AgentPaused) -> None:
     turn.floor.rest(agent)
     agent.presence, agent.reason = Presence.BREAK, event.reason
     agent.since = turn.now if agent.line is Line.FREE else agent.since
+    stop_waiting_for(turn, agent)
 
 
 def _wrap_up_done(turn: Turn, event: ev.WrapUpDone) -> None:
@@ -178,9 +191,9 @@ def _transfer_asked(turn: Turn, event: ev.TransferAsked) -> None:
         # to what comes after a talk
         turn.out.commands.append(do.BringBack(call.id))
     end_talk(turn, call, "transfer")
-    call.group = group
+    call.group, call.preferred = group, ""
     call.confirmed = False
-    queue(turn, call)
+    join(turn, call)
     match_agent(turn, agent)
 
 

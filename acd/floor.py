@@ -1,152 +1,42 @@
-"""The floor: every agent, every skill group and every live call, indexed so that nobody scans.
+"""The floor: every agent, every line and every live call, indexed so that nobody scans.
 
-`decide` changes it in place; it has no effects outside itself. Two indexes carry the matching:
-per group the waiting calls in order, per group the idle agents in order (both sorted lists).
-A call for one person waits in that person's own group, named `@8001`.
+`decide` changes it in place; it has no effects outside itself. Per line there are the calls that
+may be offered and the idle agents who qualify, both in order (acd/waiting.py); per group all who
+wait, for the place that a caller is told. A call for one person waits in that person's own
+group, named `@8001`.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Any
 
-from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
+from acd.people import (
+    MOBILE as MOBILE,
+    PHONE_LOST as PHONE_LOST,
+    PREFERRED as PREFERRED,
+    Agent as Agent,
+    Call as Call,
+    Line as Line,
+    Presence as Presence,
+    Stage as Stage,
+)
+from acd.ranked import Key, Ranked
+from acd.rules import AgentCard as AgentCard, GroupRules as GroupRules, Step as Step
+from acd.strategies import STRATEGIES, Strategy, longest_idle
+from acd.waiting import (
+    OWN_LEVEL,
+    Terms,
+    WaitingLine as WaitingLine,
+    ladder,
+    levels_of,
+    own_group as own_group,
+    words_of,
+)
+from domain.ids import AgentId, CallId, GroupId
 
-PHONE_LOST = "phone_lost"
-"""The break of an agent whose phone stayed away."""
-MOBILE = "mobile"
-"""The phone of an agent who answers on a mobile, over the carrier's lines."""
-_START = Instant(0)
-_NO_GROUP = GroupId("")
-
-
-class Presence(StrEnum):
-    """What the person says."""
-
-    OFFLINE = "offline"
-    READY = "ready"
-    BREAK = "break"
-
-
-class Line(StrEnum):
-    """What the phone does."""
-
-    FREE = "free"
-    RESERVED = "reserved"
-    RINGING = "ringing"
-    TALKING = "talking"
-    HOLDING = "holding"
-    DIALLING = "dialling"
-    WRAPPING = "wrapping"
-
-
-class Stage(StrEnum):
-    """Where the caller is."""
-
-    IVR = "ivr"
-    WAITING = "waiting"
-    OFFERED = "offered"
-    TALKING = "talking"
-    HELD = "held"
-    AFTER = "after"
-    FALLBACK = "fallback"
-    DIALLING = "dialling"
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRules:
-    """How one skill group works; times in seconds."""
-
-    id: GroupId
-    name: str = ""
-    ring_s: float = 20
-    wrap_s: float = 15
-    announce_s: float = 15
-    record: bool = True
-    strategy: str = "longest_idle"
-
-
-@dataclass(frozen=True, slots=True)
-class AgentCard:
-    """Who an agent is: number, name, site and skill groups; `mobile` may be signed in with."""
-
-    number: AgentId
-    name: str = ""
-    site: str = ""
-    groups: tuple[GroupId, ...] = ()
-    mobile: str = ""
-
-
-@dataclass(slots=True)
-class Agent:
-    """One agent's two machines, presence and line, never mixed."""
-
-    card: AgentCard
-    presence: Presence = Presence.OFFLINE
-    reason: str = ""
-    line: Line = Line.FREE
-    phone: str = ""
-    endpoint: str = ""
-    since: Instant = _START
-    lost_since: Instant = _START
-    idle_key: tuple[float, str] | None = None
-    call: CallId | None = None
-    offer: OfferId | None = None
-    wrap_until: Instant | None = None
-    misses: int = 0
-    groups: tuple[GroupId, ...] = ()
-    """Whose calls this agent may take, the personal one first."""
-
-    def __post_init__(self) -> None:
-        """Work the groups out once; every decision reads them."""
-        self.take(self.card)
-
-    def take(self, card: AgentCard) -> None:
-        """Be who the configuration says from now on."""
-        self.card, self.groups = card, (own_group(card.number), *card.groups)
-
-    @property
-    def is_mobile(self) -> bool:
-        """Tell whether calls come to this agent's mobile phone."""
-        return self.phone == MOBILE
-
-
-@dataclass(slots=True)
-class Call:
-    """One live call. `place` is the sort key once earned, kept through every return.
-
-    A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
-    agent's own phone was picked up, `far` is the trunk on which the other side rings.
-    Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
-    `awaited`: the agent's phone is gone and may come back.
-    """
-
-    id: CallId
-    hotline: str
-    caller: str
-    stage: Stage = Stage.IVR
-    group: GroupId = _NO_GROUP
-    priority: int = 5
-    entered: Instant = _START
-    since: Instant = _START
-    confirmed: bool = False
-    announced: bool = False
-    agent: AgentId | None = None
-    offer: OfferId | None = None
-    first_hangup: str = ""
-    parked: bool = False
-    phone_held: bool = False
-    awaited: bool = False
-    withheld: bool = False
-    intent: str = ""
-    barred: dict[AgentId, Instant] = field(default_factory=dict)
-    direction: str = "in"
-    far: str = ""
-
-    @property
-    def place(self) -> tuple[int, float, str]:
-        """Sort key: lower priority number first, then who entered first."""
-        return (self.priority, self.entered, self.id)
+OWN, FRONT = -2_000_000_000, -1_000_000_000
+"""Before every priority: calls for one person, then those that go to the front."""
+LineKey = tuple[GroupId, int]
 
 
 @dataclass(slots=True)
@@ -154,22 +44,24 @@ class Floor:
     """The whole state of distribution. `epoch` fences commands of an engine that is gone.
 
     While it is `recalling` the journal no offer is decided: each is read back as it was made,
-    whatever the configuration is now and wherever the reading begins.
+    whatever the configuration is now and wherever the reading begins. `ageing_s`: so many seconds
+    of waiting are worth one level of priority, 0 = priority is strict. `day` is the firm's date.
     """
 
     epoch: int = 0
     groups: dict[GroupId, GroupRules] = field(default_factory=dict)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)
-    waiting: dict[GroupId, list[tuple[int, float, str]]] = field(default_factory=dict)
-    idle: dict[GroupId, list[tuple[float, str]]] = field(default_factory=dict)
+    waiting: dict[GroupId, Ranked] = field(default_factory=dict)
+    lines: dict[LineKey, WaitingLine] = field(default_factory=dict)
+    at_phone: dict[str, set[AgentId]] = field(default_factory=dict)
     reachable: set[str] = field(default_factory=set)
     pbx_up: bool = False
     last_offer: int = 0
-    strategies: dict[str, Callable[["Floor", Call, Instant], Agent | None]] = field(
-        default_factory=dict
-    )
+    strategies: dict[str, Strategy] = field(default_factory=dict)
     recalling: bool = False
+    ageing_s: float = 0.0
+    day: str = ""
     explains: bool = True
     """Whether each offer says why; a simulated day of a million calls does without."""
 
@@ -179,21 +71,75 @@ class Floor:
         return self.pbx_up and not self.recalling
 
     def configure(self, groups: list[GroupRules], agents: list[AgentCard]) -> None:
-        """Take in the published configuration; who is signed in and who waits stays."""
+        """Take in the published configuration; who is signed in and who waits stays.
+
+        Everybody is listed anew; the steps and offers that follow come with `ConfigPublished`.
+        """
         self.groups = {rules.id: rules for rules in groups}
-        cards = {card.number: card for card in agents}
-        for number, agent in list(self.agents.items()):
+        self.ageing_s = next((rules.ageing_s for rules in groups), 0.0)
+        for agent in self.agents.values():
             self.rest(agent)
+        self._staff({card.number: card for card in agents})
+        self._draw_lines()
+        self._line_up()
+        for agent in self.agents.values():
+            self.seat(agent)
+
+    def _staff(self, cards: dict[AgentId, AgentCard]) -> None:
+        for number, agent in list(self.agents.items()):
             if number in cards:
-                agent.take(cards[number])
+                agent.card = cards[number]
             elif agent.line is Line.FREE:
                 del self.agents[number]
             else:
                 agent.presence = Presence.OFFLINE
         for number, card in cards.items():
             self.agents.setdefault(number, Agent(card))
+
+    def _draw_lines(self) -> None:
+        """Work out every line, and who qualifies for which."""
+        self.lines = {}
+        terms_of: list[tuple[WaitingLine, tuple[Terms, ...]]] = []
+        for rules in self.groups.values():
+            strategy = self._strategy(rules.strategy)
+            for step, terms in enumerate(ladder(rules, self.groups)):
+                line = WaitingLine(rules.id, step, words_of(terms), strategy)
+                self.lines[rules.id, step] = line
+                terms_of.append((line, terms))
         for agent in self.agents.values():
-            self.seat(agent)
+            self._let_serve(agent, terms_of)
+
+    def _let_serve(
+        self, agent: Agent, terms_of: Iterable[tuple[WaitingLine, tuple[Terms, ...]]]
+    ) -> None:
+        card, levels = agent.card, levels_of(agent.card)
+        own = self.lines[own_group(card.number), 0] = WaitingLine(
+            own_group(card.number), key=longest_idle, levels={card.number: OWN_LEVEL}
+        )
+        agent.lines = [own]
+        for line, terms in terms_of:
+            level = max(each.level(card.groups, levels) for each in terms)
+            if level:
+                line.levels[card.number] = level
+                agent.lines.append(line)
+
+    def _strategy(self, name: str) -> Strategy:
+        """Give a strategy by name; the keys of another package end with the number too."""
+        known = STRATEGIES.get(name)
+        if known is not None:
+            return known
+        foreign = self.strategies.get(name, longest_idle)
+        return lambda agent, level: (*foreign(agent, level), agent.card.number)
+
+    def _line_up(self) -> None:
+        """Let everybody wait under the new rules, each where the old ones had them."""
+        self.waiting = {}
+        for call in self.calls.values():
+            if call.stage is Stage.WAITING:
+                stood, call.line = call.line, None
+                self.enqueue(call)
+                if stood is not None:
+                    self.stand(call, min(call.step, len(self.rules(call).steps)))
 
     def rules(self, call: Call) -> GroupRules:
         """Find the rules for a call; a call for one person takes that person's first group's."""
@@ -204,37 +150,89 @@ class Floor:
             rules = self.groups.get(first)
         return rules or GroupRules(call.group)
 
+    def place_of(self, call: Call) -> Key:
+        """Work out the sort key: lower priority number first, then who entered first.
+
+        With ageing each level of priority is worth the same time for everybody, so that the key
+        never changes while the call waits; and keys of all lines compare.
+        """
+        entered = call.entered - call.head_start_s
+        if call.group.startswith("@"):
+            return (OWN, entered, call.id)
+        if call.front:
+            return (FRONT, entered, call.id)
+        if self.ageing_s:
+            return (0, entered + call.priority * self.ageing_s, call.id)
+        return (call.priority, entered, call.id)
+
     def enqueue(self, call: Call) -> None:
-        """Put a call in its group's line, at the place it has earned."""
-        line = self.waiting.setdefault(call.group, [])
-        if call.place not in line:
-            insort(line, call.place)
+        """Let a call wait for its group, at the place it has earned."""
+        self.dequeue(call)
+        call.place = self.place_of(call)
+        waiting = self.waiting.get(call.group)
+        if waiting is None:
+            waiting = self.waiting[call.group] = Ranked()
+        waiting.add(call.place)
+
+    def stand(self, call: Call, step: int) -> bool:
+        """Put a waiting call in the line of a step; tell whether it stood elsewhere before."""
+        line = self._line_of(call, step)
+        call.step = step
+        if line is call.line:
+            return False
+        if call.line is not None:
+            call.line.calls.remove(call.place)
+        line.calls.add(call.place)
+        call.line = line
+        return True
+
+    def _line_of(self, call: Call, step: int) -> WaitingLine:
+        key = (own_group(call.preferred), 0) if step == PREFERRED else (call.group, step)
+        return (
+            self.lines.get(key)
+            or self.lines.get((call.group, 0))
+            or self.lines.setdefault(key, WaitingLine(*key, key=longest_idle))
+        )
 
     def dequeue(self, call: Call) -> None:
-        """Take a call out of its group's line."""
-        line = self.waiting.get(call.group, [])
-        at = bisect_left(line, call.place)
-        if at < len(line) and line[at] == call.place:
-            del line[at]
+        """Let a call wait no longer; its place stays known."""
+        if not call.place:
+            return
+        waiting = self.waiting.get(call.group)
+        if waiting is not None:
+            waiting.remove(call.place)
+        line, call.line = call.line, None
+        if line is not None:
+            line.calls.remove(call.place)
 
     def seat(self, agent: Agent) -> None:
-        """List an agent as idle in every group, if free, ready and within reach."""
-        if agent.idle_key is not None or not self.is_idle(agent):
+        """List an agent as idle in every line, if free, ready and within reach."""
+        if agent.seats is not None or not self.is_idle(agent):
             return
-        agent.idle_key = (agent.since, agent.card.number)
-        for group in agent.groups:
-            insort(self.idle.setdefault(group, []), agent.idle_key)
+        number = agent.card.number
+        agent.seats = []
+        for line in agent.lines:
+            key = line.key(agent, line.levels[number])
+            line.idle.add(key)
+            agent.seats.append((line, key))
 
     def rest(self, agent: Agent) -> None:
-        """Take an agent off the idle lists."""
-        key, agent.idle_key = agent.idle_key, None
-        if key is None:
-            return
-        for group in agent.groups:
-            line = self.idle.get(group, [])
-            at = bisect_left(line, key)
-            if at < len(line) and line[at] == key:
-                del line[at]
+        """Take an agent off the lists of the idle."""
+        if agent.seats is not None:
+            for line, key in agent.seats:
+                line.idle.remove(key)
+            agent.seats = None
+
+    def sit_at(self, agent: Agent, phone: str, endpoint: str) -> None:
+        """Let an agent work at a phone."""
+        self.at_phone.get(agent.endpoint, set[AgentId]()).discard(agent.card.number)
+        self.at_phone.setdefault(endpoint, set()).add(agent.card.number)
+        agent.phone, agent.endpoint = phone, endpoint
+
+    def who_is_at(self, endpoint: str) -> list[Agent]:
+        """List the agents who work at a phone."""
+        numbers = sorted(self.at_phone.get(endpoint, ()))
+        return [self.agents[number] for number in numbers if number in self.agents]
 
     def is_idle(self, agent: Agent) -> bool:
         """Tell whether this agent could be offered a call now."""
@@ -245,10 +243,30 @@ class Floor:
         )
 
     def position(self, call: Call) -> int:
-        """Count the place of a waiting call in its group's line, 1 = next."""
-        return bisect_left(self.waiting.get(call.group, []), call.place) + 1
+        """Count the place of a waiting call in its group, 1 = next."""
+        waiting = self.waiting.get(call.group)
+        return 1 if waiting is None else waiting.before(call.place or self.place_of(call)) + 1
+
+    def serving(self, group: GroupId) -> list[Agent]:
+        """List the agents who may take calls of a group from the start."""
+        line = self.lines.get((group, 0))
+        return [self.agents[number] for number in line.levels] if line else []
+
+    def serving_ever(self, group: GroupId) -> list[Agent]:
+        """List the agents who may take calls of a group, at once or at a later step."""
+        return [
+            agent
+            for agent in self.agents.values()
+            if any(line.group == group for line in agent.lines)
+        ]
+
+    def idle_in(self, group: GroupId) -> int:
+        """Count the idle agents who may take a call of this group at once."""
+        line = self.lines.get((group, 0))
+        return len(line.idle) if line else 0
 
 
-def own_group(agent: str) -> GroupId:
-    """Name the group in which calls for one person wait."""
-    return GroupId(f"@{agent}")
+def call_at(place: Key) -> CallId:
+    """Read the call out of its place."""
+    found: Any = place[-1]
+    return CallId(found)

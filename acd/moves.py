@@ -1,42 +1,19 @@
 """Small moves that several rules share: reserve, free, give back, begin wrap-up."""
 
-from dataclasses import dataclass, field
-
-from acd.floor import Agent, Call, Floor, Line, Presence, Stage
-from acd.strategies import STRATEGIES, longest_idle, next_call, trace
+from acd.choose import next_agent, next_call, trace
+from acd.floor import PREFERRED, Agent, Call, Line, Presence, Stage, call_at
+from acd.steps import line_up
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant, OfferId
 
-COOL_DOWN_S = {"declined": 60.0, "no_answer": 30.0, "busy": 15.0, "unreachable": 30.0}
-"""How long the same pair is not tried again after a failed offer."""
-MISSES_BEFORE_BREAK = 2
+COOL_DOWN_S = {"no_answer": 30.0, "busy": 15.0, "unreachable": 30.0}
+"""How long the same pair is not tried again after a failed offer; a decline has its group's."""
 GRACE_S = 2.0
 """The engine's own deadline of an offer comes this long after Dial's time-out."""
 MOBILE_RING_S = 40.0
 """A mobile phone rings late, and then its person listens and presses a key."""
 FIRST_ANNOUNCEMENT_S = 3.0
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a decision led to: facts of our own, commands for the PBX, timers."""
-
-    facts: list[ev.Event] = field(default_factory=list)
-    commands: list[do.PbxCommand] = field(default_factory=list)
-    timers: list[do.WakeAt] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Turn:
-    """One event being decided: the floor, the instant, and the outcome as it grows."""
-
-    floor: Floor
-    now: Instant
-    out: Outcome = field(default_factory=Outcome)
-
-    def wake(self, after_s: float, event: ev.Event) -> None:
-        """Ask to be told an event later."""
-        self.out.timers.append(do.WakeAt(Instant(self.now + after_s), event))
 
 
 def offer(turn: Turn, call: Call, agent: Agent) -> None:
@@ -79,33 +56,51 @@ def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:
     )
     call.first_hangup = ""
     agent.line, agent.call, agent.offer = Line.RESERVED, call.id, made.offer
-    agent.since = turn.now
+    agent.since = agent.busy_from = agent.offered = turn.now
     turn.wake(made.ring_s + GRACE_S, ev.OfferExpired(call.id, made.offer))
 
 
 def match_call(turn: Turn, call: Call) -> None:
     """Offer a waiting call if somebody idle may take it."""
-    if not (turn.floor.may_offer and call.confirmed and call.stage is Stage.WAITING):
+    if not turn.floor.may_offer or call.line is None or call.stage is not Stage.WAITING:
         return
-    name = turn.floor.rules(call).strategy
-    choose = turn.floor.strategies.get(name) or STRATEGIES.get(name, longest_idle)
-    agent = choose(turn.floor, call, turn.now)
+    agent = next_agent(turn.floor, call, turn.now)
     if agent is not None:
         offer(turn, call, agent)
 
 
 def match_agent(turn: Turn, agent: Agent) -> None:
-    """Give an agent who may be idle now the next call."""
-    turn.floor.seat(agent)
-    if agent.idle_key is None or not turn.floor.may_offer:
+    """Give an agent who may be idle now the next call, or list them as idle."""
+    floor = turn.floor
+    if agent.seats is None and not floor.is_idle(agent):
         return
-    call = next_call(turn.floor, agent, turn.now)
+    call = next_call(floor, agent, turn.now) if floor.may_offer else None
     if call is not None:
         offer(turn, call, agent)
+    else:
+        floor.seat(agent)
+
+
+def stand(turn: Turn, call: Call) -> None:
+    """Let a caller who is on hold music be offered: in the line of the step that is due."""
+    line_up(turn, call)
+    match_call(turn, call)
+
+
+def stop_waiting_for(turn: Turn, agent: Agent) -> None:
+    """Give the calls that prefer this agent to their groups: the agent takes no calls now."""
+    if not agent.lines or not agent.lines[0].calls:
+        return
+    for place in list(agent.lines[0].calls):
+        call = turn.floor.calls[call_at(place)]
+        if call.step == PREFERRED:
+            stand(turn, call)
 
 
 def free(turn: Turn, agent: Agent) -> None:
     """Let go of an agent's line; signed-out agents stay out."""
+    if agent.line is not Line.FREE:
+        agent.busy_s += turn.now - agent.busy_from
     agent.line, agent.call, agent.offer, agent.wrap_until = Line.FREE, None, None, None
     agent.since = turn.now
 
@@ -116,23 +111,25 @@ def give_back(turn: Turn, call: Call, reason: str) -> None:
         return
     agent = turn.floor.agents[call.agent]
     turn.out.facts.append(ev.OfferFailed(call.id, agent.card.number, call.offer, reason))
-    cool_s = COOL_DOWN_S.get(reason)
+    rules = turn.floor.rules(call)
+    cool_s = rules.decline_s if reason == "declined" else COOL_DOWN_S.get(reason)
     if cool_s:
         call.barred[agent.card.number] = Instant(turn.now + cool_s)
         turn.wake(cool_s, ev.CoolDownOver(call.id))
     free(turn, agent)
-    _count_miss(turn, agent, reason)
     call.agent, call.offer = None, None
+    _count_miss(turn, agent, reason, rules.misses)
 
 
-def _count_miss(turn: Turn, agent: Agent, reason: str) -> None:
+def _count_miss(turn: Turn, agent: Agent, reason: str, allowed: int) -> None:
     """Put an agent who does not pick up on break, so that callers are not tried in vain."""
     if reason not in ("no_answer", "unreachable"):
         return
     agent.misses += 1
-    if agent.misses >= MISSES_BEFORE_BREAK or reason == "unreachable":
+    if 0 < allowed <= agent.misses or reason == "unreachable":
         agent.presence, agent.reason, agent.misses = Presence.BREAK, "missed", 0
         turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, "missed"))
+        stop_waiting_for(turn, agent)
 
 
 def end_talk(turn: Turn, call: Call, by: str) -> None:
@@ -149,14 +146,16 @@ def end_talk(turn: Turn, call: Call, by: str) -> None:
 
 
 def _wrap_up(turn: Turn, agent: Agent, call: Call) -> None:
-    seconds = turn.floor.rules(call).wrap_s
+    rules = turn.floor.rules(call)
+    seconds = 0.0 if rules.wrap_until_done else rules.wrap_s
     free(turn, agent)
-    if agent.presence is Presence.OFFLINE or seconds <= 0:
+    if agent.presence is Presence.OFFLINE or not (seconds > 0 or rules.wrap_until_done):
         return
-    agent.line, agent.call = Line.WRAPPING, call.id
-    agent.wrap_until = Instant(turn.now + seconds)
+    agent.line, agent.call, agent.busy_from = Line.WRAPPING, call.id, turn.now
     turn.out.facts.append(ev.WrapUpStarted(call.id, agent.card.number, seconds))
-    turn.wake(seconds, ev.WrapUpExpired(agent.card.number, call.id))
+    if seconds > 0:
+        agent.wrap_until = Instant(turn.now + seconds)
+        turn.wake(seconds, ev.WrapUpExpired(agent.card.number, call.id))
 
 
 def end_wrap_up(turn: Turn, agent: Agent, why: str) -> None:
@@ -175,6 +174,13 @@ def leave_wrap_up(turn: Turn, agent: Agent, why: str) -> bool:
 
 
 def queue(turn: Turn, call: Call) -> None:
-    """Let a call wait (again) in its group, at the place it has."""
+    """Let a call wait (again) for its group, at the place it has; it is offered once it stands."""
     call.stage, call.since = Stage.WAITING, turn.now
     turn.floor.enqueue(call)
+
+
+def join(turn: Turn, call: Call) -> None:
+    """Let a call wait for a group that it did not wait for before."""
+    prefers = call.preferred and turn.floor.rules(call).sticky_s > 0
+    call.began, call.step = turn.now, PREFERRED if prefers else 0
+    queue(turn, call)

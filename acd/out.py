@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from acd.floor import Agent, Call, Floor, Line, Presence, Stage
-from acd.moves import GRACE_S, Turn, free, leave_wrap_up, match_agent, ring_time
+from acd.moves import GRACE_S, free, leave_wrap_up, match_agent, ring_time
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import GroupId
 
@@ -65,7 +66,8 @@ def _call(turn: Turn, event: ev.DialAsked, agent: Agent) -> Call:
     call = Call(event.call, event.hotline, event.to, Stage.DIALLING, group, since=turn.now)
     call.agent, call.direction = event.agent, "out"
     turn.floor.calls[call.id] = call
-    agent.line, agent.call, agent.since = Line.DIALLING, call.id, turn.now
+    agent.line, agent.call = Line.DIALLING, call.id
+    agent.since = agent.busy_from = turn.now
     return call
 
 

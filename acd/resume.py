@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Stage
-from acd.moves import Turn, end_talk, match_agent, queue
+from acd.moves import end_talk, join, match_agent
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, OfferId
 
@@ -78,11 +79,12 @@ def _expired(turn: Turn, event: ev.ResumeExpired) -> None:
     if turn.now - agent.lost_since < RESUME_S:
         return  # the deadline of an earlier, shorter loss
     end_talk(turn, call, "system")
-    call.priority, call.confirmed = FRONT, False
+    call.priority, call.front, call.confirmed = FRONT, True, False
+    call.preferred = ""
     call.entered = call.entered or call.since
     turn.out.facts.append(ev.GroupChosen(call.id, call.group, FRONT, call.intent))
     turn.out.commands.append(do.BringBack(call.id))
-    queue(turn, call)
+    join(turn, call)
     match_agent(turn, agent)
 
 

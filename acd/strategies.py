@@ -1,68 +1,55 @@
-"""Who is offered next: each rule a small pure function over the floor.
+"""In which order idle agents are taken: each strategy a key over the agent's own figures.
 
-The strict policy: an agent who becomes free takes, among the calls whose group the agent serves,
-the lowest priority number first, then the one that entered first; a call that arrives takes,
-among the idle agents of its group, the one idle longest.
+The lowest key is rung first. A key stands still while its agent is idle, so that the idle can be
+kept in order; equal agents are taken by who has been idle longest, then by number.
 """
 
 from collections.abc import Callable
-from itertools import islice
 
-from acd.floor import Agent, Call, Floor
-from domain.ids import AgentId, CallId, Instant
+from acd.people import Agent
+from acd.ranked import Key
 
-Strategy = Callable[[Floor, Call, Instant], Agent | None]
-"""Extension point `yingda.strategy`: choose an idle agent for a call, or nobody."""
-
-
-def longest_idle(floor: Floor, call: Call, now: Instant) -> Agent | None:
-    """Choose the agent of the group who has been idle longest and may take this call."""
-    for _, number in floor.idle.get(call.group, ()):
-        agent = floor.agents[AgentId(number)]
-        if may_take(agent, call, now):
-            return agent
-    return None
+Strategy = Callable[[Agent, int], Key]
+"""Extension point `yingda.strategy`: the sort key of an idle agent, of numbers and texts, ending
+with the agent's number; the whole number is the agent's level in the line."""
 
 
-STRATEGIES: dict[str, Strategy] = {"longest_idle": longest_idle}
+def longest_idle(agent: Agent, level: int) -> Key:
+    """Take who has been idle longest."""
+    return (agent.since, agent.card.number)
+
+
+def least_occupied(agent: Agent, level: int) -> Key:
+    """Take who was busy for the shortest time today."""
+    return (agent.busy_s, agent.since, agent.card.number)
+
+
+def fewest_calls(agent: Agent, level: int) -> Key:
+    """Take who answered the fewest calls today."""
+    return (agent.answered, agent.since, agent.card.number)
+
+
+def round_robin(agent: Agent, level: int) -> Key:
+    """Take everybody in turn: whose last offer is longest ago."""
+    return (agent.offered, agent.card.number)
+
+
+def best_level(agent: Agent, level: int) -> Key:
+    """Take the most able."""
+    return (-level, agent.since, agent.card.number)
+
+
+def least_flexible(agent: Agent, level: int) -> Key:
+    """Take who can do the least else, and keep the others for what only they can do."""
+    return (len({line.group for line in agent.lines}), agent.since, agent.card.number)
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "longest_idle": longest_idle,
+    "least_occupied": least_occupied,
+    "fewest_calls": fewest_calls,
+    "round_robin": round_robin,
+    "best_level": best_level,
+    "least_flexible": least_flexible,
+}
 """What ships; the engine adds those of other packages to the floor's."""
-
-
-def may_take(agent: Agent, call: Call, now: Instant) -> bool:
-    """Tell whether this pair is not cooling down after a decline or a missed ring."""
-    return call.barred.get(agent.card.number, now) <= now
-
-
-def next_call(floor: Floor, agent: Agent, now: Instant) -> Call | None:
-    """Choose the call that an idle agent takes: best place over all of the agent's groups."""
-    best: Call | None = None
-    for group in agent.groups:
-        call = _first(floor, agent, group, now)
-        if call is not None and (best is None or _rank(call) < _rank(best)):
-            best = call
-    return best
-
-
-def _first(floor: Floor, agent: Agent, group: str, now: Instant) -> Call | None:
-    for place in floor.waiting.get(group, ()):  # type: ignore[call-overload]
-        call: Call = floor.calls[CallId(place[2])]
-        if call.confirmed and may_take(agent, call, now):
-            return call
-    return None
-
-
-def _rank(call: Call) -> tuple[bool, tuple[int, float, str]]:
-    return (not call.group.startswith("@"), call.place)
-
-
-def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
-    """Say why this pair: the winner's sort key and the runner-up."""
-    idle = floor.idle.get(call.group, ())
-    rivals = [number for _, number in islice(idle, 3) if number != agent.card.number]
-    idle_s = now - agent.since
-    after = f", before {rivals[0]}" if rivals else ""
-    waited = now - call.entered
-    return (
-        f"{agent.card.number} idle {idle_s:.1f}s{after}; "
-        f"place {floor.position(call)} in {call.group}, waited {waited:.1f}s"
-    )

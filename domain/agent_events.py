@@ -124,6 +124,13 @@ class ConfigPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class DayBegan:
+    """The firm's day began (YYYY-MM-DD): what agents did today is counted from here."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class PbxJoined:
     """The link to Asterisk is up and its picture was compared with ours."""
 

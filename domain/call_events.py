@@ -104,12 +104,35 @@ class FlowEnded:
 
 @dataclass(frozen=True, slots=True)
 class GroupChosen:
-    """The flow sends the caller to a skill group; a lower priority number is served earlier."""
+    """The flow sends the caller to a skill group; a lower priority number is served earlier.
+
+    `head_start_s` counts as waited already: the weight of a hotline, a place kept on a redial.
+    `preferred` is the agent whom the call waits for first, where the group is sticky.
+    """
 
     call: CallId
     group: GroupId
     priority: int = 5
     intent: str = ""
+    head_start_s: float = 0.0
+    preferred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDue:
+    """A call has waited so long that its group asks for less; step 0 = no preferred agent now."""
+
+    call: CallId
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallWidened:
+    """The core let more agents take a waiting call: the step reached, and what it needs now."""
+
+    call: CallId
+    step: int
+    needs: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from domain.agent_events import (
     AgentSignedIn as AgentSignedIn,
     AgentSignedOut as AgentSignedOut,
     ConfigPublished as ConfigPublished,
+    DayBegan as DayBegan,
     EngineStarted as EngineStarted,
     IncidentOver as IncidentOver,
     IncidentSeen as IncidentSeen,
@@ -37,6 +38,7 @@ from domain.call_events import (
     CallFellBack as CallFellBack,
     CallLost as CallLost,
     CallRefused as CallRefused,
+    CallWidened as CallWidened,
     CoolDownOver as CoolDownOver,
     CustomerLookedUp as CustomerLookedUp,
     FlowEnded as FlowEnded,
@@ -51,6 +53,7 @@ from domain.call_events import (
     NoticeHeard as NoticeHeard,
     RecordingFailed as RecordingFailed,
     RecordingKept as RecordingKept,
+    StepDue as StepDue,
     StepEntered as StepEntered,
     SurveyAnswered as SurveyAnswered,
     SurveyInvited as SurveyInvited,
@@ -168,6 +171,9 @@ Event = (
     | PhoneSilent
     | PhoneResumed
     | ResumeExpired
+    | StepDue
+    | CallWidened
+    | DayBegan
 )
 
 DERIVED = (
@@ -180,6 +186,7 @@ DERIVED = (
     WrapUpStarted,
     WrapUpEnded,
     AgentAutoPaused,
+    CallWidened,
 )
 """What the core itself decided; a replay makes these again instead of reading them."""
 

@@ -91,20 +91,13 @@ class Board:
     def group(self, group: str) -> Row:
         """Show one skill group."""
         rules = self.floor.groups[group]  # type: ignore[index]
-        waiting = [
-            self.floor.calls[place[2]]  # type: ignore[index]
-            for place in self.floor.waiting.get(rules.id, [])
-        ]
+        waiting = [self.floor.calls[place[-1]] for place in self.floor.waiting.get(rules.id, ())]
         waiting += [
             call
             for call in self.floor.calls.values()
             if call.group == group and call.stage is Stage.OFFERED
         ]
-        states = [
-            state_of(agent, self.floor)
-            for agent in self.floor.agents.values()
-            if group in agent.card.groups
-        ]
+        states = [state_of(agent, self.floor) for agent in self.floor.serving(rules.id)]
         today = self.tallies.groups[group]
         oldest = min((call.entered for call in waiting), default=None)
         return {

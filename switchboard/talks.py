@@ -41,13 +41,11 @@ class FloorView:
         group = GroupId(name)
         signed_in = sum(
             1
-            for agent in self.floor.agents.values()
-            if group in agent.card.groups
-            and agent.presence is not Presence.OFFLINE
-            and agent.reason != PHONE_LOST
+            for agent in self.floor.serving_ever(group)
+            if agent.presence is not Presence.OFFLINE and agent.reason != PHONE_LOST
         )
         waiting = len(self.floor.waiting.get(group, ()))
-        return GroupView(waiting, len(self.floor.idle.get(group, ())), signed_in)
+        return GroupView(waiting, self.floor.idle_in(group), signed_in)
 
 
 @dataclass(slots=True)

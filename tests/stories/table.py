@@ -310,13 +310,14 @@ def shown(floor: Floor) -> tuple[object, ...]:
         call.id: (
             *(call.stage, call.group, call.priority, call.agent, call.offer, call.confirmed),
             *(call.parked, call.first_hangup, round(call.entered, 1), sorted(call.barred)),
+            *(call.step, call.line.group if call.line else None),
         )
         for call in floor.calls.values()
     }
     agents = {
         number: (
             *(agent.presence, agent.reason, agent.line, agent.call, agent.offer, agent.endpoint),
-            *(agent.misses, agent.idle_key is not None),
+            *(agent.misses, agent.seats is not None, agent.answered),
         )
         for number, agent in floor.agents.items()
     }

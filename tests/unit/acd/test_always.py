@@ -2,9 +2,10 @@
 
 from hypothesis import given, strategies as st
 
-from acd import AgentCard, Floor, GroupRules, decide
-from acd.floor import Line, Stage
-from acd.strategies import may_take
+from acd import AgentCard, Floor, GroupRules, Step, decide
+from acd.choose import may_take
+from acd.floor import PREFERRED, Agent, Call, Line, Stage
+from acd.strategies import STRATEGIES
 from domain import events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
@@ -18,6 +19,17 @@ endpoints = agents.map(lambda agent: "a" + agent)
 events = st.one_of(
     st.builds(ev.CallArrived, calls, st.just("400"), st.just("400"), st.just("138")),
     st.builds(ev.GroupChosen, calls, groups, st.integers(1, 9)),
+    st.builds(
+        ev.GroupChosen,
+        calls,
+        groups,
+        st.integers(1, 9),
+        head_start_s=st.sampled_from([0.0, 30.0]),
+        preferred=agents,
+    ),
+    st.builds(ev.StepDue, calls, st.integers(0, 2)),
+    st.builds(ev.DayBegan, st.just("2026-11-23")),
+    st.builds(ev.ConfigPublished, st.just(2)),
     st.builds(ev.HoldReached, calls),
     st.builds(ev.CallFellBack, calls),
     st.builds(ev.PhoneRang, calls, agents, offers),
@@ -55,18 +67,46 @@ START += [ev.AgentSignedIn(agent, "phone", "a" + agent) for agent in AGENTS]
 START += [ev.AgentReadied(agent) for agent in AGENTS]
 
 
-def floor() -> Floor:
-    """Set up three agents in two groups."""
+STEPS = (Step(20, "tea>=3"), Step(60, also=(GROUPS[1],)))
+SKILLS: dict[str, dict[str, int]] = {"8001": {"tea": 2}, "8002": {"tea": 9}, "8003": {"tea": 4}}
+
+
+def floor(ageing_s: float = 0, strategy: str = "longest_idle") -> Floor:
+    """Set up three agents in two groups; the first relaxes in steps and is sticky."""
     made = Floor()
     made.configure(
-        [GroupRules(group, wrap_s=5) for group in GROUPS],
         [
-            AgentCard(AGENTS[0], groups=(GROUPS[0],)),
-            AgentCard(AGENTS[1], groups=tuple(GROUPS)),
-            AgentCard(AGENTS[2], groups=(GROUPS[1],)),
+            GroupRules(
+                GROUPS[0],
+                wrap_s=5,
+                needs="tea>=5 and g2>=1",
+                steps=STEPS,
+                sticky_s=10,
+                strategy=strategy,
+                ageing_s=ageing_s,
+            ),
+            GroupRules(GROUPS[1], wrap_s=5, strategy=strategy, ageing_s=ageing_s),
+        ],
+        [
+            AgentCard(AGENTS[0], groups=(GROUPS[0],), levels=SKILLS["8001"]),
+            AgentCard(AGENTS[1], groups=(GROUPS[1],), levels=SKILLS["8002"]),
+            AgentCard(AGENTS[2], groups=(GROUPS[1],), levels=SKILLS["8003"]),
         ],
     )
     return made
+
+
+def qualifies(agent: Agent, call: Call) -> bool:
+    """Say the rules of `floor` again, in the simplest words."""
+    number, groups, tea = agent.card.number, agent.card.groups, agent.card.levels["tea"]
+    if call.group.startswith("@"):
+        return call.group == f"@{number}"
+    if call.step == PREFERRED:
+        return number == call.preferred
+    if call.group == GROUPS[1]:
+        return GROUPS[1] in groups
+    asked = (tea >= 5 and GROUPS[1] in groups, tea >= 3, tea >= 3 or GROUPS[1] in groups)
+    return GROUPS[0] in groups or asked[call.step]
 
 
 def check(now: Floor, instant: float) -> None:
@@ -83,27 +123,42 @@ def check(now: Floor, instant: float) -> None:
             assert agent.line not in (Line.FREE, Line.WRAPPING)
         queued = call.place in now.waiting.get(call.group, [])
         assert queued == (call.stage is Stage.WAITING), call
+        assert (call.line is not None) == (call.stage is Stage.WAITING and call.confirmed), call
+        if call.line:
+            assert call.place in call.line.calls
+    held = sum(len(line.calls) for line in now.lines.values())
+    assert held == sum(1 for call in now.calls.values() if call.line), "a call is in one line"
     for agent in now.agents.values():
-        for group in agent.groups:
-            listed = agent.idle_key is not None and agent.idle_key in now.idle.get(group, [])
-            assert listed == now.is_idle(agent), agent
+        assert (agent.seats is not None) == now.is_idle(agent), agent
+        for line, key in agent.seats or ():
+            assert key in line.idle
+            assert key == line.key(agent, line.levels[agent.card.number]), "a key stands still"
     if now.pbx_up:
         check_nobody_waits_in_vain(now, instant)
 
 
 def check_nobody_waits_in_vain(now: Floor, instant: float) -> None:
-    """Say that whoever may take a call is not left idle beside it."""
+    """Say that whoever qualifies for a call is not left idle beside it."""
     for call in now.calls.values():
         if call.stage is Stage.WAITING and call.confirmed:
-            idle = [now.agents[AgentId(number)] for _, number in now.idle.get(call.group, ())]
-            assert not any(may_take(agent, call, Instant(instant)) for agent in idle)
+            idle = [agent for agent in now.agents.values() if now.is_idle(agent)]
+            able = [agent for agent in idle if qualifies(agent, call)]
+            assert not any(may_take(agent, call, Instant(instant)) for agent in able)
 
 
-@given(st.lists(events, max_size=40))
-def test_nobody_waits_beside_a_free_agent_and_nobody_has_two_callers(story: list[ev.Event]) -> None:
-    made, now = floor(), 0.0
-    for event in [*START, *story]:
-        now += 0.01
+passing = st.sampled_from([0.01, 0.01, 5.0, 21.0])
+stories = st.lists(st.tuples(passing, events), max_size=40)
+ageing = st.sampled_from([0, 30])
+strategy = st.sampled_from(sorted(STRATEGIES))
+
+
+@given(stories, ageing, strategy)
+def test_nobody_waits_beside_a_free_agent_and_nobody_has_two_callers(
+    story: list[tuple[float, ev.Event]], ageing_s: float, strategy: str
+) -> None:
+    made, now = floor(ageing_s, strategy), 0.0
+    for after, event in [*((0.01, each) for each in START), *story]:
+        now += after
         decide(made, event, Instant(now))
         check(made, now)
 

@@ -1,0 +1,62 @@
+"""Who meets whom: the best place for an agent, the first agent for a call, and why it was they."""
+
+from itertools import islice
+
+from acd.floor import Agent, Call, Floor, call_at
+from acd.ranked import Key
+from acd.waiting import WaitingLine
+from domain.ids import Instant
+
+
+def may_take(agent: Agent, call: Call, now: Instant) -> bool:
+    """Tell whether this pair is not cooling down after a decline or a missed ring."""
+    return not call.barred or call.barred.get(agent.card.number, now) <= now
+
+
+def next_call(floor: Floor, agent: Agent, now: Instant) -> Call | None:
+    """Choose the call that a free agent takes: best place over all of the agent's lines."""
+    best: Call | None = None
+    for line in agent.lines:
+        if line.calls and (best is None or line.calls.first < best.place):
+            call = _first(floor, agent, line, now)
+            if call is not None and (best is None or call.place < best.place):
+                best = call
+    return best
+
+
+def _first(floor: Floor, agent: Agent, line: WaitingLine, now: Instant) -> Call | None:
+    for place in line.calls:
+        call = floor.calls[call_at(place)]
+        if may_take(agent, call, now):
+            return call
+    return None
+
+
+def next_agent(floor: Floor, call: Call, now: Instant) -> Agent | None:
+    """Choose the idle agent that a call takes: the first of its line by the group's strategy."""
+    if call.line is None:
+        return None
+    for key in call.line.idle:
+        agent = floor.agents[key[-1]]
+        if may_take(agent, call, now):
+            return agent
+    return None
+
+
+def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
+    """Say why this pair: the winner's sort key, the runner-up, the call's place and step."""
+    line = call.line
+    number = agent.card.number
+    key = line.key(agent, line.levels.get(number, 0)) if line else ()
+    rivals = [other for other in islice(line.idle, 2) if other[-1] != number] if line else []
+    before = f", before {rivals[0][-1]} [{_told(rivals[0])}]" if rivals else ""
+    strategy = floor.rules(call).strategy
+    step = f" step {call.step}" if call.step else ""
+    return (
+        f"{number} idle {now - agent.since:.1f}s, {strategy} [{_told(key)}]{before}; "
+        f"place {floor.position(call)} in {call.group}{step}, waited {now - call.entered:.1f}s"
+    )
+
+
+def _told(key: Key) -> str:
+    return " ".join(f"{part:g}" if isinstance(part, int | float) else part for part in key[:-1])

@@ -1,0 +1,125 @@
+"""The two who meet: an agent with presence and phone, a call with its place."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from acd.ranked import Key
+from acd.rules import AgentCard
+from acd.waiting import WaitingLine
+from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
+
+PHONE_LOST = "phone_lost"
+"""The break of an agent whose phone stayed away."""
+MOBILE = "mobile"
+"""The phone of an agent who answers on a mobile, over the carrier's lines."""
+PREFERRED = -1
+"""The step before the first: the call waits for the agent it prefers."""
+_START = Instant(0)
+_NO_GROUP = GroupId("")
+
+
+class Presence(StrEnum):
+    """What the person says."""
+
+    OFFLINE = "offline"
+    READY = "ready"
+    BREAK = "break"
+
+
+class Line(StrEnum):
+    """What the phone does."""
+
+    FREE = "free"
+    RESERVED = "reserved"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLDING = "holding"
+    DIALLING = "dialling"
+    WRAPPING = "wrapping"
+
+
+class Stage(StrEnum):
+    """Where the caller is."""
+
+    IVR = "ivr"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+    HELD = "held"
+    AFTER = "after"
+    FALLBACK = "fallback"
+    DIALLING = "dialling"
+
+
+@dataclass(slots=True)
+class Agent:
+    """One agent's two machines, presence and line, never mixed; and the day in figures.
+
+    `lines` are those whose calls this agent may take, the personal one first; while idle, `seats`
+    says under which key the agent is listed in each. The figures stand still while idle.
+    """
+
+    card: AgentCard
+    presence: Presence = Presence.OFFLINE
+    reason: str = ""
+    line: Line = Line.FREE
+    phone: str = ""
+    endpoint: str = ""
+    since: Instant = _START
+    lost_since: Instant = _START
+    call: CallId | None = None
+    offer: OfferId | None = None
+    wrap_until: Instant | None = None
+    misses: int = 0
+    lines: list[WaitingLine] = field(default_factory=list)
+    seats: list[tuple[WaitingLine, Key]] | None = None
+    busy_from: Instant = _START
+    busy_s: float = 0.0
+    answered: int = 0
+    offered: Instant = _START
+
+    @property
+    def is_mobile(self) -> bool:
+        """Tell whether calls come to this agent's mobile phone."""
+        return self.phone == MOBILE
+
+
+@dataclass(slots=True)
+class Call:
+    """One live call. `place` is the sort key once earned, kept through every return.
+
+    A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
+    agent's own phone was picked up, `far` is the trunk on which the other side rings.
+    Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
+    `awaited`: the agent's phone is gone and may come back; `front`: goes before all others.
+    `began` is when it began to wait in this group, `line` and `step` where it waits now.
+    """
+
+    id: CallId
+    hotline: str
+    caller: str
+    stage: Stage = Stage.IVR
+    group: GroupId = _NO_GROUP
+    priority: int = 5
+    entered: Instant = _START
+    since: Instant = _START
+    confirmed: bool = False
+    announced: bool = False
+    agent: AgentId | None = None
+    offer: OfferId | None = None
+    first_hangup: str = ""
+    parked: bool = False
+    phone_held: bool = False
+    awaited: bool = False
+    withheld: bool = False
+    intent: str = ""
+    barred: dict[AgentId, Instant] = field(default_factory=dict)
+    direction: str = "in"
+    far: str = ""
+    place: Key = ()
+    line: WaitingLine | None = None
+    step: int = 0
+    began: Instant = _START
+    head_start_s: float = 0.0
+    front: bool = False
+    preferred: str = ""

@@ -1,0 +1,63 @@
+"""What is configured: how a group works, who an agent is. Frozen; the floor works by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.ids import AgentId, GroupId
+
+MEMBER_LEVEL = 5
+"""The level of a member in a group, unless another is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is asked for after a time of waiting, seconds.
+
+    `needs` (as in domain/needs.py, "" = as before) takes the place of the requirement so far; the
+    agents of the groups in `also` may take the call too.
+    """
+
+    after_s: float
+    needs: str = ""
+    also: tuple[GroupId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRules:
+    """How one skill group works; times in seconds.
+
+    `sticky_s`: how long a call waits for the agent it prefers before the group (0 = not at all);
+    `misses`: rings that nobody took before the agent is put on break, 0 = never; `decline_s`: how
+    long who declined is kept apart from that call; `wrap_until_done`: no time ends the wrap-up.
+    `ageing_s` is the firm's, the same for all: one level of priority is worth that much waiting.
+    """
+
+    id: GroupId
+    name: str = ""
+    ring_s: float = 20
+    wrap_s: float = 15
+    announce_s: float = 15
+    record: bool = True
+    strategy: str = "longest_idle"
+    needs: str = ""
+    steps: tuple[Step, ...] = ()
+    sticky_s: float = 0
+    misses: int = 2
+    decline_s: float = 60
+    wrap_until_done: bool = False
+    ageing_s: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCard:
+    """Who an agent is: number, name, site and skill groups; `mobile` may be signed in with.
+
+    `levels` (1-9) are those in skills and, where one is set, in groups.
+    """
+
+    number: AgentId
+    name: str = ""
+    site: str = ""
+    groups: tuple[GroupId, ...] = ()
+    mobile: str = ""
+    levels: Mapping[str, int] = field(default_factory=dict)

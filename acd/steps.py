@@ -1,0 +1,64 @@
+"""In which line a call waits: for the agent it prefers first, then step by step for more agents."""
+
+from acd.floor import PREFERRED, Call, Floor, Presence, Stage
+from acd.turn import Turn
+from domain import events as ev
+from domain.ids import AgentId
+
+SLACK_S = 0.001
+"""A timer may come this much early by rounding."""
+
+
+def line_up(turn: Turn, call: Call) -> bool:
+    """Put a confirmed call in the line where it belongs now; tell whether it went to another.
+
+    A call that asks for less than before is a fact of its own.
+    """
+    before, step = call.step, step_now(turn, call)
+    new = turn.floor.stand(call, step)
+    if step > before and call.line is not None:
+        turn.out.facts.append(ev.CallWidened(call.id, step, call.line.needs))
+    if new:
+        _wake_for_next(turn, call)
+    return new
+
+
+def renew(turn: Turn, call: Call) -> None:
+    """Find the line and the next step of a call under rules that changed while it waited."""
+    if not line_up(turn, call):
+        _wake_for_next(turn, call)
+
+
+def step_now(turn: Turn, call: Call) -> int:
+    """Work out the step of a call by the time it has waited in its group; it never goes back."""
+    if call.group.startswith("@"):
+        return 0
+    waited, rules = turn.now - call.began + SLACK_S, turn.floor.rules(call)
+    if call.step == PREFERRED and waited < rules.sticky_s and _is_there(turn, call):
+        return PREFERRED
+    reached = sum(1 for step in rules.steps if step.after_s <= waited)
+    return min(max(reached, call.step, 0), len(rules.steps))
+
+
+def _is_there(turn: Turn, call: Call) -> bool:
+    agent = turn.floor.agents.get(AgentId(call.preferred))
+    return (
+        agent is not None
+        and agent.presence is Presence.READY
+        and agent.card.number not in call.barred
+    )
+
+
+def _wake_for_next(turn: Turn, call: Call) -> None:
+    rules = turn.floor.rules(call)
+    if call.group.startswith("@") or call.step >= len(rules.steps):
+        return
+    after_s = rules.sticky_s if call.step == PREFERRED else rules.steps[call.step].after_s
+    turn.wake(max(0.0, after_s - (turn.now - call.began)), ev.StepDue(call.id, call.step + 1))
+
+
+def wants(floor: Floor, event: ev.StepDue) -> bool:
+    """Tell whether this step is still to come for a call that waits."""
+    call = floor.calls.get(event.call)
+    waits = call is not None and call.stage is Stage.WAITING and call.line is not None
+    return waits and call is not None and event.step > call.step
