@@ -198,6 +198,28 @@ _QUEUE = (
     Formula("aht@1", "平均处理时长", "AHT", "秒", "(talk + hold + wrap) ÷ answered", aht),
 )
 
+UNREACHED = {
+    "wrong_number": (
+        "空号或号码有误",
+        "Wrong number",
+        ("empty_number", "number_changed", "incomplete"),
+    ),
+    "out_of_service": ("停机或线路不通", "Out of service", ("suspended", "out_of_order")),
+    "away": ("关机或无法接通", "Off or away", ("powered_off", "unavailable")),
+    "busy": ("用户忙", "Busy", ("busy",)),
+    "no_answer": ("无人接听", "No answer", ("no_answer",)),
+    "rejected": ("拒接或被限制", "Rejected", ("rejected", "barred")),
+    "line": ("线路或外显问题", "Line", ("trunk_failed", "codec_refused", "caller_id_refused")),
+    "own_side": ("我方取消", "Own side", ("cancelled", "agent_away", "agent_busy")),
+}
+"""Why nobody was reached: its names and the words of `lines.causes` that count there."""
+
+
+def _unreached(name: str) -> Formula:
+    zh, en, words = UNREACHED[name]
+    return _count(name, zh, en, "未接通，原因为 " + "、".join(words))
+
+
 FORMULAS: dict[str, tuple[Formula, ...]] = {
     "group": _QUEUE,
     "interval": _QUEUE,
@@ -275,6 +297,18 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
             "answered ÷ (login − break)",
             calls_per_hour,
         ),
+    ),
+    "out": (
+        _count("dialled", "外呼量", "Dialled", "获准并开始的外呼"),
+        _count("reached", "接通", "Reached", "对方接听"),
+        _rate("reach_rate", "外呼接通率", "Reach rate", "reached", "dialled"),
+        *map(_unreached, UNREACHED),
+        _count("other", "其他未接通", "Otherwise", "未接通，原因不明"),
+        _count("lost", "系统中断", "Lost"),
+        _count("open", "进行中", "Going on"),
+        _mean("avg_dial", "平均呼叫时长", "Average dialling", "dial_ms", "dialled"),
+        _time("talk_time", "通话总时长", "Talk time", "Σ talk", "talk_ms"),
+        _mean("avg_talk", "平均通话", "Average talk", "talk_ms", "reached"),
     ),
     "abandon": (
         _count("abandoned", "放弃量", "Abandoned"),

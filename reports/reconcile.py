@@ -2,8 +2,8 @@
 
 I1 calls of a hotline = the sum of their ends · I2 queue entries = the sum of theirs · I3 offers =
 the sum of theirs · I4 an agent's login = the sum of the states · I5 intervals = the day, groups =
-the hotline, agents = the group · I7 the calls' survey segments = the survey's own rows · plus:
-call and segments tell the same durations.
+the hotline, agents = the group · I7 the calls' survey segments = the survey's own rows · I8 calls
+out = the sum of their ends · plus: call and segments tell the same durations.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from sqlalchemy import case, func, select
 
 from cdr.rows import Call, SegmentRow
 from reports.days import DAY_MS, midnight
+from reports.metrics import UNREACHED
 from reports.queries import TIMES, run
 from reports.report import Filters, Report
 from store.database import Database
@@ -39,6 +40,7 @@ _I1 = (
 _I2 = ("answered", "abandoned", "fallback", "lost", "returned", "waiting")
 _I3 = ("answered", "rona", "declined", "caller_left", "cancelled", "ringing_now")
 _I4 = tuple(name for name in TIMES if name != "t_login")
+_I8 = ("reached", *UNREACHED, "other", "lost", "open")
 _DAY = ("calls_in", "answered", "human_request")
 _ENTRIES = ("entered", "answered", "abandoned", "fallback", "lost")
 
@@ -76,6 +78,7 @@ async def reconcile(db: Database, day: date, now_ms: int | None = None) -> list[
         *_sums("I2", groups, "group", "entered", _I2),
         *_sums("I3", agents, "agent", "offers", _I3),
         *_times(agents),
+        *_sums("I8", await ask("out"), "agent", "dialled", _I8),
         *_same("I5 hours = day", (await ask("hotline", "hour")).rows, hotlines, _DAY),
         *_same("I5 half hours = day", (await ask("interval")).rows, groups, _ENTRIES),
         *_same("I5 groups = hotline", (await ask("group", "hotline")).rows, groups, _ENTRIES),
@@ -122,7 +125,7 @@ def _same(
 async def _durations(db: Database, start: int) -> list[Check]:
     """Compare what the calls' rows and their segments say, ms."""
     today = (CALL.c.started >= start, CALL.c.started < start + DAY_MS)
-    names = ("ivr", "talk", "hold", "wrap")
+    names = ("ivr", "dial", "talk", "hold", "wrap")
     of_calls = select(*(func.sum(CALL.c[f"{name}_ms"]) for name in names)).where(*today)
     parts = (
         select(*(func.sum(case((SEGMENT.c.kind == n, SEGMENT.c.ms), else_=0)) for n in names))

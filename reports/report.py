@@ -19,6 +19,7 @@ DIMENSIONS = {
     "node": ("节点", "Node"),
     "category": ("小结分类", "Category"),
     "result": ("处理结果", "Result"),
+    "reason": ("未通原因", "Why not reached"),
 }
 
 

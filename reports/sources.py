@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from cdr.rows import Call, SegmentRow
 from reports.days import DAY_MS
+from reports.metrics import UNREACHED
 from reports.report import Filters
 
 CALL: Any = Call.__table__.alias("c")
@@ -181,6 +182,31 @@ def offers(f: Filters, time: Time) -> Source:
     return Source(tables, o.c.started, where, _of_segment(o), sums)
 
 
+def out(f: Filters, time: Time) -> Source:
+    """Calls out, by who dialled; the talk is that of the whole call."""
+    d, c = SEGMENT.alias("d"), CALL.c
+    missed, known = (
+        c.outcome == "not_reached",
+        [w for _, _, words in UNREACHED.values() for w in words],
+    )
+    sums = {
+        "dialled": func.count(),
+        "reached": count_if(c.outcome == "answered"),
+        **{
+            name: count_if(and_(missed, c.reason.in_(words)))
+            for name, (_, _, words) in UNREACHED.items()
+        },
+        "other": count_if(and_(missed, c.reason.not_in(known))),
+        "lost": count_if(c.outcome == "lost"),
+        "open": count_if(c.outcome.is_(None)),
+        "dial_ms": _total(d.c.ms),
+        "talk_ms": sum_if(c.outcome == "answered", c.talk_ms),
+    }
+    where = (d.c.kind == "dial", *_filtered(f, c.hotline, c.group, d.c.agent))
+    dimensions = {**_of_segment(d), "group": c.group, "reason": c.reason}
+    return Source(d.join(CALL, c.call == d.c.call), d.c.started, where, dimensions, sums)
+
+
 def abandon(f: Filters, time: Time) -> Source:
     """Queue entries that the caller gave up, by how long they had waited."""
     q = SEGMENT.alias("q")
@@ -255,6 +281,7 @@ KINDS: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "group": (queue, ("group",), ""),
     "agent": (offers, ("agent",), ""),
     "interval": (queue, (), "half_hour"),
+    "out": (out, ("agent",), ""),
     "abandon": (abandon, ("band",), ""),
     "survey": (survey, ("agent",), ""),
     "summary": (summary, ("category", "result"), ""),

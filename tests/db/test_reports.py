@@ -13,9 +13,11 @@ from cdr.project import AgentProjection, write_calls
 from cdr.record import CallRecord, Segment
 from cdr.rows import AgentSpan, Call, SegmentRow
 from domain.errors import NotFound, Refused
+from domain.events import Record
 from reports.calls import CallFilters, list_calls, one_call, repeats
 from reports.days import DAY_MS, day_of
 from reports.export import to_csv, to_xlsx
+from reports.metrics import UNREACHED
 from reports.queries import run
 from reports.reconcile import reconcile
 from reports.report import Filters, figures
@@ -24,7 +26,7 @@ from store.base import Base
 from store.database import Database
 from survey.project import SurveyProjection
 from survey.rows import SurveyAnswer
-from tests.unit.cdr.stories import DAY_MS as START, by_call, day
+from tests.unit.cdr.stories import DAY_MS as START, by_call, day, day_of_calls_out
 
 pytestmark = pytest.mark.db
 END = START + DAY_MS
@@ -32,7 +34,10 @@ TABLES: list[Any] = [row.__table__ for row in (Call, SegmentRow, AgentSpan, Surv
 
 
 async def filled(database: Database, seed: int) -> list[CallRecord]:
-    records = day(seed, 60)
+    return await kept(database, day(seed, 60))
+
+
+async def kept(database: Database, records: list[Record]) -> list[CallRecord]:
     calls = [fold(facts) for facts in by_call(records)]
     async with database.write() as connection:
         await connection.run_sync(Base.metadata.drop_all, tables=TABLES)
@@ -109,9 +114,51 @@ async def test_sql_and_plain_counting_agree(database: Database, seed: int) -> No
     assert rated.total["csat_index"] == round(sum(scores) / len(scores), 2)
 
 
+def sums_out(calls: list[CallRecord]) -> dict[str, float]:
+    """Count calls out the plain way."""
+    reached = [c for c in calls if c.outcome == "answered"]
+    ends = [c.reason for c in calls if c.outcome == "not_reached"]
+    whys = {name: sum(ends.count(w) for w in words) for name, (_, _, words) in UNREACHED.items()}
+    return {
+        **whys,
+        "dialled": len(calls),
+        "reached": len(reached),
+        "other": len(ends) - sum(whys.values()),
+        "lost": sum(c.outcome == "lost" for c in calls),
+        "open": sum(c.outcome is None for c in calls),
+        "dial_ms": sum(c.dial_ms for c in calls),
+        "talk_ms": sum(c.talk_ms for c in reached),
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_calls_out_are_counted_as_plainly(database: Database, seed: int) -> None:
+    calls = await kept(database, [*day(seed, 5), *day_of_calls_out(seed, 40)])
+    calls = [c for c in calls if c.direction == "out"]
+    for by, of in (("", "agent"), ("hotline", "hotline"), ("reason", "reason"), ("hour", "")):
+        report = await run(database, "out", START, END, by)
+        assert report.total == figures("out", sums_out(calls))
+        for row in report.rows:
+            mine = [c for c in calls if c.agent == row["agent"]]
+            mine = [c for c in mine if not of or getattr(c, of) == row[of]]
+            hour = f"{row.get('bucket', '')}"
+            mine = [c for c in mine if not hour or _hour(c.started) == hour[-5:]]
+            plain = figures("out", sums_out(mine))
+            assert {name: row[name] for name in plain} == plain, (by, row)
+    total = (await run(database, "out", START, END)).total
+    assert total["dialled"] == 40 and total["open"] == 2 and total["other"]
+    one = await run(database, "out", START, END, "", Filters(agent="8004"))
+    assert [row["agent"] for row in one.rows] == ["8004"]
+    assert (await run(database, "hotline", START, END)).total["calls_in"] <= 5
+
+
+def _hour(started: int) -> str:
+    return f"{(started - START) // 3_600_000:02}:00"
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_identity_closes(database: Database, seed: int) -> None:
-    await filled(database, seed)
+    await kept(database, [*day(seed, 60), *day_of_calls_out(seed)])
     checks = await reconcile(database, day_of(START), now_ms=END)
     assert len(checks) > 15
     assert [check for check in checks if not check.ok] == []
@@ -141,7 +188,7 @@ async def test_agents_time_is_cut_by_the_clock(database: Database) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_kind_by_everything_in_every_format(database: Database, kind: str) -> None:
-    await filled(database, 3)
+    await kept(database, [*day(3, 60), *day_of_calls_out(3)])
     for by in ("", "half_hour", "day", "week", "month", "hotline"):
         report = await run(database, kind, START, END, by)
         assert report.rows, (kind, by)

@@ -138,6 +138,59 @@ def _talk(story: Story, call: CallId, agent: AgentId, group: str, at: float) -> 
     return max(at, wrap) + 1
 
 
+DIALLERS = ("8004", "8005")
+WHYS = (
+    "busy",
+    "no_answer",
+    "empty_number",
+    "suspended",
+    "cancelled",
+    "trunk_failed",
+    "not_reached",
+)
+
+
+def day_of_calls_out(seed: int, calls: int = 30) -> list[Record]:
+    """Tell a day on which two agents call out; the last two calls still go on at its end."""
+    story = Story(random.Random(seed))
+    for agent in DIALLERS:
+        story.tell(0.5, ev.AgentSignedIn(AgentId(agent), "browser", f"w{agent}"))
+        story.tell(86_000, ev.AgentSignedOut(AgentId(agent), "asked"))
+    at = 120.0
+    for n in range(calls):
+        agent = AgentId(DIALLERS[n % 2])
+        at = _call_out(story, agent, at + story.chance.uniform(60, 900), n < calls - 2)
+    return story.records()
+
+
+def _call_out(story: Story, agent: AgentId, at: float, ends: bool) -> float:
+    chance = story.chance
+    call = call_id(DAY_MS + round(at * 1000), chance.getrandbits(80))
+    hotline, to = chance.choice(HOTLINES), f"137{chance.randrange(30):08d}"
+    routes = (f"one:{to}", f"two:{to}")
+    story.tell(at, ev.DialAsked(call, agent, hotline, to, "02861230001", routes, "asked for it"))
+    story.tell(at + 2, ev.DialBegan(call))
+    at += chance.uniform(3, 30)
+    if not ends:
+        return at
+    end = chance.choice(("far", "far", "why", "why", "lost"))
+    if end == "lost":
+        story.tell(at, ev.CallLost(call, "unknown to the PBX"))
+        return at
+    if end == "why":
+        why = chance.choice(WHYS)
+        story.tell(at, ev.DialEnded(call, why, 17, 486, "agent" if why == "cancelled" else "far"))
+        story.tell(at + 0.1, ev.CallEnded(call, 17))
+        return at
+    story.tell(at - 1, ev.FarRang(call, "trunk-one"))
+    story.tell(at, ev.FarAnswered(call, "trunk-one"))
+    at += chance.uniform(5, 200)
+    story.tell(at, ev.HungUp(call, "caller"))
+    story.tell(at + 0.001, ev.TalkEnded(call, agent, "caller"))
+    story.tell(at + 0.1, ev.CallEnded(call, 16))
+    return at + 1
+
+
 def _survey(chance: random.Random, call: CallId, agent: AgentId) -> Event:
     if chance.random() < 0.7:
         return ev.SurveyAnswered(call, agent, chance.randint(1, 5))

@@ -890,7 +890,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Work out a report: hotline, group, agent, interval, abandon, survey, summary or ivr. */
+        /** Work out a report: hotline, group, agent, interval, out, abandon, survey, summary or ivr. */
         get: operations["show_report"];
         put?: never;
         post?: never;
@@ -1098,7 +1098,14 @@ export interface components {
          */
         Agent: {
             /** Groups */
-            groups: string[];
+            groups: string[] | {
+                [key: string]: number;
+            };
+            /**
+             * Helps
+             * @default []
+             */
+            helps: components["schemas"]["Help"][];
             /**
              * Mobile
              * @default
@@ -1116,6 +1123,10 @@ export interface components {
             role: "agent";
             /** Site */
             site: string;
+            /** Skills */
+            skills?: {
+                [key: string]: number;
+            };
         };
         /**
          * AgentChoice
@@ -1923,6 +1934,10 @@ export interface components {
         /**
          * Group
          * @description A skill group (技能组); times in seconds, a lower priority number is served earlier.
+         *
+         *     Whoever meets `needs` qualifies beside the members; `steps` ask for less after some waiting.
+         *     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
+         *     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
          */
         Group: {
             /**
@@ -1930,10 +1945,25 @@ export interface components {
              * @default 15
              */
             announce_s: number;
+            /**
+             * Decline S
+             * @default 60
+             */
+            decline_s: number;
             /** Id */
             id: string;
+            /**
+             * Misses
+             * @default 2
+             */
+            misses: number;
             /** Name */
             name: string;
+            /**
+             * Needs
+             * @default
+             */
+            needs: string;
             /**
              * Priority
              * @default 5
@@ -1950,6 +1980,21 @@ export interface components {
              */
             service_level_s: number;
             /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["Step"][];
+            /**
+             * Sticky Days
+             * @default 30
+             */
+            sticky_days: number;
+            /**
+             * Sticky S
+             * @default 0
+             */
+            sticky_s: number;
+            /**
              * Strategy
              * @default longest_idle
              */
@@ -1964,6 +2009,11 @@ export interface components {
              * @default 15
              */
             wrap_s: number;
+            /**
+             * Wrap Until Done
+             * @default false
+             */
+            wrap_until_done: boolean;
         };
         /**
          * GroupEntry
@@ -2046,11 +2096,27 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Help
+         * @description Help for a group for some time (临时支援); `until` is wall clock of the firm.
+         */
+        Help: {
+            /** Group */
+            group: string;
+            /**
+             * Level
+             * @default 5
+             */
+            level: number;
+            /** Until */
+            until: string;
+        };
+        /**
          * Hotline
          * @description A number that callers dial; `also_called` are further numbers that reach it.
          *
          *     A further number counts on every trunk, or on one: `02860000001@north`.
          *
+         *     Its callers are served as if they had come `head_start_s` seconds earlier.
          *     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
          */
         Hotline: {
@@ -2075,6 +2141,11 @@ export interface components {
              * @default
              */
             greeting: string;
+            /**
+             * Head Start S
+             * @default 0
+             */
+            head_start_s: number;
             /**
              * Language
              * @default zh
@@ -2798,6 +2869,24 @@ export interface components {
              * @enum {string}
              */
             state: "ready" | "break";
+        };
+        /**
+         * Step
+         * @description What is asked of agents once a call waited `after_s`: less skill, or other groups' agents.
+         */
+        Step: {
+            /** After S */
+            after_s: number;
+            /**
+             * Also
+             * @default []
+             */
+            also: string[];
+            /**
+             * Needs
+             * @default
+             */
+            needs: string;
         };
         /**
          * Summary

@@ -11,6 +11,7 @@ const OUTCOME: Record<string, string> = {
   abandoned_queue: 'abandoned_queue', abandoned_ring: 'abandoned_ring', abandoned_ivr: 'abandoned_ivr',
   contained: 'contained', voicemail: 'voicemail',
   nobody: 'nobody', fallback: 'fallback', lost: 'lost',
+  dialled: '', reached: 'answered',
 }
 const PLACES = ['hotline', 'group', 'agent'] as const
 
@@ -41,6 +42,7 @@ export function callsBehind(
   const day = String(row.bucket ?? '').slice(0, 10)
   if (/^\d{4}-\d\d-\d\d$/.test(day)) found.from = found.to = day
   if (OUTCOME[column.id]) found.outcome = OUTCOME[column.id]
+  if ('dialled' in row) found.direction = 'out'
   return found
 }
 

@@ -21,6 +21,12 @@ describe('a report', () => {
     expect(callsBehind(column('asa', '秒'), { asa: 9 }, query)).toBeNull()
   })
 
+  it('leads from calls out to calls out', () => {
+    const row = { agent: '8001', dialled: 4, lost: 1 }
+    expect(callsBehind(column('dialled'), row, query)).toEqual({ from: '2026-11-01', to: '2026-11-07', agent: '8001', direction: 'out' })
+    expect(callsBehind(column('lost'), row, query)).toMatchObject({ outcome: 'lost', direction: 'out' })
+  })
+
   it('sorts by size with nothing last', () => {
     const rows = [{ n: 9 }, { n: null }, { n: 10 }]
     expect(sorted(rows, 'n', true).map((r) => r.n)).toEqual([10, 9, null])
