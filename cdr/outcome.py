@@ -10,8 +10,8 @@
 | fallback        | the caller ended in the dialplan's own queue                  |
 | abandoned_ring  | the caller left while a phone rang                            |
 | abandoned_queue | the caller left while waiting                                 |
-| closed, nobody, | what the flow said when it let go                             |
-| contained, …    |                                                               |
+| closed, nobody, | what the flow said when it let go; blocked: the caller stands |
+| contained, …    | on the blacklist                                              |
 | abandoned_ivr   | all else: left in the menu, no person asked for, no success   |
 """
 
@@ -22,7 +22,7 @@ _OF_QUEUE = {
     "abandoned_ring": "abandoned_ring",
     "abandoned": "abandoned_queue",
 }
-_OF_FLOW = {"closed", "nobody", "voicemail", "contained"}
+_OF_FLOW = {"closed", "nobody", "voicemail", "contained", "blocked"}
 
 
 def outcome(work: Work) -> str | None:

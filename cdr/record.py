@@ -11,6 +11,7 @@ OUTCOMES = (
     "nobody",
     "voicemail",
     "contained",
+    "blocked",
     "fallback",
     "not_reached",
     "lost",

@@ -45,6 +45,14 @@ class CallRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBlocked:
+    """A caller of the blacklist was turned away; `do`: reject (busy) or message."""
+
+    call: CallId
+    do: str = "reject"
+
+
+@dataclass(frozen=True, slots=True)
 class LegOpened:
     """A leg got its SIP Call-ID; `side` is caller, agent or far."""
 
@@ -96,7 +104,7 @@ class NoticeHeard:
 
 @dataclass(frozen=True, slots=True)
 class FlowEnded:
-    """The flow let go of the caller: contained, closed, nobody, voicemail, group, hang_up."""
+    """The flow let go: contained, closed, nobody, voicemail, group, blocked, hang_up."""
 
     call: CallId
     outcome: str

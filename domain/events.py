@@ -33,6 +33,7 @@ from domain.agent_events import (
 from domain.call_events import (
     AnnouncementDue as AnnouncementDue,
     CallArrived as CallArrived,
+    CallBlocked as CallBlocked,
     CalledNumberUnknown as CalledNumberUnknown,
     CallEnded as CallEnded,
     CallFellBack as CallFellBack,
@@ -156,6 +157,7 @@ Event = (
     | PbxJoined
     | PbxLeft
     | CalledNumberUnknown
+    | CallBlocked
     | CallRefused
     | LegOpened
     | LegMeasured

@@ -124,7 +124,7 @@ def _hotline(exchange: Exchange, channel: Channel) -> None:
 
 def _verdict(exchange: Exchange, channel: Channel) -> None:
     verdict = channel.variables.get("CC_VERDICT", "")
-    if verdict == "hangup":
+    if verdict in ("hangup", "busy"):
         exchange.pbx.end(channel)
     else:
         places = {"hold": "hold", "after": "after", "again": "hotline"}

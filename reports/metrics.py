@@ -228,6 +228,7 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
         _count("closed", "非工作时间", "Closed"),
         _count("nobody", "无人值守", "Nobody there"),
         _count("contained", "IVR 自助完结", "Contained"),
+        _count("blocked", "黑名单拦截", "Blocked"),
         _count("abandoned_ivr", "IVR 放弃", "Abandoned in IVR"),
         _count("voicemail", "留言", "Voicemail"),
         _count("human_request", "人工请求", "Asked for a person", "到达过技能组的来电"),

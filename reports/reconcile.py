@@ -29,6 +29,7 @@ _I1 = (
     "closed",
     "nobody",
     "contained",
+    "blocked",
     "abandoned_ivr",
     "voicemail",
     "abandoned_queue",

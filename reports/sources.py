@@ -24,6 +24,7 @@ OUTCOMES = (
     "closed",
     "nobody",
     "contained",
+    "blocked",
     "abandoned_ivr",
     "voicemail",
     "abandoned_queue",

@@ -37,6 +37,7 @@ class Desk:
     tell: Tell
     has_had: Callable[[str, str], bool]
     dialling: Dialling | None = None
+    quotas: Callable[[], Mapping[str, int]] = dict
 
     def ask(self, word: str, args: Args) -> dict[str, Any]:
         """Carry out one wish; raises what cannot be. A call out is answered with its id."""
@@ -101,7 +102,20 @@ def _ready(desk: Desk, args: Args) -> ev.Event:
 
 
 def _pause(desk: Desk, args: Args) -> ev.Event:
-    return ev.AgentPaused(desk.present(args).card.number, _text(args, "reason"))
+    agent, reason = desk.present(args), _text(args, "reason")
+    most = desk.quotas().get(reason, 0)
+    if most and any(_on_break(desk, agent, group, reason) >= most for group in agent.card.groups):
+        raise Conflict("this break is full")
+    return ev.AgentPaused(agent.card.number, reason)
+
+
+def _on_break(desk: Desk, asks: Agent, group: str, reason: str) -> int:
+    """Count the others of a group who are on this break now."""
+    return sum(
+        other.presence is Presence.BREAK and other.reason == reason and group in other.card.groups
+        for other in desk.floor.agents.values()
+        if other is not asks
+    )
 
 
 def _wrap_up_done(desk: Desk, args: Args) -> ev.Event:
@@ -223,6 +237,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "sign in first": ("请先签入", "Sign in first"),
     "end the call first": ("请先结束通话", "End the call first"),
     "your phone is not registered": ("话机未注册", "Your phone is not registered"),
+    "this break is full": (
+        "本组选这个小休的人数已满，请稍后再试",
+        "As many of your group as may are on this break; try later",
+    ),
     "there is no wrap-up going on": ("当前不在整理状态", "There is no wrap-up going on"),
     "this offer is over": ("该来电已经转走", "This offer is over"),
     "this call is not with you any more": ("该通话已不在您这里", "This call is not with you now"),

@@ -97,7 +97,9 @@ class Engine:
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
-        self.desk = Desk(self.floor, self.loop.tell, self.cards.has_had, self._dialling())
+        self.desk = Desk(
+            self.floor, self.loop.tell, self.cards.has_had, self._dialling(), self._quotas
+        )
         self.projector = Projector(self.journal, installation.database, self._projections())
         self.asides = self._asides()
         packets = Counters(self.exchange.engine).packets
@@ -142,6 +144,9 @@ class Engine:
             day_kind_cn,
             Arrivals(lines),
         )
+
+    def _quotas(self) -> dict[str, int]:
+        return self.plan.quotas()
 
     def _line_watch(self) -> LineWatch:
         registering = [t.name for t in self.around.settings.trunks if t.kind == "registration"]

@@ -1,7 +1,7 @@
 """The published configuration as the engine works by it: hotlines, flows, calendars, rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from acd import AgentCard, GroupRules
 from domain.ids import AgentId, GroupId
@@ -12,6 +12,7 @@ from ivr.model import Flow
 from lines import Owned
 from office.model import Config, Hotline
 from office.shared import split_number
+from switchboard.callers import Callers, callers_of
 from switchboard.cards import Names
 
 SURVEY_FLOW = "survey"
@@ -27,6 +28,7 @@ class Plan:
     flows: Mapping[str, Flow]
     calendars: Mapping[str, Calendar]
     owned: tuple[Owned, ...] = ()
+    callers: Callers = field(default_factory=Callers)
 
     @property
     def default(self) -> Hotline:
@@ -77,6 +79,10 @@ class Plan:
         """Give each group's priority, lower is earlier."""
         return {group.id: group.priority for group in self.config.groups}
 
+    def quotas(self) -> dict[str, int]:
+        """Give how many agents of a group may be on each break at once, where that is limited."""
+        return {each.id: each.quota for each in self.config.firm.break_reasons if each.quota}
+
     def asks(self, hotline: str, group: str) -> bool:
         """Tell whether callers of this hotline and group are asked to rate."""
         found = self.hotlines.get(hotline)
@@ -106,4 +112,5 @@ def plan_of(config: Config, version: int, known: Known) -> Plan:
             for hotline in config.hotlines
             for number in (hotline.number, *hotline.also_called)
         ),
+        callers_of(config),
     )

@@ -29,6 +29,9 @@ from switchboard.arrivals import VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
 from switchboard.plan import SURVEY_FLOW, Plan
 
+SORRY = "fallback_sorry"
+"""What a caller of the blacklist hears where a sentence is wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class FloorView:
@@ -74,8 +77,21 @@ class Talks:
         if not call:
             channel = session.env.get("agi_channel", "")
             call = await self._arrived(caller, channel, arrival, seen["CC_TRUNK"])
-        hotline = arrival.hotline
-        await talk(self.plan.flows[hotline.flow], caller, self.tell, self._world(call, hotline))
+        hotline, key = arrival.hotline, arrival.caller.key
+        if do := self.plan.callers.blocked.get(key, ""):
+            await self._turn_away(caller, call, hotline, do)
+            return
+        world = self._world(call, hotline, vip=self.plan.callers.vip.get(key, 0))
+        await talk(self.plan.flows[hotline.flow], caller, self.tell, world)
+
+    async def _turn_away(self, caller: Caller, call: CallId, hotline: Hotline, do: str) -> None:
+        """A caller of the blacklist hears busy or a sentence, and nobody is asked."""
+        self.tell(ev.CallBlocked(call, do))
+        self.tell(ev.FlowEnded(call, "blocked"))
+        if do == "message":
+            await caller.answer()
+            await caller.play([self.prompt_path(hotline, SORRY)])
+        await caller.verdict("busy" if do == "reject" else "hangup")
 
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
@@ -137,7 +153,9 @@ class Talks:
             arrival.sip_id,
         )
 
-    def _world(self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY) -> World:
+    def _world(
+        self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY, vip: int = 0
+    ) -> World:
         return World(
             call,
             self.clock.utc_ms,
@@ -148,7 +166,7 @@ class Talks:
             hotline.calendar,
             agent,
             self.day_kind,
-            self.plan.priorities(),
+            {group: rank - vip for group, rank in self.plan.priorities().items()},
         )
 
     def _message_place(self, call: CallId, box: str) -> MessagePlace:
