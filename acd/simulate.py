@@ -20,7 +20,7 @@ SECOND = 1_000_000_000
 UNTIL_DONE_S = 1e9
 """Wrap-up of a group whose calls bring their own: longer than any, ended by `WrapUpDone`."""
 _ARRIVE, _PATIENCE, _FREE, _TIMER = range(4)
-_MOOT = (ev.OfferExpired, ev.AnnouncementDue, ev.WrapUpExpired)
+_MOOT = frozenset({ev.OfferExpired, ev.AnnouncementDue, ev.WrapUpExpired})
 """Timers that nothing can come of here: offers are answered, wrap-up ends by the call's own."""
 
 
@@ -170,8 +170,10 @@ class Simulation:
         """Let the core decide one event, and the world answer to it."""
         self.decisions += 1
         out = decide(self.floor, event, Instant(self.now / SECOND))
+        if not (out.timers or out.commands):
+            return
         for timer in out.timers:
-            if not isinstance(timer.event, _MOOT):
+            if type(timer.event) not in _MOOT:
                 self._push(round(timer.when * SECOND), _TIMER, timer.event)
         for command in out.commands:
             if type(command) is do.RingAgent:

@@ -11,25 +11,27 @@ from typing import Any
 from acd.simulate import SECOND, Fate, Simulation
 
 SHARES = (50, 90, 95)
-TOTAL = ""
-"""The line of all groups together."""
 
 
 @dataclass(slots=True)
 class Line:
     """The calls of one group, or of all; waits in seconds."""
 
-    counts: Counter[str] = field(default_factory=Counter)
     answered_s: "array[float]" = field(default_factory=lambda: array("d"))
     abandoned_s: "array[float]" = field(default_factory=lambda: array("d"))
+    others: Counter[str] = field(default_factory=Counter)
 
-    def take(self, fate: Fate) -> None:
-        """Count one call."""
-        self.counts[fate.outcome] += 1
-        if fate.outcome == "answered":
-            self.answered_s.append(fate.wait / SECOND)
-        elif fate.outcome == "abandoned":
-            self.abandoned_s.append(fate.wait / SECOND)
+    def add(self, other: "Line") -> None:
+        """Take in another line's calls."""
+        self.answered_s.extend(other.answered_s)
+        self.abandoned_s.extend(other.abandoned_s)
+        self.others.update(other.others)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Count the calls by their outcome."""
+        found = {"answered": len(self.answered_s), "abandoned": len(self.abandoned_s)}
+        return Counter(found) + self.others
 
     @property
     def admitted(self) -> int:
@@ -65,7 +67,7 @@ class Summary:
     """Takes in fates as they are decided; calls that arrived before `since` warm up only."""
 
     since: int = 0
-    lines: dict[str, Line] = field(default_factory=lambda: {TOTAL: Line()})
+    groups: dict[str, Line] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     busy: Counter[str] = field(default_factory=Counter)
     wait: int = 0
@@ -78,14 +80,29 @@ class Summary:
 
     def take(self, fate: Fate) -> None:
         """Count one call."""
-        self.wait += fate.wait
-        if fate.call.at < self.since:
+        call, outcome, wait, agent, busy = fate
+        self.wait += wait
+        if call.at < self.since:
             return
-        self.lines[TOTAL].take(fate)
-        self.lines.setdefault(fate.call.group, Line()).take(fate)
-        if fate.agent:
-            self.calls[fate.agent] += 1
-            self.busy[fate.agent] += fate.busy
+        line = self.groups.get(call.group)
+        if line is None:
+            line = self.groups[call.group] = Line()
+        if outcome == "answered":
+            line.answered_s.append(wait / SECOND)
+            self.calls[agent] += 1
+            self.busy[agent] += busy
+        elif outcome == "abandoned":
+            line.abandoned_s.append(wait / SECOND)
+        else:
+            line.others[outcome] += 1
+
+    @property
+    def total(self) -> Line:
+        """Give all groups together."""
+        whole = Line()
+        for line in self.groups.values():
+            whole.add(line)
+        return whole
 
     def agents(self, run: Simulation) -> list[dict[str, Any]]:
         """Tell of each agent: calls, seconds of work and there, and the share."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from acd.simulate import SECOND, Simulation
-from acd.summary import TOTAL, Line, Summary
+from acd.summary import Line, Summary
 
 FORMS = (1, 2, 3, 4)
 Level = Callable[[int, Mapping[str, float]], float | None]
@@ -19,11 +19,9 @@ def figures(run: Simulation, summary: Summary, target_s: float, level: Level) ->
         "target_s": target_s,
         "hours": run.now / SECOND / 3600,
         "decisions": run.decisions,
-        "total": _line(summary.lines[TOTAL], target_s, level),
+        "total": _line(summary.total, target_s, level),
         "groups": {
-            name: _line(line, target_s, level)
-            for name, line in sorted(summary.lines.items())
-            if name != TOTAL
+            name: _line(line, target_s, level) for name, line in sorted(summary.groups.items())
         },
         "occupancy": busy / there if there else 0.0,
         "fairness": summary.fairness(rows),

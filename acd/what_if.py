@@ -13,7 +13,7 @@ from acd.floor import AgentCard, GroupRules
 from acd.recorded import MS, Day, Past, Story, patience_s, sim_calls, story_of
 from acd.scenario import Streams
 from acd.simulate import UNTIL_DONE_S, Cast, Simulation
-from acd.summary import TOTAL, Summary, percentile
+from acd.summary import Summary, percentile
 from acd.told import Level
 from domain.errors import NotFound
 from domain.ids import AgentId
@@ -109,7 +109,7 @@ def recorded(calls: Sequence[Past], scale: Scale) -> Column:
 
 def simulated(summary: Summary, scale: Scale) -> Column:
     """Measure a simulated day in the same words."""
-    line = summary.lines[TOTAL]
+    line = summary.total
     column = _column(sorted(line.answered_s), list(line.abandoned_s), Counter(summary.calls), scale)
     return column | {"left": line.counts["left"]}
 

@@ -18,7 +18,7 @@ from typing import Any
 from acd.cli import streams
 from acd.scenario import Class, Scenario, Seat, Spread
 from acd.simulate import SECOND, Simulation
-from acd.summary import TOTAL, Line, Summary
+from acd.summary import Line, Summary
 
 DATA = Path(__file__).parents[1] / "tests" / "truth" / "data"
 LIMIT = 7_000_000
@@ -193,7 +193,7 @@ def figure_of(metric: str, summary: Summary) -> float:
     """Read one row's figure out of a run."""
     group = re.search(r"_(class\d+)", metric)
     name = metric.replace(group[0], "") if group else metric.split("_answered_in")[0]
-    line = summary.lines[group[1] if group else TOTAL]
+    line = summary.groups[group[1]] if group else summary.total
     return METRICS[name.removesuffix("_answered/offered")](line)
 
 

@@ -11,7 +11,7 @@ from acd.cli import streams
 from acd.scenario import scenario_from
 from acd.simulate import SECOND, Simulation
 from acd.staffing import Load, outlook
-from acd.summary import TOTAL, Summary, gini
+from acd.summary import Summary, gini
 from acd.told import figures, told
 from domain.errors import Refused
 from reports.metrics import service_level
@@ -46,8 +46,8 @@ SMALL = {
 
 def test_the_same_seed_gives_the_same_day() -> None:
     first, again, other = (ran(SMALL, seed)[1] for seed in (1, 1, 2))
-    assert first.lines[TOTAL].answered_s == again.lines[TOTAL].answered_s
-    assert first.lines[TOTAL].answered_s != other.lines[TOTAL].answered_s
+    assert first.total.answered_s == again.total.answered_s
+    assert first.total.answered_s != other.total.answered_s
 
 
 def test_equal_agents_get_equal_shares() -> None:
@@ -58,7 +58,7 @@ def test_equal_agents_get_equal_shares() -> None:
 
 def test_staffing_foretells_what_the_simulator_shows() -> None:
     _, summary = ran(SMALL | {"calls": 20_000})
-    line = summary.lines[TOTAL]
+    line = summary.total
     shown = line.sums(20)["within"] / line.admitted
     assert outlook(10, Load(200, 180, 120), 20).service_level == pytest.approx(shown, abs=0.05)
 

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from acd.floor import AgentCard
 from acd.simulate import SECOND, Cast, Fate, SimCall, Simulation, cast_of, plain_rules
-from acd.summary import TOTAL, Summary
+from acd.summary import Summary
 from domain.ids import AgentId, GroupId
 
 SKILLS = ("a", "b", "c")
@@ -118,7 +118,7 @@ def test_waits_obey_littles_law_and_every_call_has_one_fate(
     found = list(summary.watch(run.fates(calls)))
     assert sorted(each.call.id for each in found) == [call.id for call in calls]
     assert run.waited == summary.wait
-    counts = summary.lines[TOTAL].counts
+    counts = summary.total.counts
     assert sum(counts.values()) == len(calls)
 
 
