@@ -5,6 +5,7 @@ If our supervisor dies, Asterisk goes on; the next start adopts it by its pid fi
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -32,23 +33,44 @@ def check_ports(ports: Mapping[str, tuple[str, int]], udp: frozenset[str] = froz
                 raise PortTaken(f"port {port} (setting {setting}) is in use on {host}")
 
 
-def _free(host: str, port: int, kind: socket.SocketKind) -> bool:
+def check_lines(places: Mapping[str, tuple[str, str, int]]) -> None:
+    """Raise PortTaken naming the trunk whose place (protocol, host, port) another program has.
+
+    An address that is not this machine's fails that trunk alone: `doctor` tells of it.
+    """
+    for setting, (protocol, host, port) in places.items():
+        kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
+        if not _free(host, port, kind, lacking=True):
+            raise PortTaken(f"port {port} ({setting}) is in use on {host}")
+
+
+def _free(host: str, port: int, kind: socket.SocketKind, lacking: bool = False) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, kind) as probe:
         if kind == socket.SOCK_STREAM:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
+        except OSError as problem:
+            return lacking and problem.errno == errno.EADDRNOTAVAIL
     return True
 
 
 class PrivateAsterisk:
     """One Asterisk with the configuration in `run`/etc. Not for several event loops."""
 
-    def __init__(self, binary: Path, run: Path, ports: Mapping[str, tuple[str, int]]) -> None:
-        """`ports`: setting → (host, port) that it will listen on; sip.port is UDP as well."""
+    def __init__(
+        self,
+        binary: Path,
+        run: Path,
+        ports: Mapping[str, tuple[str, int]],
+        lines: Mapping[str, tuple[str, str, int]] | None = None,
+    ) -> None:
+        """`ports`: setting → (host, port) that it will listen on; sip.port is UDP as well.
+
+        `lines`: what trunks listen on besides, as `check_lines` takes it.
+        """
+        self._lines = dict(lines or {})
         self._binary = binary
         self._run = run
         self._ports = dict(ports)
@@ -124,6 +146,7 @@ class PrivateAsterisk:
         if len(os.fsencode(control)) > _LONGEST_SOCKET:
             raise PbxUnavailable(f"the folder's path is too long for a socket: {control}")
         check_ports(self._ports, udp=frozenset({"sip.port"}))
+        check_lines(self._lines)
         for name in ("asterisk.ctl", "asterisk.pid"):
             (self._run / "run" / name).unlink(missing_ok=True)
         with (self._run / "log/console.log").open("wb") as console:

@@ -83,6 +83,15 @@ def _own_places(settings: Settings) -> dict[str, tuple[str, str]]:
     }
 
 
+def own_ports(settings: Settings) -> dict[str, tuple[str, str, int]]:
+    """Setting → (protocol, host, port) of trunks that listen at a place of their own."""
+    return {
+        f"local_port of trunk {trunk.name}": (trunk.transport, *_place(trunk, settings))
+        for trunk in settings.trunks
+        if _has_own_place(trunk, settings)
+    }
+
+
 def _place(trunk: Trunk, settings: Settings) -> tuple[str, int]:
     ours = settings.sip.tls_port if trunk.transport == "tls" else settings.sip.port
     return trunk.local_address or settings.sip.host, trunk.local_port or ours

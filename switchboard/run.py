@@ -17,6 +17,7 @@ from office import Config, first_run
 from office.first import login_lines
 from pbx.asterisk import PrivateAsterisk, check_ports
 from pbx.install import find_asterisk
+from pbx.render_trunk import own_ports
 from switchboard.installation import (
     Installation,
     any_asterisk,
@@ -79,7 +80,8 @@ async def _run(
 
 def _asterisk(settings: Settings, data: Path) -> PrivateAsterisk:
     ports = {name: at for name, at in settings.taken_ports.items() if name in PBX_PORTS}
-    return PrivateAsterisk(find_asterisk(data).binary, data / "run" / "asterisk", ports)
+    run = data / "run" / "asterisk"
+    return PrivateAsterisk(find_asterisk(data).binary, run, ports, own_ports(settings))
 
 
 def _check_own_ports(settings: Settings) -> None:

@@ -12,9 +12,10 @@ import pytest
 from domain.errors import PbxUnavailable
 from domain.headers import numbers_of
 from domain.settings import Settings, parse_settings
-from pbx.asterisk import PortTaken, PrivateAsterisk
+from pbx.asterisk import PortTaken, PrivateAsterisk, check_lines
 from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
+from pbx.render_trunk import own_ports
 from switchboard.arrivals import VARIABLES
 from tests.house.system import free_port
 
@@ -96,6 +97,26 @@ async def test_a_taken_port_is_named_before_anything_starts(
         with pytest.raises(PortTaken, match=rf"port {port} \(setting sip.port\)"):
             await process.start()
     assert process.pid == 0
+
+
+@pytest.mark.parametrize("kind", ["udp", "tcp"])
+async def test_a_trunks_taken_place_is_named_before_anything_starts(
+    installed: Installed, tmp_path: Path, kind: str
+) -> None:
+    sort = socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, sort) as other:
+        other.bind(("127.0.7.1", 0))
+        other.listen() if kind == "tcp" else None
+        port = other.getsockname()[1]
+        line = '[[trunk]]\nname = "carrier"\nkind = "address"\nhost = "127.0.9.1"\nmatch = ["127.0.9.1"]\n'
+        line += f'transport = "{kind}"\nlocal_address = "127.0.7.1"\nlocal_port = {port}\n'
+        places = own_ports(parse_settings(line, {}))
+        process = PrivateAsterisk(installed.binary, tmp_path, {}, places)
+        with pytest.raises(PortTaken, match=rf"port {port} \(local_port of trunk carrier\)"):
+            await process.start()
+    assert process.pid == 0
+    check_lines(places)
+    check_lines({"elsewhere": (kind, "203.0.113.5", port)})  # doctor's to tell: others work on
 
 
 async def test_a_broken_configuration_is_told_with_its_log(
