@@ -63,29 +63,35 @@ def recall(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
 
 def wants(floor: Floor, event: ev.Event) -> bool:
     """Tell whether a timer that came due still means something; the others are not written."""
-    match event:
-        case ev.OfferExpired(call, offer):
-            return _offered(floor, call, offer) is not None
-        case ev.AnnouncementDue(call) | ev.CoolDownOver(call):
-            known = floor.calls.get(call)
-            return known is not None and known.stage is Stage.WAITING
-        case ev.WrapUpExpired(agent, call):
-            known_agent = floor.agents.get(agent)
-            return bool(known_agent and known_agent.line is Line.WRAPPING) and (
-                known_agent is not None
-                and known_agent.call == call
-                and known_agent.wrap_until is not None
-            )
-        case ev.PhoneGraceOver(endpoint):
-            return endpoint not in floor.reachable
-        case ev.DialEnded() | ev.FarRang():
-            return out.wants(floor, event)
-        case ev.ResumeExpired(call):
-            return resume.is_awaited(floor, call)
-        case ev.StepDue():
-            return steps.wants(floor, event)
-        case _:
-            return True
+    ask = WANTED.get(type(event))
+    return ask is None or ask(floor, event)
+
+
+def _is_waiting(floor: Floor, event: ev.AnnouncementDue | ev.CoolDownOver) -> bool:
+    call = floor.calls.get(event.call)
+    return call is not None and call.stage is Stage.WAITING
+
+
+def _is_wrapping(floor: Floor, event: ev.WrapUpExpired) -> bool:
+    agent = floor.agents.get(event.agent)
+    if agent is None or agent.line is not Line.WRAPPING:
+        return False
+    return agent.call == event.call and agent.wrap_until is not None
+
+
+WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
+    ev.OfferExpired: lambda floor, event: _offered(floor, event.call, event.offer) is not None,
+    ev.AnnouncementDue: _is_waiting,
+    ev.CoolDownOver: _is_waiting,
+    ev.WrapUpExpired: _is_wrapping,
+    ev.PhoneGraceOver: lambda floor, event: event.endpoint not in floor.reachable,
+    ev.DialEnded: out.wants,
+    ev.FarRang: out.wants,
+    ev.ResumeExpired: lambda floor, event: resume.is_awaited(floor, event.call),
+    ev.DayBegan: lambda floor, event: floor.day != event.day,
+    ev.StepDue: steps.wants,
+}
+"""What must still be so for an event to count."""
 
 
 def _offered(floor: Floor, call: CallId, offer: int) -> Call | None:

@@ -4,13 +4,16 @@ Times on the floor are monotonic; rows carry UTC milliseconds.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from acd import Floor
 from acd.floor import Agent, Call, Line, Presence, Stage
+from acd.why import why_waits
 from domain import events as ev
 from domain.clock import Clock
+from domain.errors import NotFound
+from domain.ids import CallId, Instant
 from switchboard.cards import Names
 from switchboard.lines_today import Line as Trunk, LinesToday
 from switchboard.tallies import Tallies
@@ -162,6 +165,14 @@ class Board:
             "place": self.floor.position(call) if waiting else None,
             "intent": call.intent,
         }
+
+    def why(self, call: str) -> Row:
+        """Say why a call still waits; raises NotFound when it does not."""
+        known = self.floor.calls.get(CallId(call))
+        waits = why_waits(self.floor, known, Instant(self.clock.mono())) if known else None
+        if waits is None:
+            raise NotFound(f"call {call} does not wait")
+        return asdict(waits)
 
 
 def state_of(agent: Agent, floor: Floor) -> str:

@@ -57,7 +57,7 @@ class Cards:
 
     cards: dict[str, Card] = field(default_factory=dict)
     _calls_of: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
-    _last_agent: dict[str, str] = field(default_factory=dict)
+    _last_agent: dict[str, tuple[str, int]] = field(default_factory=dict)
     _over: deque[tuple[int, str]] = field(default_factory=deque)
     _handled: OrderedDict[str, set[str]] = field(default_factory=OrderedDict)
 
@@ -72,7 +72,7 @@ class Cards:
         if card is not None:
             _grow(card, event, record.utc_ms)
             if isinstance(event, ev.OfferAnswered):
-                self._last_agent[card.caller] = event.agent
+                self._last_agent[card.caller] = (event.agent, record.utc_ms)
                 self._keep(event.call, event.agent)
             self._close(card, event, record.utc_ms)
 
@@ -106,7 +106,7 @@ class Cards:
             event.brand,
             arrived=utc_ms,
             nth_48h=len(before) if event.caller else 1,
-            last_agent=self._last_agent.get(event.caller, "") if event.caller else "",
+            last_agent=self.last_agent(event.caller),
             withheld=event.withheld,
         )
 
@@ -120,12 +120,17 @@ class Cards:
             entered=utc_ms,
             agent=event.agent,
             offered=utc_ms,
-            last_agent=self._last_agent.get(event.to, ""),
+            last_agent=self.last_agent(event.to),
             direction="out",
             caller_id=event.caller_id,
             consent=event.consent,
         )
         self._keep(event.call, event.agent)
+
+    def last_agent(self, number: str, since_ms: int = 0) -> str:
+        """Name who talked to this number last, if that was not before a moment; "" = nobody."""
+        agent, at = self._last_agent.get(number, ("", 0))
+        return agent if number and at >= since_ms else ""
 
     def _keep(self, call: str, agent: str) -> None:
         self._handled.setdefault(call, set()).add(agent)

@@ -34,6 +34,7 @@ from switchboard.asides import Asides, Places, Spools
 from switchboard.audio import LineWatch
 from switchboard.board import Board
 from switchboard.cards import Cards
+from switchboard.days import Days, moment
 from switchboard.desk import Desk
 from switchboard.dialling import Dialling, Seats
 from switchboard.door import Door
@@ -162,6 +163,21 @@ class Engine:
             lambda hotline: self.board.brands.get(hotline, ""),
         )
 
+    def _days(self) -> Days:
+        return Days(
+            self.around.clock,
+            self.loop.tell,
+            lambda: self.floor.day,
+            lambda: self.plan.ends_of_help(),
+            self._renew,
+        )
+
+    def _renew(self) -> None:
+        """Work by the same configuration at another time of day: somebody's help is over."""
+        self._take_plan(self.plan)
+        self.loop.tell(ev.ConfigPublished(self.plan.version))
+        self.door.tell("board.snapshot", self.board.snapshot())
+
     def _projections(self) -> list[Projection]:
         return [
             CallProjection(self.journal.read_call),
@@ -211,7 +227,7 @@ class Engine:
 
     def _take_plan(self, plan: Plan) -> None:
         self.plan = plan
-        self.floor.configure(plan.groups(), plan.agents())
+        self.floor.configure(plan.groups(), plan.agents(moment(self.around.clock)))
         self.board.names = plan.names()
         self.permits.take(plan.config)
         self.board.brands = {each.number: each.brand for each in plan.config.hotlines}
@@ -235,6 +251,8 @@ class Engine:
             return {"changed": list(await republish(self.around, self.plan.config))}
         if word == "call.context":
             return self.cards.show(str(args.get("call", "")), self.board.names) or {}
+        if word == "call.why":
+            return self.board.why(str(args.get("call", "")))
         if word == "health":
             return self.health()
         if word == "incident.seen":
@@ -294,6 +312,7 @@ class Engine:
             self.projector.run(),
             self.asides.run(),
             self._line_watch().run(),
+            self._days().run(),
             watch_certificate(self.around.settings, clock, self.incidents),
             watch_relays(self.around.settings.turn, clock, self.incidents),
             beat_file(self.data / "run" / "engine.beat"),

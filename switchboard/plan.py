@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from acd import AgentCard, GroupRules
+from acd import AgentCard, GroupRules, Step
 from domain.ids import AgentId, GroupId
 from ivr.calendar import Calendar, calendar_from
 from ivr.lint import Known
 from ivr.load import load
 from ivr.model import Flow
 from lines import Owned
-from office.model import Config, Hotline
+from office.model import Agent, Config, Group, Hotline
 from office.shared import split_number
 from switchboard.callers import Callers, callers_of
 from switchboard.cards import Names
@@ -37,32 +37,18 @@ class Plan:
 
     def groups(self) -> list[GroupRules]:
         """Give the rules of distribution."""
-        record = self.config.firm.recording.enabled
-        return [
-            GroupRules(
-                GroupId(group.id),
-                group.name,
-                group.ring_s,
-                group.wrap_s,
-                group.announce_s,
-                record,
-                group.strategy,
-            )
-            for group in self.config.groups
-        ]
+        return [_rules(self.config, group) for group in self.config.groups]
 
-    def agents(self) -> list[AgentCard]:
-        """Give who may sign in as an agent, and their groups."""
-        return [
-            AgentCard(
-                AgentId(agent.number),
-                agent.name,
-                agent.site,
-                tuple(GroupId(group) for group in agent.groups),
-                agent.mobile,
-            )
-            for agent in self.config.agents
-        ]
+    def agents(self, now: str = "") -> list[AgentCard]:
+        """Give who may sign in as an agent, and their groups and levels.
+
+        Help for a group that is over by the firm's wall clock (`2026-11-23T14:00`) is left out.
+        """
+        return [_card(agent, now) for agent in self.config.agents]
+
+    def ends_of_help(self) -> list[str]:
+        """Give the moments at which somebody's help for a group ends, by the firm's clock."""
+        return [each.until for agent in self.config.agents for each in agent.helps]
 
     def names(self) -> Names:
         """Give what hotlines and groups are called."""
@@ -89,6 +75,41 @@ class Plan:
         groups = {each.id: each.survey for each in self.config.groups}
         wanted = self.config.firm.survey.enabled and SURVEY_FLOW in self.flows
         return bool(wanted and found and found.survey and groups.get(group, True))
+
+
+def _rules(config: Config, group: Group) -> GroupRules:
+    steps = (
+        Step(step.after_s, step.needs, tuple(GroupId(other) for other in step.also))
+        for step in group.steps
+    )
+    return GroupRules(
+        GroupId(group.id),
+        group.name,
+        group.ring_s,
+        group.wrap_s,
+        group.announce_s,
+        config.firm.recording.enabled,
+        group.strategy,
+        group.needs,
+        tuple(steps),
+        group.sticky_s,
+        group.misses,
+        group.decline_s,
+        group.wrap_until_done,
+        config.firm.distribution.ageing_s,
+    )
+
+
+def _card(agent: Agent, now: str) -> AgentCard:
+    helps = {each.group: each.level for each in agent.helps if each.until > now}
+    return AgentCard(
+        AgentId(agent.number),
+        agent.name,
+        agent.site,
+        tuple(GroupId(group) for group in {**agent.groups, **helps}),
+        agent.mobile,
+        {**agent.groups, **helps, **agent.skills},
+    )
 
 
 def plan_of(config: Config, version: int, known: Known) -> Plan:

@@ -27,6 +27,7 @@ from recording import message_file
 from survey import reason_not_to_ask
 from switchboard.arrivals import VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
+from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
 
 SORRY = "fallback_sorry"
@@ -82,7 +83,11 @@ class Talks:
             await self._turn_away(caller, call, hotline, do)
             return
         world = self._world(call, hotline, vip=self.plan.callers.vip.get(key, 0))
-        await talk(self.plan.flows[hotline.flow], caller, self.tell, world)
+        await talk(self.plan.flows[hotline.flow], caller, self._placing(hotline), world)
+
+    def _placing(self, hotline: Hotline) -> Placing:
+        groups = {group.id: group for group in self.plan.config.groups}
+        return Placing(self.tell, hotline, groups, self.cards, self.clock)
 
     async def _turn_away(self, caller: Caller, call: CallId, hotline: Hotline, do: str) -> None:
         """A caller of the blacklist hears busy or a sentence, and nobody is asked."""

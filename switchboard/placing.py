@@ -1,0 +1,47 @@
+"""What a flow's choice of a group is worth: the hotline's weight, and the agent a caller prefers.
+
+The preferred agent is who the CRM says has the customer (field `agent`), else who talked to this
+number last; only where the group is sticky, and only so many days back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from domain import events as ev
+from domain.clock import Clock
+from domain.ports import Tell
+from office.model import Group, Hotline
+from switchboard.cards import Card, Cards
+
+DAY_MS = 86_400_000
+OWNER = "agent"
+"""The field of a CRM's answer that names the customer's own agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Stands between a flow and the loop; adds to the choice of a group what the flow knows not."""
+
+    tell: Tell
+    hotline: Hotline
+    groups: Mapping[str, Group]
+    cards: Cards
+    clock: Clock
+
+    def __call__(self, event: ev.Event) -> None:
+        """Pass an event on."""
+        self.tell(self._placed(event) if isinstance(event, ev.GroupChosen) else event)
+
+    def _placed(self, event: ev.GroupChosen) -> ev.GroupChosen:
+        card, group = self.cards.cards.get(event.call), self.groups.get(event.group)
+        sticky = card is not None and group is not None and group.sticky_s > 0
+        preferred = self._preferred(card, group) if card and group and sticky else ""
+        weight = float(self.hotline.head_start_s)
+        return replace(event, head_start_s=weight, preferred=preferred)
+
+    def _preferred(self, card: Card, group: Group) -> str:
+        owner = card.customer.fields.get(OWNER) if card.customer else None
+        if owner:
+            return str(owner)
+        since = self.clock.utc_ms() - group.sticky_days * DAY_MS
+        return self.cards.last_agent(card.caller, since)
