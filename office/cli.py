@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.errors import Refused, YingdaError
-from office import cli_config, cli_numbers, cli_users
+from office import cli_agents, cli_config, cli_numbers, cli_users
 from office.cli_world import OfficeWorld, Outcome
 from office.people import LANGUAGES
 from office.roles import ROLES
@@ -64,6 +64,7 @@ _NAME = _Argument("--name", {"default": "", "help": both("姓名", "the person's
 _AGENT = _Argument("--agent", {"default": "", "help": both("工号", "an agent's number")})
 _NUMBER = _Argument("number", {"help": both("电话号码", "a telephone number")})
 _WHY = _Argument("--why", {"default": "", "help": both("原因", "why, kept with the number")})
+_FILE = _Argument("file", {"metavar": "FILE.csv", "help": both("CSV 文件", "a CSV file")})
 _LANGUAGE = _Argument("--language", {"default": "zh", "choices": LANGUAGES})
 
 _COMMANDS = (
@@ -95,6 +96,18 @@ _COMMANDS = (
         both("检查配置，列出全部错误", "check the configuration and list every fault"),
         cli_config.check,
         (_MAYBE_FOLDER,),
+    ),
+    _Command(
+        ("agents", "import"),
+        both("从 CSV 新增或修改座席", "add or change agents from a CSV file"),
+        cli_agents.import_agents,
+        (_FILE, _DRY, _NOTE),
+    ),
+    _Command(
+        ("agents", "export"),
+        both("把座席导出为 CSV", "write the agents to a CSV file"),
+        cli_agents.export_agents,
+        (_FILE,),
     ),
     _Command(
         ("user", "add"),
@@ -141,6 +154,7 @@ _COMMANDS = (
 )
 _FAMILIES = {
     "config": both("业务配置", "the business configuration"),
+    "agents": both("座席的导入导出", "agents in and out as CSV"),
     "user": both("账号", "users"),
     "do-not-call": both("免打扰名单", "numbers that are never called"),
 }

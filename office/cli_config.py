@@ -45,7 +45,7 @@ async def import_config(args: Namespace, world: OfficeWorld) -> Outcome:
             (head, *_said(found)),
         )
     request = Request(world.by, args.note, world.clock.utc_ms())
-    return await _went_live(world, await world.publisher.publish(files, request), found)
+    return await went_live(world, await world.publisher.publish(files, request), found)
 
 
 async def roll_back(args: Namespace, world: OfficeWorld) -> Outcome:
@@ -54,7 +54,7 @@ async def roll_back(args: Namespace, world: OfficeWorld) -> Outcome:
     note = both(f"回退到第 {args.version} 版", f"back to version {args.version}")
     request = Request(world.by, note, world.clock.utc_ms())
     published = await world.publisher.roll_back(args.version, request)
-    return await _went_live(world, published, changes(before, published.config))
+    return await went_live(world, published, changes(before, published.config))
 
 
 async def list_versions(_args: Namespace, world: OfficeWorld) -> Outcome:
@@ -103,7 +103,8 @@ async def _in_force(world: OfficeWorld) -> Config | None:
         return None
 
 
-async def _went_live(world: OfficeWorld, published: Published, found: list[Change]) -> Outcome:
+async def went_live(world: OfficeWorld, published: Published, found: list[Change]) -> Outcome:
+    """Tell a running engine, make the logins of new agents, and say what is in force now."""
     number = published.version.id
     made = await world.people.add_agents((one.number, one.name) for one in published.config.agents)
     taken = await world.announce(number)

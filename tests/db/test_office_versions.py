@@ -229,6 +229,25 @@ def test_user_commands(yingda: Call) -> None:
     assert yingda("user", "passwd", "nobody")[0] == 1
 
 
+def test_agents_come_and_go_as_csv(yingda: Call, tmp_path: Path) -> None:
+    assert yingda("config", "import", str(DEMO))[0] == 0
+    sheet = tmp_path / "agents.csv"
+    assert yingda("agents", "export", str(sheet))[0] == 0
+    status, said = yingda("agents", "import", str(sheet), "--dry-run", "--json")
+    assert status == 0 and {row["act"] for row in json.loads(said)["rows"]} == {"same"}
+    sheet.write_text("工号,姓名,职场,技能组,技能\n8007,钱多,xian,vip:7,repair:9\n", "gbk")
+    assert yingda("agents", "import", str(sheet), "--dry-run")[0] == 0
+    assert "8007" not in yingda("agents", "export", str(tmp_path / "b.csv"))[1]
+    status, said = yingda("agents", "import", str(sheet), "--json")
+    done = json.loads(said)
+    assert (status, done["version"], done["logins"][0]["login"]) == (0, 2, "8007")
+    sheet.write_text("number,site\n8001,mars\n8001,xian\n8002,venus\n")
+    status, said = yingda("agents", "import", str(sheet), "--json")
+    lines = [(one["line"], one["key"]) for one in json.loads(said)["faults"]]
+    assert status == 2 and lines == [(2, "site"), (3, "number"), (4, "site")]
+    assert yingda("agents", "import", str(tmp_path / "none.csv"))[0] == 2
+
+
 def test_do_not_call_commands(yingda: Call) -> None:
     assert yingda("config", "import", str(DEMO))[0] == 0
     status, said = yingda("do-not-call", "add", "+8613800000008", "--why", "客户要求", "--json")
