@@ -71,10 +71,14 @@ class FarAnswered:
 
 @dataclass(frozen=True, slots=True)
 class DialEnded:
-    """Nobody was reached. `why` is a word of `lines.causes`, `by` who gave up: far, agent."""
+    """Nobody was reached. `why` is a word of `lines.causes`, `by` who gave up: far, agent.
+
+    `said` is the carrier's own text beside the status, as it came: up to 60 printable signs.
+    """
 
     call: CallId
     why: str
     cause: int = 0
     sip: int = 0
     by: str = "far"
+    said: str = ""

@@ -7,6 +7,7 @@ call out the other side's leg is `far` until it has answered, then it is the cal
 """
 
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 from domain import events as ev
 from domain.ids import AgentId, CallId, OfferId
@@ -92,7 +93,13 @@ def _dial_ended(message: Message, call: CallId) -> ev.Event:
     cause, sip = _number(message, "Cause"), _number(message, "Sip")
     ours = sip in (0, REQUEST_TERMINATED)
     why = WHY.get(message.get("Status"), "") if ours else ""
-    return ev.DialEnded(call, why, cause, sip, message.get("By") or "far")
+    return ev.DialEnded(call, why, cause, sip, message.get("By") or "far", _said(message))
+
+
+def _said(message: Message) -> str:
+    """Read a carrier's own words; the x before them keeps an empty text from being none."""
+    text = unquote(message.get("Said")).removeprefix("x")
+    return "".join(sign for sign in text if sign.isprintable())[:60]
 
 
 def trunk_of(channel: str) -> str:

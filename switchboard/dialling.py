@@ -109,4 +109,4 @@ def understood(floor: Floor, event: ev.Event) -> ev.Event | None:
 
 def _worded(call: Call | None, event: ev.DialEnded) -> ev.DialEnded:
     rang = call is not None and bool(call.far)
-    return replace(event, why=word_of(event.cause, event.sip, rang=rang))
+    return replace(event, why=word_of(event.cause, event.sip, event.said, rang))

@@ -184,6 +184,9 @@ ENDS = (
     ("480 Temporarily Unavailable", (), "unavailable"),
     ("486 Busy Here", (), "busy"),
     ("603 Decline", (), "rejected"),
+    ("480 用户关机", (), "powered_off"),
+    ("480 Number out of service", (), "suspended"),
+    ('404 x),${SHELL(id)}"?&:a, 停机', (), "suspended"),
 )
 
 
@@ -198,6 +201,7 @@ async def test_why_nobody_was_reached_is_said_in_one_word(bench: Bench) -> None:
         await customer.phone.refuse(status, *more)
         ended = await bench.fact(call, ev.DialEnded)
         assert ended.why == why, (status, ended)
+        assert ended.said == re.sub(r"[()]", "_", status[4:]), (status, ended)
         assert not bench.facts(call, ev.RouteFailed), status
         await agent.phone.wait_end(20)
         row = await bench.row(call)

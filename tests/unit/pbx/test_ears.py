@@ -81,6 +81,9 @@ HEARD: dict[str, ev.Event | None] = {
     f"Event: UserEvent|UserEvent: CCDialEnded|Status: BUSY|Cause: 17|Sip: 486|{AGENT}": (
         ev.DialEnded(CALL, "", 17, 486)
     ),
+    f"Event: UserEvent|UserEvent: CCDialEnded|Sip: 480|Said: x%E5%81%9C%0D%E6%9C%BA%2Ca|{AGENT}": (
+        ev.DialEnded(CALL, "", 0, 480, said="停机,a")
+    ),
     f"Event: UserEvent|UserEvent: CCDialEnded|Status: NOANSWER|Cause: 19|Sip: 480|{AGENT}": (
         ev.DialEnded(CALL, "", 19, 480)
     ),
