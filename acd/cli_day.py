@@ -2,8 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from acd.floor import GroupRules
 from acd.recorded import Day
 from acd.replay import Strategies, replayed
 from acd.roster import Need, Target, needs
 from acd.scenario import Streams
 from acd.sim_csv import read_agents
+from acd.strategies import STRATEGIES
 from acd.told import Level
 from acd.what_if import Change, Column, Scale, compare
 from domain.clock import Clock
@@ -26,7 +26,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 OpenDay = Callable[[argparse.Namespace, Path | None, int, int], Day]
 """Read a journal (None = the installation's own) between two moments in UTC milliseconds."""
 ALWAYS = 1 << 62
-CHANGEABLE = tuple(f.name for f in fields(GroupRules) if f.name in ("ring_s", "strategy"))
+CHANGEABLE = {"strategy"}
+"""What `--rules` may change of a group; phones answer at once and wrap-up is each call's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,14 @@ def _target(text: str) -> Target:
 def what_if(tools: Tools, args: argparse.Namespace, streams: Streams) -> int:
     """Show a recorded day beside the same day with other agents or rules."""
     day = tools.day(args, Path(args.journal), 0, ALWAYS)
+    strategies = {*STRATEGIES, *tools.strategies()}
     scale = Scale(args.target or 20.0, tools.level)
-    columns = compare(day, _change(args, day), scale, streams)
+    columns = compare(day, _change(args, day, strategies), scale, streams)
     print(json.dumps(columns, ensure_ascii=False) if args.json else _side_by_side(columns))
     return 0
 
 
-def _change(args: argparse.Namespace, day: Day) -> Change:
+def _change(args: argparse.Namespace, day: Day, strategies: Collection[str]) -> Change:
     agents = read_agents(args.agents, _read(args.agents)) if args.agents else ()
     known = {rules.id for rules in day.current.groups}
     faults = [
@@ -143,15 +145,21 @@ def _change(args: argparse.Namespace, day: Day) -> Change:
         for group in card.groups
         if group not in known
     ]
-    rules = yaml.safe_load(_read(args.rules)) if args.rules else {}
+    rules = yaml.safe_load(_read(args.rules)) if args.rules else None
+    given = rules.items() if isinstance(rules, Mapping) else [(args.rules, rules)] * bool(rules)
     faults += [
-        Fault(args.rules, 0, str(name), f"there is no group with such rules: {given}")
-        for name, given in (rules or {}).items()
-        if name not in known or not isinstance(given, Mapping) or not set(given) <= set(CHANGEABLE)
+        Fault(args.rules, 0, str(name), f"there is no group with such rules: {fields}")
+        for name, fields in given
+        if name not in known or not _may_change(fields, strategies)
     ]
     if faults:
         raise Refused(*faults)
     return Change(agents, rules, frozenset(filter(None, (args.without or "").split(","))))
+
+
+def _may_change(fields: Any, strategies: Collection[str]) -> bool:
+    plain = isinstance(fields, Mapping) and set(fields) <= CHANGEABLE
+    return plain and fields.get("strategy", "longest_idle") in strategies
 
 
 def _read(path: str) -> str:
