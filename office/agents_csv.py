@@ -68,7 +68,8 @@ def look(config: Config, file: str, data: bytes) -> Import:
     edited = config.model_copy(update={"agents": tuple(drafts.agents.values())})
     faults = [*drafts.faults, *_linked(edited, file, drafts.lines)]
     told = sorted(set(faults), key=lambda fault: (fault.line, fault.key))
-    return Import(tuple(_compared(config, edited, drafts.lines)), tuple(told), edited)
+    lines = sorted(_compared(config, edited, drafts.lines), key=lambda row: row.line)
+    return Import(tuple(lines), tuple(told), edited)
 
 
 def imported(config: Config, file: str, data: bytes) -> Config:

@@ -89,14 +89,14 @@ def put_agents(config: Config, changes: Iterable[Mapping[str, Any]]) -> Config:
             faults += [_of(fault, str(change.get("number", ""))) for fault in refused.faults]
     if faults:
         raise Refused(*faults)
-    _check(edited, "", 0)
+    check(edited)
     return edited
 
 
 def drop_agent(config: Config, number: str) -> Config:
     """Remove an agent; what they did stays in the records. Refused when a group then has nobody."""
     left = _drop(config, "agents", number)
-    _check(left, "", 0)
+    check(left)
     return left
 
 
@@ -115,7 +115,7 @@ def drop_group(config: Config, group: str) -> Config:
 
 def _put(config: Config, section: str, model: type[Part], change: Mapping[str, Any]) -> Config:
     edited, place = _placed(config, section, _read(section, model, change))
-    _check(edited, section, place)
+    check(edited, section, place)
     return edited
 
 
@@ -156,7 +156,7 @@ def _drop(config: Config, section: str, name: str) -> Config:
     return config.model_copy(update={section: left})
 
 
-def _check(config: Config, section: str, place: int) -> None:
+def check(config: Config, section: str = "", place: int = 0) -> None:
     """Refuse links that lead nowhere; within the edited entry the key is the bare field."""
     faults = []
     entries = entries_of(config)

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin.hotlines": _OFFICE,
     "admin.calendars": _OFFICE,
     "admin.do_not_call": _OFFICE,
+    "admin.callers": _OFFICE,
+    "admin.reasons": _OFFICE,
     "admin.config": _OFFICE,
     "admin.users": _ADMIN,
     "admin.webhooks": _ADMIN,

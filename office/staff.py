@@ -1,6 +1,7 @@
 """Who takes which calls: skills, skill groups with their rules, agents with their levels."""
 
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
@@ -17,6 +18,12 @@ STRATEGIES = (
     *("round_robin", "best_level", "least_flexible"),
 )
 """What ships; other packages add theirs as `yingda.strategy`."""
+
+
+def strategies() -> list[str]:
+    """List what a group may choose, ours first."""
+    theirs = entry_points(group="yingda.strategy").names
+    return [*STRATEGIES, *sorted(theirs - set(STRATEGIES))]
 
 
 def _needs(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from domain.errors import Conflict, NotFound
 from office import edit
 from office.model import Agent, Calendar, Config, Group, Hotline
+from office.staff import strategies
 from office.texts import both
 from web.publishing import change
 from web.schema_admin import (
@@ -67,7 +68,7 @@ async def add_agent(ask: Ask[Nothing, AgentEntry]) -> Published:
 
 @firm.route("PUT ./admin/agents/{number}", "admin.agents")
 async def put_agent(ask: Ask[Nothing, AgentEntry]) -> Published:
-    """Change an agent's name, site or groups."""
+    """Change an agent's name, site, groups and skills."""
     return await _put(ask, "agents", "number", edit.put_agent)
 
 
@@ -90,7 +91,9 @@ async def drop_agent(ask: Ask[Nothing, Nothing]) -> Published:
 async def list_groups(ask: Ask[Nothing, Nothing]) -> GroupList:
     """List the skill groups (技能组)."""
     config = ask.world.config
-    return GroupList(version=config.version, rows=list[Group](config.now.groups))
+    return GroupList(
+        version=config.version, strategies=strategies(), rows=list[Group](config.now.groups)
+    )
 
 
 @firm.route("POST ./admin/groups", "admin.groups")

@@ -5,8 +5,6 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from aiohttp import BodyPartReader
-
 from domain.errors import NotFound, Refused
 from office import edit
 from office.model import Hotline
@@ -16,6 +14,7 @@ from web.errors import Said
 from web.publishing import change
 from web.schema_admin import Published
 from web.table import Ask, Nothing, table
+from web.upload import uploaded
 
 media = table("admin: greetings")
 
@@ -29,7 +28,7 @@ async def upload_greeting(ask: Ask[Nothing, Nothing]) -> Published:
     """Replace a hotline's greeting by the uploaded file (wav or mp3, 10 MB, 2 minutes)."""
     number = ask.path("number")
     hotline = _hotline(ask, number)
-    sound = await _uploaded(ask)
+    _, sound = await uploaded(ask, LARGEST)
     name = f"greeting-{sha256(sound).hexdigest()[:10]}"
     place = ask.world.data / "prompts" / number / f"{name}.wav"
     await _convert(sound, place)
@@ -44,24 +43,6 @@ def _hotline(ask: Ask[Nothing, Nothing], number: str) -> Hotline:
         if hotline.number == number:
             return hotline
     raise NotFound(both(f"没有热线 {number}", f"there is no hotline {number}"))
-
-
-async def _uploaded(ask: Ask[Nothing, Nothing]) -> bytes:
-    if not ask.request.content_type.startswith("multipart/"):
-        raise Said("bad_request")
-    async for part in await ask.request.multipart():
-        if isinstance(part, BodyPartReader) and part.filename:
-            return await _limited(part)
-    raise Said("bad_request", field="file")
-
-
-async def _limited(part: BodyPartReader) -> bytes:
-    held = bytearray()
-    while chunk := await part.read_chunk():
-        held += chunk
-        if len(held) > LARGEST:
-            raise Said("too_large")
-    return bytes(held)
 
 
 async def _convert(sound: bytes, place: Path) -> None:

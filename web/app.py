@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from office.backoff import Backoff
+from web.admin_callers import callers
 from web.admin_firm import firm
+from web.admin_lists import lists
 from web.admin_media import media
 from web.admin_numbers import numbers
 from web.admin_people import people
+from web.admin_sheets import sheets
 from web.admin_webhooks import webhooks
 from web.board import board
 from web.calls import calls
@@ -45,6 +48,9 @@ TABLES: tuple[Table, ...] = (
     recordings,
     figures,
     firm,
+    lists,
+    sheets,
+    callers,
     media,
     numbers,
     people,

@@ -19,9 +19,10 @@ class AgentList(Schema):
 
 
 class GroupList(Schema):
-    """The skill groups and the version they stand in."""
+    """The skill groups, the strategies there are, and the version they stand in."""
 
     version: int
+    strategies: list[str]
     rows: list[Group]
 
 

@@ -22,6 +22,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/agents.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the agents as a table that Excel opens and `import` reads. */
+        get: operations["export_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a table of agents (UTF-8 or GBK, 1 MB), and with `apply` take it over. */
+        post: operations["import_agents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/agents/{number}": {
         parameters: {
             query?: never;
@@ -30,7 +64,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change an agent's name, site or groups. */
+        /** Change an agent's name, site, groups and skills. */
         put: operations["put_agent"];
         post?: never;
         /** Remove an agent and shut the login; what they did stays in the records. */
@@ -52,6 +86,78 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the callers who are not let in (黑名单). */
+        get: operations["list_blocked"];
+        put?: never;
+        /** Let a caller in no more; without a date since today. */
+        post: operations["add_blocked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/blacklist/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change why a caller is not let in, and what is heard. */
+        put: operations["put_blocked"];
+        post?: never;
+        /** Let a caller in again. */
+        delete: operations["drop_blocked"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/break-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reasons of breaks (小休原因). */
+        get: operations["list_break_reasons"];
+        put?: never;
+        /** Add a reason of breaks. */
+        post: operations["add_break_reason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/break-reasons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a break's name, its longest time, and how many of a group may be on it. */
+        put: operations["put_break_reason"];
+        post?: never;
+        /** Remove a reason of breaks; the last one stays. */
+        delete: operations["drop_break_reason"];
         options?: never;
         head?: never;
         patch?: never;
@@ -119,6 +225,60 @@ export interface paths {
         /** List the published configurations. */
         get: operations["list_versions"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/decline-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reasons of declining a call (拒接原因). */
+        get: operations["list_decline_reasons"];
+        put?: never;
+        /** Add a reason of declining. */
+        post: operations["add_decline_reason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/decline-reasons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what a reason of declining is called. */
+        put: operations["put_decline_reason"];
+        post?: never;
+        /** Remove a reason of declining; the last one stays. */
+        delete: operations["drop_decline_reason"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how priorities weigh against waiting. */
+        get: operations["show_distribution"];
+        /** Say how many seconds of waiting are worth one level of priority, 0 = priority always wins. */
+        put: operations["put_distribution"];
         post?: never;
         delete?: never;
         options?: never;
@@ -284,6 +444,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the skills that agents have at levels (技能). */
+        get: operations["list_skills"];
+        put?: never;
+        /** Add a skill. */
+        post: operations["add_skill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/skills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what a skill is called. */
+        put: operations["put_skill"];
+        post?: never;
+        /** Remove a skill that nobody has and no group asks for; the refusal lists who does. */
+        delete: operations["drop_skill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -314,6 +510,42 @@ export interface paths {
         put: operations["change_user"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the callers who are served earlier (贵宾). */
+        get: operations["list_vips"];
+        put?: never;
+        /** Serve a caller earlier. */
+        post: operations["add_vip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/vip/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change how much earlier, and why. */
+        put: operations["put_vip"];
+        post?: never;
+        /** Serve a caller like every other. */
+        delete: operations["drop_vip"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1302,6 +1534,53 @@ export interface components {
             why: string;
         };
         /**
+         * Blacklist
+         * @description The callers who are not let in, and the version they stand in.
+         */
+        Blacklist: {
+            /** Rows */
+            rows: components["schemas"]["Blocked"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BlacklistEntry
+         * @description A caller who is not let in, and the version it was made from.
+         */
+        BlacklistEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Blocked"];
+        };
+        /**
+         * Blocked
+         * @description A caller who is not let in (黑名单): refused as busy, or told so by a message.
+         */
+        Blocked: {
+            /**
+             * Do
+             * @default reject
+             * @enum {string}
+             */
+            do: "reject" | "message";
+            /** Number */
+            number: string;
+            /**
+             * Since
+             * @default
+             */
+            since: string | "";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * Board
          * @description The whole floor that a person may see.
          */
@@ -1375,6 +1654,65 @@ export interface components {
             trunks: components["schemas"]["TrunkNow"][] | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * BreakReason
+         * @description Why an agent takes a break (小休原因); past `max_minutes` the board shows it.
+         *
+         *     At most `quota` agents of a group are on it at once, 0 = any number.
+         */
+        "BreakReason-Input": {
+            /** Id */
+            id: string;
+            /** Max Minutes */
+            max_minutes: number;
+            name: components["schemas"]["Words-Input"];
+            /**
+             * Quota
+             * @default 0
+             */
+            quota: number;
+        };
+        /**
+         * BreakReason
+         * @description Why an agent takes a break (小休原因); past `max_minutes` the board shows it.
+         *
+         *     At most `quota` agents of a group are on it at once, 0 = any number.
+         */
+        "BreakReason-Output": {
+            /** Id */
+            id: string;
+            /** Max Minutes */
+            max_minutes: number;
+            name: components["schemas"]["office__part__Words"];
+            /**
+             * Quota
+             * @default 0
+             */
+            quota: number;
+        };
+        /**
+         * BreakReasonEntry
+         * @description A whole reason of breaks, and the version it was made from.
+         */
+        BreakReasonEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["BreakReason-Input"];
+        };
+        /**
+         * BreakReasonList
+         * @description The reasons of breaks and the version they stand in.
+         */
+        BreakReasonList: {
+            /** Rows */
+            rows: components["schemas"]["BreakReason-Output"][];
+            /** Version */
+            version: number;
         };
         /**
          * Calendar
@@ -1755,6 +2093,24 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Choice
+         * @description One entry that an agent picks: a decline reason, a summary category or result.
+         */
+        "Choice-Input": {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words-Input"];
+        };
+        /**
+         * Choice
+         * @description One entry that an agent picks: a decline reason, a summary category or result.
+         */
+        "Choice-Output": {
+            /** Id */
+            id: string;
+            name: components["schemas"]["office__part__Words"];
+        };
+        /**
          * Decline
          * @description Which offer is declined, and why.
          */
@@ -1766,6 +2122,29 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * DeclineReasonEntry
+         * @description A whole reason of declining, and the version it was made from.
+         */
+        DeclineReasonEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Choice-Input"];
+        };
+        /**
+         * DeclineReasonList
+         * @description The reasons of declining and the version they stand in.
+         */
+        DeclineReasonList: {
+            /** Rows */
+            rows: components["schemas"]["Choice-Output"][];
+            /** Version */
+            version: number;
         };
         /**
          * DeliveryList
@@ -1861,6 +2240,39 @@ export interface components {
         Dialled: {
             /** Call */
             call: string;
+        };
+        /**
+         * Distribution
+         * @description How priorities weigh: one level is worth `ageing_s` seconds of waiting, 0 = always first.
+         */
+        Distribution: {
+            /**
+             * Ageing S
+             * @default 0
+             */
+            ageing_s: number;
+        };
+        /**
+         * DistributionEntry
+         * @description How priorities weigh, and the version it was made from.
+         */
+        DistributionEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Distribution"];
+        };
+        /**
+         * DistributionNow
+         * @description How priorities weigh, and the version it stands in.
+         */
+        DistributionNow: {
+            entry: components["schemas"]["Distribution"];
+            /** Version */
+            version: number;
         };
         /**
          * DoNotCall
@@ -2030,11 +2442,13 @@ export interface components {
         };
         /**
          * GroupList
-         * @description The skill groups and the version they stand in.
+         * @description The skill groups, the strategies there are, and the version they stand in.
          */
         GroupList: {
             /** Rows */
             rows: components["schemas"]["Group"][];
+            /** Strategies */
+            strategies: string[];
             /** Version */
             version: number;
         };
@@ -2282,6 +2696,18 @@ export interface components {
             password: string;
         };
         /**
+         * MadeLogin
+         * @description A login that came with a new agent; the password is shown only here.
+         */
+        MadeLogin: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
          * Me
          * @description The signed-in person; `csrf` goes into the header X-CSRF of every non-GET request.
          */
@@ -2341,14 +2767,14 @@ export interface components {
             /** Brands */
             brands: components["schemas"]["Named"][];
             /** Break Reasons */
-            break_reasons: components["schemas"]["Words"][];
+            break_reasons: components["schemas"]["web__schema_desk__Words"][];
             /**
              * Consent Needed
              * @default true
              */
             consent_needed: boolean;
             /** Decline Reasons */
-            decline_reasons: components["schemas"]["Words"][];
+            decline_reasons: components["schemas"]["web__schema_desk__Words"][];
             /** Firm */
             firm: string;
             /** Groups */
@@ -2805,6 +3231,74 @@ export interface components {
             started: number;
         };
         /**
+         * SheetFault
+         * @description What is wrong with a line; line 0 is the file as a whole or another file.
+         */
+        SheetFault: {
+            /** En */
+            en: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Line */
+            line: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * SheetQuery
+         * @description Whether the table is applied; `base` is the version that was looked at, 0 = any.
+         */
+        SheetQuery: {
+            /**
+             * Apply
+             * @default false
+             */
+            apply: boolean;
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+        };
+        /**
+         * SheetRow
+         * @description A line of the table as it would be taken over; `act` is new, changed or same.
+         */
+        SheetRow: {
+            /** Act */
+            act: string;
+            /** Changes */
+            changes: string[];
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+        };
+        /**
+         * SheetSeen
+         * @description What a table would do, or did: with a fault nothing was applied.
+         */
+        SheetSeen: {
+            /** Faults */
+            faults: components["schemas"]["SheetFault"][];
+            /** Logins */
+            logins?: components["schemas"]["MadeLogin"][];
+            /**
+             * @description null = nothing was applied
+             * @default null
+             */
+            published: components["schemas"]["Published"] | null;
+            /** Rows */
+            rows: components["schemas"]["SheetRow"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * Shift
          * @description Begin work with a phone: in the page, on the desk, or the mobile that is configured.
          */
@@ -2853,6 +3347,47 @@ export interface components {
             username: string;
             /** Ws */
             ws: string;
+        };
+        /**
+         * Skill
+         * @description Something that agents can do, each at a level from 1 to 9 (技能).
+         */
+        "Skill-Input": {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words-Input"];
+        };
+        /**
+         * Skill
+         * @description Something that agents can do, each at a level from 1 to 9 (技能).
+         */
+        "Skill-Output": {
+            /** Id */
+            id: string;
+            name: components["schemas"]["office__part__Words"];
+        };
+        /**
+         * SkillEntry
+         * @description A whole skill, and the version it was made from.
+         */
+        SkillEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Skill-Input"];
+        };
+        /**
+         * SkillList
+         * @description The skills and the version they stand in.
+         */
+        SkillList: {
+            /** Rows */
+            rows: components["schemas"]["Skill-Output"][];
+            /** Version */
+            version: number;
         };
         /**
          * State
@@ -2909,9 +3444,9 @@ export interface components {
          */
         SummaryChoices: {
             /** Categories */
-            categories: components["schemas"]["Words"][];
+            categories: components["schemas"]["web__schema_desk__Words"][];
             /** Results */
-            results: components["schemas"]["Words"][];
+            results: components["schemas"]["web__schema_desk__Words"][];
         };
         /**
          * SummaryInfo
@@ -3126,6 +3661,47 @@ export interface components {
             note: string;
         };
         /**
+         * Vip
+         * @description A caller who is served earlier: `level` is taken off the group's priority number.
+         */
+        Vip: {
+            /**
+             * Level
+             * @default 1
+             */
+            level: number;
+            /** Number */
+            number: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * VipEntry
+         * @description A caller who is served earlier, and the version it was made from.
+         */
+        VipEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Vip"];
+        };
+        /**
+         * VipList
+         * @description The callers who are served earlier, and the version they stand in.
+         */
+        VipList: {
+            /** Rows */
+            rows: components["schemas"]["Vip"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * Warned
          * @description Something to know before the link is typed into a phone.
          */
@@ -3169,18 +3745,11 @@ export interface components {
         };
         /**
          * Words
-         * @description An id with its name in both languages.
+         * @description A name in both languages; one plain text serves for both.
          */
-        Words: {
+        "Words-Input": {
             /** En */
             en: string;
-            /** Id */
-            id: string;
-            /**
-             * Max Minutes
-             * @default null
-             */
-            max_minutes: number | null;
             /** Zh */
             zh: string;
         };
@@ -3194,6 +3763,33 @@ export interface components {
              * @enum {string}
              */
             action: "done" | "extend";
+        };
+        /**
+         * Words
+         * @description A name in both languages; one plain text serves for both.
+         */
+        office__part__Words: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Words
+         * @description An id with its name in both languages.
+         */
+        web__schema_desk__Words: {
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            /**
+             * Max Minutes
+             * @default null
+             */
+            max_minutes: number | null;
+            /** Zh */
+            zh: string;
         };
     };
     responses: never;
@@ -3253,6 +3849,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_agents: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+                base?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetSeen"];
                 };
             };
             /** @description a refusal */
@@ -3351,6 +4012,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blacklist"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlacklistEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlacklistEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_break_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakReasonList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_break_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakReasonEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_break_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakReasonEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_break_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             /** @description a refusal */
@@ -3510,6 +4427,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_decline_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclineReasonList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_decline_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineReasonEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_decline_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineReasonEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_decline_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_distribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionNow"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_distribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             /** @description a refusal */
@@ -3971,6 +5078,134 @@ export interface operations {
             };
         };
     };
+    list_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_skill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_skill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_skill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: never;
@@ -4055,6 +5290,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserChanged"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VipList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_vip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VipEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_vip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VipEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_vip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             /** @description a refusal */
