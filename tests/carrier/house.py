@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 import itertools
 import json
+import ssl
 import subprocess
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ import yaml
 
 from domain import events as ev
 from domain.settings import load_settings
+from outside.authority import local_ca
+from outside.shown import folder, hosts
 from pbx.install import find_asterisk
 from tests.carrier.line import Line
 from tests.carrier.profiles import (
@@ -26,6 +31,7 @@ from tests.carrier.profiles import (
     PROFILES,
     SECRET,
     SECRET_FILE,
+    SECURE,
     TCP,
     TWIN,
     TWO_SBCS,
@@ -52,6 +58,9 @@ class House(System):
         super().__init__(root)
         self.carrier_port = free_port()
         (root / SECRET_FILE).write_text(SECRET)
+        self._tls = _theirs(root / "carriers-tls")
+        ours = f'[sip]\ntls_port = {free_port()}\ntls_ca = "{root}/carriers-tls/ca.pem"'
+        self.file.write_text(self.file.read_text().replace("[sip]", ours, 1))
         blocks = [each.block(self.carrier_port) for each in PROFILES]
         self.file.write_text("\n".join([self.file.read_text(), *blocks]))
         self.settings = load_settings(self.file, {})
@@ -64,14 +73,22 @@ class House(System):
         for host in (IMS.other(1), TWO_SBCS.other(1), "127.0.1.66"):
             self.sbcs[host] = Sbc(host, self.carrier_port, self.sip)
 
+    def _wire(self, profile: Profile) -> dict[str, Any]:
+        if profile is not SECURE:
+            return {"wire": Streams} if profile is TCP else {}
+        local_ca(folder(self.settings), hosts(self.settings), datetime.now(UTC))
+        trust = ssl.create_default_context(cafile=folder(self.settings) / "ca.pem")
+        return {"wire": partial(Streams, server=self._tls, client=trust)}
+
     def _sbc(self, profile: Profile) -> Sbc:
+        host, port = self.sip
         return Sbc(
             profile.host,
             self.carrier_port,
-            self.sip,
+            (host, self.settings.sip.tls_port if profile is SECURE else port),
             registrar={IMS.n: self.registrar, WRONG.n: self.wrong}.get(profile.n),
             mute=profile in (MUTE, DEAD, GONE),
-            **({"wire": Streams} if profile is TCP else {}),
+            **self._wire(profile),
         )
 
     async def open(self) -> None:
@@ -92,6 +109,13 @@ class House(System):
         await asyncio.to_thread(self.stop)
         for sbc in self.sbcs.values():
             sbc.close()
+
+
+def _theirs(where: Path) -> ssl.SSLContext:
+    """Give a carrier its own authority and certificate."""
+    shown = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    shown.load_cert_chain(*local_ca(where, [SECURE.host], datetime.now(UTC)))
+    return shown
 
 
 def _served(texts: dict[str, str]) -> dict[str, str]:

@@ -122,10 +122,12 @@ STRICT_REL = Profile(21, "strict-rel", {"prack": "off"})
 LIMP = Profile(22, "limp", {"numbers": ["057186000023"]})
 """Answers every call out with 503; the firm's calls out of hotline 23 try it first."""
 RELIEF = Profile(23, "relief")
+SECURE = Profile(24, "secure", {"transport": "tls", "present": "pai", "username": "057186000124"})
+"""SIP over TLS, each side with a certificate; our number in P-Asserted-Identity."""
 BROKEN = (WRONG, GONE, G729_ONLY, UNKNOWN_ID, STRICT_REL)
 
 PROFILES = (
     IMS, TWO_SBCS, FORMS, INBAND, PAYLOAD_97, EARLY, TIMER, MUTE, G729_FIRST, STRICT, BOUND,
     TWIN, SMALL, DEAD, SECOND, TCP,
-    *BROKEN, LIMP, RELIEF,
+    *BROKEN, LIMP, RELIEF, SECURE,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.carrier.profiles import (
     INBAND,
     MUTE,
     PAYLOAD_97,
+    SECURE,
     STRICT,
     TCP,
     TIMER,
@@ -229,6 +230,12 @@ async def test_two_400_numbers_on_one_landline_are_told_apart(bench: Bench) -> N
     caller = bench.line()
     caller.phone.says = Caller(headers=(forms[0][1],))
     await bench.served(caller, await bench.agent())
+
+
+@story
+@on(SECURE)
+async def test_a_line_over_tls(bench: Bench) -> None:
+    await bench.served(bench.line(), await bench.agent())
 
 
 @story

@@ -20,6 +20,7 @@ from tests.carrier.profiles import (
     PAYLOAD_97,
     RELIEF,
     SECOND,
+    SECURE,
     SMALL,
     STRICT,
     TCP,
@@ -251,6 +252,17 @@ async def test_a_line_that_fails_hands_over_at_once(bench: Bench) -> None:
 @on(TCP)
 async def test_a_call_out_over_tcp(bench: Bench) -> None:
     await bench.called(await bench.agent(), bench.line())
+
+
+@story
+@on(SECURE)
+async def test_a_call_out_over_tls_asserts_our_number(bench: Bench) -> None:
+    agent, customer = await bench.agent(), bench.line()
+    await bench.called(agent, customer)
+    invite = customer.phone.invite
+    assert "SIP/2.0/TLS" in invite.get("Via")
+    assert user_of(invite.get("From")) == "057186000124"
+    assert user_of(invite.get("P-Asserted-Identity")) == bench.profile.landline
 
 
 @story
