@@ -15,9 +15,10 @@ PIECE = 512
 class Ranked:
     """Tuples in order, each there once."""
 
-    __slots__ = ("_ends", "_pieces")
+    __slots__ = ("_ends", "_piece", "_pieces")
 
-    def __init__(self) -> None:
+    def __init__(self, piece: int = PIECE) -> None:
+        self._piece = piece
         self._pieces: list[list[Key]] = [[]]
         self._ends: list[Key] = []
         """The last key of each piece but the last one."""
@@ -48,9 +49,10 @@ class Ranked:
         at = bisect_left(ends, key) if ends else 0
         piece = pieces[at]
         insort(piece, key)
-        if len(piece) >= 2 * PIECE:
-            pieces[at : at + 1] = [piece[:PIECE], piece[PIECE:]]
-            ends.insert(at, piece[PIECE - 1])
+        if len(piece) >= 2 * self._piece:
+            half = self._piece
+            pieces[at : at + 1] = [piece[:half], piece[half:]]
+            ends.insert(at, piece[half - 1])
 
     def remove(self, key: Key) -> None:
         """Take a key away, if it is there."""
