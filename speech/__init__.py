@@ -16,6 +16,7 @@ from speech.say import (
     say_phone,
     say_place,
     say_time,
+    say_wait,
     say_weekday,
 )
 from speech.tone import beep
@@ -38,6 +39,7 @@ __all__ = [
     "say_phone",
     "say_place",
     "say_time",
+    "say_wait",
     "say_weekday",
     "text_of",
     "wav_of",

@@ -7,6 +7,7 @@ values are checked.
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from math import ceil
 from typing import Protocol
 
 from domain.errors import Fault, NotFound, Refused
@@ -14,6 +15,8 @@ from speech import chinese, english
 
 MOST = 10**15
 """Numbers are said below this; beyond it nobody can follow."""
+MOST_MINUTES = 30
+"""A wait that may be longer is not told as a range; that it is long is."""
 
 
 class _Tongue(Protocol):
@@ -121,6 +124,20 @@ def say_place(ahead: int, language: str) -> list[str]:
         _tongue(language)
         return ["place_next"]
     return _tongue(language).place(_checked(ahead))
+
+
+def say_wait(low_s: float, high_s: float, language: str) -> list[str]:
+    """Tell a waiting caller how long it will take: whole minutes, the range rounded outwards."""
+    low, high = _checked(int(low_s // 60)), _checked(ceil(high_s / 60))
+    tongue = _tongue(language)
+    if high <= 1:
+        return ["wait_short"]
+    if high > MOST_MINUTES:
+        most = min(low, MOST_MINUTES)
+        return ["wait_over", *tongue.duration(0, most, 0)] if low else ["wait_long"]
+    if low in (0, high):
+        return ["wait_about" if low else "wait_within", *tongue.duration(0, high, 0)]
+    return ["wait_about", *tongue.count(low), "wait/to", *tongue.duration(0, high, 0)]
 
 
 def _tongue(language: str) -> _Tongue:

@@ -152,6 +152,28 @@ def test_places() -> None:
     assert speech.say_place(1, "en") == ["place_one"]
 
 
+def test_waits_are_told_in_whole_minutes_rounded_outwards() -> None:
+    said = {
+        (130, 230): ("预计等待时间两到四分钟", "Your expected wait is two to four minutes"),
+        (60, 61): ("预计等待时间一到两分钟", "Your expected wait is one to two minutes"),
+        (120, 120): ("预计等待时间两分钟", "Your expected wait is two minutes"),
+        (10, 60): ("预计等待时间不到一分钟。", "Your expected wait is less than one minute."),
+        (59, 61): ("预计等待时间不超过两分钟", "Your expected wait is at most two minutes"),
+        (100, 1801): ("预计等待时间超过一分钟", "Your expected wait is more than one minute"),
+        (2400, 9999): (
+            "预计等待时间超过三十分钟",
+            "Your expected wait is more than thirty minutes",
+        ),
+        (10, 1801): (
+            "当前排队人数较多，等待时间可能较长。",
+            "We are very busy, and your wait may be long.",
+        ),
+    }
+    for (low_s, high_s), (zh, en) in said.items():
+        assert spoken(speech.say_wait(low_s, high_s, "zh"), "zh") == zh
+        assert spoken(speech.say_wait(low_s, high_s, "en"), "en") == en
+
+
 def test_a_phone_number_is_told_in_groups_and_one_is_yao() -> None:
     said = spoken(speech.say_phone("138-0013-8000", "zh"), "zh").replace("（停顿）", " ")
     assert said == "幺三八 零零幺三 八零零零"
@@ -183,7 +205,7 @@ def test_everything_that_is_said_is_shipped(
     said += speech.say_amount(yuan, language) + speech.say_duration(count, language)
     said += speech.say_place(count, language) + speech.say_code(text, language)
     said += speech.say_phone(text, language) + speech.say_number(yuan, language)
-    said += speech.say_weekday(day, language)
+    said += speech.say_weekday(day, language) + speech.say_wait(count / 2, count, language)
     assert set(said) <= speech.prompt_names()
     for name in said:
         speech.text_of(name, language)
