@@ -8,7 +8,7 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import desk, out, resume, steps
+from acd import by_hand, desk, out, resume, steps
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
@@ -90,6 +90,7 @@ WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.ResumeExpired: lambda floor, event: resume.is_awaited(floor, event.call),
     ev.DayBegan: lambda floor, event: floor.day != event.day,
     ev.StepDue: steps.wants,
+    **by_hand.WANTED,
 }
 """What must still be so for an event to count."""
 
@@ -372,4 +373,5 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     **desk.RULES,
     **out.RULES,
     **resume.RULES,
+    **by_hand.RULES,
 }

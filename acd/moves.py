@@ -16,8 +16,8 @@ MOBILE_RING_S = 40.0
 FIRST_ANNOUNCEMENT_S = 3.0
 
 
-def offer(turn: Turn, call: Call, agent: Agent) -> None:
-    """Reserve the agent for the call and ring."""
+def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
+    """Reserve the agent for the call and ring; `because` is why, where no rule chose."""
     rules = turn.floor.rules(call)
     ring_s = ring_time(agent, rules.ring_s)
     record = call.id if rules.record else ""
@@ -28,7 +28,7 @@ def offer(turn: Turn, call: Call, agent: Agent) -> None:
         call.group,
         ring_s,
         record,
-        trace(turn.floor, call, agent, turn.now) if turn.floor.explains else "",
+        because or (trace(turn.floor, call, agent, turn.now) if turn.floor.explains else ""),
     )
     reserve(turn, call, agent, made)
     turn.out.facts.append(made)

@@ -3,8 +3,8 @@
 | stretch  | begins with                          | ends with                                     |
 |----------|--------------------------------------|-----------------------------------------------|
 | ivr      | CallArrived, one per StepEntered     | GroupChosen, FlowEnded, CallFellBack, end     |
-| queue    | GroupChosen, CallTransferred         | OfferAnswered (answered), end: abandoned_ring |
-|          |                                      | while a phone rings, fallback while away, else|
+| queue    | GroupChosen, CallTransferred,        | OfferAnswered (answered), end: abandoned_ring |
+|          | CallMoved (the one before: moved)    | while a phone rings, fallback while away, else|
 |          |                                      | abandoned; lost by CallLost                   |
 | dial     | DialAsked (rings from FarRang on)    | FarAnswered (answered), DialEnded (its why)   |
 | offer    | OfferMade, inside a queue            | OfferAnswered, OfferFailed (its reason), end  |
@@ -257,6 +257,12 @@ def _transferred(work: Work, event: ev.CallTransferred, now: int) -> None:
     work.enter(now, "queue", f"@{event.to}" if event.to_kind == "agent" else event.to)
 
 
+def _moved(work: Work, event: ev.CallMoved, now: int) -> None:
+    if work.over is None and work.inside("queue"):
+        work.leave(now, "moved")
+        work.enter(now, "queue", f"@{event.to}" if event.to_kind == "agent" else event.to)
+
+
 def _wrap_started(work: Work, event: ev.WrapUpStarted, now: int) -> None:
     talk = next(
         (p for p in reversed(work.pieces) if (p.kind, p.agent) == ("talk", event.agent)), None
@@ -370,6 +376,7 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.TalkOver: _talk_over,
     ev.TalkEnded: _talk_ended,
     ev.CallTransferred: _transferred,
+    ev.CallMoved: _moved,
     ev.WrapUpStarted: _wrap_started,
     ev.WrapUpEnded: _wrap_ended,
     ev.MessageLeft: _message_left,

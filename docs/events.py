@@ -3,13 +3,14 @@
 import inspect
 from pathlib import Path
 
-from domain import agent_events, call_events, events, out_events, talk_events
+from domain import agent_events, call_events, events, hand_events, out_events, talk_events
 
 PAGE = Path(__file__).with_name("events.md")
 ROOMS = (
     (call_events, "来电 · calls"),
     (talk_events, "通话 · talks"),
     (out_events, "外呼 · calls out"),
+    (hand_events, "人工干预 · by hand"),
     (agent_events, "座席与系统 · agents and the engine"),
 )
 HEAD = """# 事件 · Events

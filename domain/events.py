@@ -60,6 +60,12 @@ from domain.call_events import (
     SurveyInvited as SurveyInvited,
     SurveySkipped as SurveySkipped,
 )
+from domain.hand_events import (
+    AgentForced as AgentForced,
+    CallMoved as CallMoved,
+    CallPicked as CallPicked,
+    PriorityChanged as PriorityChanged,
+)
 from domain.out_events import (
     DialAsked as DialAsked,
     DialBegan as DialBegan,
@@ -176,6 +182,10 @@ Event = (
     | StepDue
     | CallWidened
     | DayBegan
+    | CallPicked
+    | CallMoved
+    | PriorityChanged
+    | AgentForced
 )
 
 DERIVED = (

@@ -68,7 +68,7 @@ class Tallies:
         match record.event:
             case ev.GroupChosen(call, group):
                 self._entered(call, group, record.utc_ms)
-            case ev.CallTransferred(call, _, to_kind, to):
+            case ev.CallTransferred(call, _, to_kind, to) | ev.CallMoved(call, to_kind, to):
                 self._entered(call, to if to_kind == "group" else f"@{to}", record.utc_ms)
             case ev.OfferAnswered(call, agent):
                 self._answered(call, agent, record.utc_ms)

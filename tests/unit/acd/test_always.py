@@ -60,6 +60,10 @@ events = st.one_of(
     st.builds(ev.PbxLeft, st.just("cut")),
     st.builds(ev.CoolDownOver, calls),
     st.builds(ev.AnnouncementDue, calls),
+    st.builds(ev.CallPicked, calls, agents, st.just("lin")),
+    st.builds(ev.CallMoved, calls, st.just("group"), groups, st.just("zhou")),
+    st.builds(ev.CallMoved, calls, st.just("agent"), agents, st.just("zhou")),
+    st.builds(ev.PriorityChanged, calls, st.integers(0, 9), st.just("zhou")),
 )
 START = [ev.PbxJoined(1)]
 START += [ev.PhoneReachable("a" + agent) for agent in AGENTS]

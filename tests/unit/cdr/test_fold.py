@@ -205,6 +205,7 @@ _ANY: list[Event] = [
     ev.HoldReached(CALL),
     ev.FlowEnded(CALL, "closed"),
     ev.CallTransferred(CALL, B, "group", "aftersale"),
+    ev.CallMoved(CALL, "group", "aftersale", "zhou"),
     ev.MessageLeft(CALL, "main", "x", 3.5),
     ev.SurveySkipped(CALL, B, "no_input"),
     ev.CallLost(CALL, "gone"),

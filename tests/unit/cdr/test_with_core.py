@@ -96,7 +96,12 @@ class World:
         ]
         likely: dict[Stage, list[Event]] = {
             Stage.IVR: [ev.GroupChosen(call.id, self.chance.choice(GROUPS))],
-            Stage.WAITING: [ev.HoldReached(call.id)],
+            Stage.WAITING: [
+                *(ev.HoldReached(call.id),) * 4,
+                ev.CallMoved(call.id, "group", self.chance.choice(GROUPS), "zhou"),
+                ev.CallPicked(call.id, self.chance.choice(AGENTS), "lin"),
+                ev.PriorityChanged(call.id, self.chance.randrange(10), "zhou"),
+            ],
             Stage.FALLBACK: [ev.HoldReached(call.id)],
             Stage.OFFERED: [*late[:4], ev.OfferDeclined(call.id, agent, offer, "busy")],
             Stage.TALKING: [
