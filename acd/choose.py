@@ -59,4 +59,4 @@ def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
 
 
 def _told(key: Key) -> str:
-    return " ".join(f"{part:g}" if isinstance(part, int | float) else part for part in key[:-1])
+    return " ".join([f"{part:g}" if type(part) is not str else part for part in key[:-1]])

@@ -15,10 +15,10 @@ PIECE = 512
 class Ranked:
     """Tuples in order, each there once."""
 
-    __slots__ = ("_ends", "_piece", "_pieces")
+    __slots__ = ("_ends", "_most", "_pieces")
 
     def __init__(self, piece: int = PIECE) -> None:
-        self._piece = piece
+        self._most = 2 * piece
         self._pieces: list[list[Key]] = [[]]
         self._ends: list[Key] = []
         """The last key of each piece but the last one."""
@@ -45,25 +45,25 @@ class Ranked:
 
     def add(self, key: Key) -> None:
         """Put a key in its place."""
-        ends, pieces = self._ends, self._pieces
+        ends = self._ends
         at = bisect_left(ends, key) if ends else 0
-        piece = pieces[at]
+        piece = self._pieces[at]
         insort(piece, key)
-        if len(piece) >= 2 * self._piece:
-            half = self._piece
-            pieces[at : at + 1] = [piece[:half], piece[half:]]
+        if len(piece) >= self._most:
+            half = self._most // 2
+            self._pieces[at : at + 1] = [piece[:half], piece[half:]]
             ends.insert(at, piece[half - 1])
 
     def remove(self, key: Key) -> None:
         """Take a key away, if it is there."""
-        ends, pieces = self._ends, self._pieces
+        ends = self._ends
         at = bisect_left(ends, key) if ends else 0
-        piece = pieces[at]
+        piece = self._pieces[at]
         within = bisect_left(piece, key)
         if within < len(piece) and piece[within] == key:
             del piece[within]
-            if not piece and len(pieces) > 1:
-                del pieces[at]
+            if not piece and ends:
+                del self._pieces[at]
                 del ends[min(at, len(ends) - 1)]
 
     def before(self, key: Key) -> int:

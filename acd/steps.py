@@ -31,9 +31,10 @@ def renew(turn: Turn, call: Call) -> None:
 
 def step_now(turn: Turn, call: Call) -> int:
     """Work out the step of a call by the time it has waited in its group; it never goes back."""
-    if call.group.startswith("@"):
+    rules = turn.floor.rules(call)
+    if (call.step >= 0 and not rules.steps) or call.group.startswith("@"):
         return 0
-    waited, rules = turn.now - call.began + SLACK_S, turn.floor.rules(call)
+    waited = turn.now - call.began + SLACK_S
     if call.step == PREFERRED and waited < rules.sticky_s and _is_there(turn, call):
         return PREFERRED
     reached = sum(1 for step in rules.steps if step.after_s <= waited)
@@ -51,7 +52,7 @@ def _is_there(turn: Turn, call: Call) -> bool:
 
 def _wake_for_next(turn: Turn, call: Call) -> None:
     rules = turn.floor.rules(call)
-    if call.group.startswith("@") or call.step >= len(rules.steps):
+    if call.step >= len(rules.steps) or call.group.startswith("@"):
         return
     after_s = rules.sticky_s if call.step == PREFERRED else rules.steps[call.step].after_s
     turn.wake(max(0.0, after_s - (turn.now - call.began)), ev.StepDue(call.id, call.step + 1))
