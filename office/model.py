@@ -29,7 +29,7 @@ from office.kinds import (
     fits,
 )
 from office.listed import Blocked as Blocked, DoNotCall as DoNotCall, Vip as Vip
-from office.part import Name, Part as Part, Words as Words, installed
+from office.part import Name, Part as Part, installed
 from office.staff import (
     Agent as Agent,
     Distribution as Distribution,

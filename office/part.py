@@ -15,7 +15,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Words(Part):
+class BothNames(Part):
     """A name in both languages; one plain text serves for both."""
 
     zh: Line
@@ -26,7 +26,7 @@ def _words(value: Any) -> Any:
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
-Name = Annotated[Words, BeforeValidator(_words)]
+Name = Annotated[BothNames, BeforeValidator(_words)]
 
 
 def installed(group: str, ours: tuple[str, ...] = ()) -> AfterValidator:

@@ -1656,22 +1656,14 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * BreakReason
-         * @description Why an agent takes a break (小休原因); past `max_minutes` the board shows it.
-         *
-         *     At most `quota` agents of a group are on it at once, 0 = any number.
+         * BothNames
+         * @description A name in both languages; one plain text serves for both.
          */
-        "BreakReason-Input": {
-            /** Id */
-            id: string;
-            /** Max Minutes */
-            max_minutes: number;
-            name: components["schemas"]["Words-Input"];
-            /**
-             * Quota
-             * @default 0
-             */
-            quota: number;
+        BothNames: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * BreakReason
@@ -1679,12 +1671,12 @@ export interface components {
          *
          *     At most `quota` agents of a group are on it at once, 0 = any number.
          */
-        "BreakReason-Output": {
+        BreakReason: {
             /** Id */
             id: string;
             /** Max Minutes */
             max_minutes: number;
-            name: components["schemas"]["office__part__Words"];
+            name: components["schemas"]["BothNames"];
             /**
              * Quota
              * @default 0
@@ -1702,7 +1694,7 @@ export interface components {
              * @default 0
              */
             base: number;
-            entry: components["schemas"]["BreakReason-Input"];
+            entry: components["schemas"]["BreakReason"];
         };
         /**
          * BreakReasonList
@@ -1710,7 +1702,7 @@ export interface components {
          */
         BreakReasonList: {
             /** Rows */
-            rows: components["schemas"]["BreakReason-Output"][];
+            rows: components["schemas"]["BreakReason"][];
             /** Version */
             version: number;
         };
@@ -2096,19 +2088,10 @@ export interface components {
          * Choice
          * @description One entry that an agent picks: a decline reason, a summary category or result.
          */
-        "Choice-Input": {
+        Choice: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words-Input"];
-        };
-        /**
-         * Choice
-         * @description One entry that an agent picks: a decline reason, a summary category or result.
-         */
-        "Choice-Output": {
-            /** Id */
-            id: string;
-            name: components["schemas"]["office__part__Words"];
+            name: components["schemas"]["BothNames"];
         };
         /**
          * Decline
@@ -2134,7 +2117,7 @@ export interface components {
              * @default 0
              */
             base: number;
-            entry: components["schemas"]["Choice-Input"];
+            entry: components["schemas"]["Choice"];
         };
         /**
          * DeclineReasonList
@@ -2142,7 +2125,7 @@ export interface components {
          */
         DeclineReasonList: {
             /** Rows */
-            rows: components["schemas"]["Choice-Output"][];
+            rows: components["schemas"]["Choice"][];
             /** Version */
             version: number;
         };
@@ -2767,14 +2750,14 @@ export interface components {
             /** Brands */
             brands: components["schemas"]["Named"][];
             /** Break Reasons */
-            break_reasons: components["schemas"]["web__schema_desk__Words"][];
+            break_reasons: components["schemas"]["Words"][];
             /**
              * Consent Needed
              * @default true
              */
             consent_needed: boolean;
             /** Decline Reasons */
-            decline_reasons: components["schemas"]["web__schema_desk__Words"][];
+            decline_reasons: components["schemas"]["Words"][];
             /** Firm */
             firm: string;
             /** Groups */
@@ -3352,19 +3335,10 @@ export interface components {
          * Skill
          * @description Something that agents can do, each at a level from 1 to 9 (技能).
          */
-        "Skill-Input": {
+        Skill: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words-Input"];
-        };
-        /**
-         * Skill
-         * @description Something that agents can do, each at a level from 1 to 9 (技能).
-         */
-        "Skill-Output": {
-            /** Id */
-            id: string;
-            name: components["schemas"]["office__part__Words"];
+            name: components["schemas"]["BothNames"];
         };
         /**
          * SkillEntry
@@ -3377,7 +3351,7 @@ export interface components {
              * @default 0
              */
             base: number;
-            entry: components["schemas"]["Skill-Input"];
+            entry: components["schemas"]["Skill"];
         };
         /**
          * SkillList
@@ -3385,7 +3359,7 @@ export interface components {
          */
         SkillList: {
             /** Rows */
-            rows: components["schemas"]["Skill-Output"][];
+            rows: components["schemas"]["Skill"][];
             /** Version */
             version: number;
         };
@@ -3444,9 +3418,9 @@ export interface components {
          */
         SummaryChoices: {
             /** Categories */
-            categories: components["schemas"]["web__schema_desk__Words"][];
+            categories: components["schemas"]["Words"][];
             /** Results */
-            results: components["schemas"]["web__schema_desk__Words"][];
+            results: components["schemas"]["Words"][];
         };
         /**
          * SummaryInfo
@@ -3745,11 +3719,18 @@ export interface components {
         };
         /**
          * Words
-         * @description A name in both languages; one plain text serves for both.
+         * @description An id with its name in both languages.
          */
-        "Words-Input": {
+        Words: {
             /** En */
             en: string;
+            /** Id */
+            id: string;
+            /**
+             * Max Minutes
+             * @default null
+             */
+            max_minutes: number | null;
             /** Zh */
             zh: string;
         };
@@ -3763,33 +3744,6 @@ export interface components {
              * @enum {string}
              */
             action: "done" | "extend";
-        };
-        /**
-         * Words
-         * @description A name in both languages; one plain text serves for both.
-         */
-        office__part__Words: {
-            /** En */
-            en: string;
-            /** Zh */
-            zh: string;
-        };
-        /**
-         * Words
-         * @description An id with its name in both languages.
-         */
-        web__schema_desk__Words: {
-            /** En */
-            en: string;
-            /** Id */
-            id: string;
-            /**
-             * Max Minutes
-             * @default null
-             */
-            max_minutes: number | null;
-            /** Zh */
-            zh: string;
         };
     };
     responses: never;

@@ -1,11 +1,11 @@
-// What may be edited of agents, groups and hotlines: tables that the one editor draws.
+// What may be edited of the configuration's lists: tables that the one editor draws.
 
-export type FieldKind = 'text' | 'number' | 'tick' | 'choice' | 'many' | 'list'
+export type FieldKind = 'text' | 'number' | 'tick' | 'choice' | 'many' | 'list' | 'levels' | 'words' | 'rows'
 export interface Field {
   name: string
   kind: FieldKind
   /** Where choices come from: a list of the firm's configuration. */
-  from?: 'groups' | 'sites' | 'brands' | 'flows' | 'calendars' | 'languages'
+  from?: 'groups' | 'sites' | 'brands' | 'flows' | 'calendars' | 'languages' | 'skills' | 'strategies' | 'turned_away'
   /** Only given when the entry is new. */
   key?: boolean
   unit?: 's'
@@ -13,39 +13,69 @@ export interface Field {
   max?: number
   needed?: boolean
   hidden?: boolean
+  /** Stands under "more" in the form. */
+  more?: boolean
+  hint?: boolean
+  /** The columns of `rows`, and what a new row holds. */
+  columns?: Field[]
+  fresh?: Record<string, unknown>
 }
 export interface Section { path: string; key: string; add: boolean; drop: boolean; fields: Field[]; fresh: Record<string, unknown> }
+
+const id: Field = { name: 'id', kind: 'text', key: true, needed: true }
+const named: Field = { name: 'name', kind: 'words', needed: true }
+const number: Field = { name: 'number', kind: 'text', key: true, needed: true }
+const why: Field = { name: 'why', kind: 'text' }
 
 export const SECTIONS: Record<string, Section> = {
   agents: {
     path: '/admin/agents', key: 'number', add: true, drop: true,
-    fresh: { number: '', name: '', site: '', groups: [], mobile: '' },
+    fresh: { number: '', name: '', site: '', groups: [], mobile: '', skills: {}, helps: [] },
     fields: [
-      { name: 'number', kind: 'text', key: true, needed: true },
+      number,
       { name: 'name', kind: 'text', needed: true },
       { name: 'site', kind: 'choice', from: 'sites', needed: true },
-      { name: 'groups', kind: 'many', from: 'groups', needed: true },
+      { name: 'groups', kind: 'levels', from: 'groups', needed: true },
+      { name: 'skills', kind: 'levels', from: 'skills' },
       { name: 'mobile', kind: 'text' },
+      {
+        name: 'helps', kind: 'rows', hidden: true, more: true, fresh: { group: '', level: 5, until: '' },
+        columns: [{ name: 'group', kind: 'choice', from: 'groups' }, { name: 'level', kind: 'number', min: 1, max: 9 }, { name: 'until', kind: 'text', hint: true }],
+      },
     ],
   },
   groups: {
     path: '/admin/groups', key: 'id', add: true, drop: true,
-    fresh: { id: '', name: '', ring_s: 20, wrap_s: 15, service_level_s: 20, announce_s: 15, priority: 5, survey: true },
+    fresh: {
+      id: '', name: '', strategy: 'longest_idle', ring_s: 20, wrap_s: 15, service_level_s: 20, announce_s: 15, priority: 5, survey: true,
+      needs: '', steps: [], sticky_s: 0, sticky_days: 30, misses: 2, decline_s: 60, wrap_until_done: false,
+    },
     fields: [
-      { name: 'id', kind: 'text', key: true, needed: true },
+      id,
       { name: 'name', kind: 'text', needed: true },
+      { name: 'strategy', kind: 'choice', from: 'strategies', needed: true },
       { name: 'ring_s', kind: 'number', unit: 's', min: 5, max: 120 },
       { name: 'wrap_s', kind: 'number', unit: 's', min: 0, max: 3600 },
       { name: 'service_level_s', kind: 'number', unit: 's', min: 1, max: 3600 },
-      { name: 'announce_s', kind: 'number', unit: 's', min: 0, max: 600 },
+      { name: 'announce_s', kind: 'number', unit: 's', min: 0, max: 600, hidden: true },
       { name: 'priority', kind: 'number', min: 1, max: 10 },
+      { name: 'needs', kind: 'text', hint: true },
+      {
+        name: 'steps', kind: 'rows', hidden: true, fresh: { after_s: 30, needs: '', also: [] },
+        columns: [{ name: 'after_s', kind: 'number', min: 1, max: 7200 }, { name: 'needs', kind: 'text' }, { name: 'also', kind: 'many', from: 'groups' }],
+      },
+      { name: 'sticky_s', kind: 'number', unit: 's', min: 0, max: 600, hidden: true, more: true },
+      { name: 'sticky_days', kind: 'number', min: 1, max: 365, hidden: true, more: true },
+      { name: 'misses', kind: 'number', min: 1, max: 10, hidden: true, more: true },
+      { name: 'decline_s', kind: 'number', unit: 's', min: 0, max: 3600, hidden: true, more: true },
+      { name: 'wrap_until_done', kind: 'tick', hidden: true, more: true },
       { name: 'survey', kind: 'tick' },
     ],
   },
   hotlines: {
     path: '/admin/hotlines', key: 'number', add: false, drop: false, fresh: {},
     fields: [
-      { name: 'number', kind: 'text', key: true, needed: true },
+      number,
       { name: 'name', kind: 'text', needed: true },
       { name: 'brand', kind: 'choice', from: 'brands', needed: true },
       { name: 'flow', kind: 'choice', from: 'flows', needed: true },
@@ -53,17 +83,29 @@ export const SECTIONS: Record<string, Section> = {
       { name: 'language', kind: 'choice', from: 'languages', hidden: true },
       { name: 'also_called', kind: 'list', hidden: true },
       { name: 'caller_ids', kind: 'list' },
+      { name: 'head_start_s', kind: 'number', unit: 's', min: 0, max: 3600, hidden: true },
       { name: 'survey', kind: 'tick' },
       { name: 'recording', kind: 'tick' },
     ],
   },
+  skills: { path: '/admin/skills', key: 'id', add: true, drop: true, fresh: { id: '', name: { zh: '', en: '' } }, fields: [id, named] },
+  break_reasons: {
+    path: '/admin/break-reasons', key: 'id', add: true, drop: true,
+    fresh: { id: '', name: { zh: '', en: '' }, max_minutes: 15, quota: 0 },
+    fields: [id, named, { name: 'max_minutes', kind: 'number', min: 1, max: 1440 }, { name: 'quota', kind: 'number', min: 0, max: 1000 }],
+  },
+  decline_reasons: { path: '/admin/decline-reasons', key: 'id', add: true, drop: true, fresh: { id: '', name: { zh: '', en: '' } }, fields: [id, named] },
+  vip: {
+    path: '/admin/vip', key: 'number', add: true, drop: true, fresh: { number: '', level: 1, why: '' },
+    fields: [number, { name: 'level', kind: 'number', min: 1, max: 9 }, why],
+  },
+  blacklist: {
+    path: '/admin/blacklist', key: 'number', add: true, drop: true, fresh: { number: '', do: 'reject', since: '', why: '' },
+    fields: [number, { name: 'do', kind: 'choice', from: 'turned_away', needed: true }, { name: 'since', kind: 'text' }, why],
+  },
   do_not_call: {
     path: '/admin/do-not-call', key: 'number', add: true, drop: true,
     fresh: { number: '', since: '', why: '' },
-    fields: [
-      { name: 'number', kind: 'text', key: true, needed: true },
-      { name: 'since', kind: 'text' },
-      { name: 'why', kind: 'text' },
-    ],
+    fields: [number, { name: 'since', kind: 'text' }, why],
   },
 }

@@ -96,7 +96,13 @@ export default {
   field: {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
+    skills: '技能', level: '级别', helps: '临时支援', group: '技能组', until: '支援到', strategy: '分配策略', needs: '技能要求', steps: '等久了放宽', after_s: '等待满（秒）', also: '也给这些组的座席', sticky_s: '先等上次座席', sticky_days: '上次座席算几天内',
+    misses: '漏接几次转小休', decline_s: '拒接后多久不再给他', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
   },
+  strategy: { longest_idle: '空闲最久', least_occupied: '今天最不忙', fewest_calls: '今天接得最少', round_robin: '轮流', best_level: '级别最高', least_flexible: '会得最少' },
+  turnedAway: { reject: '忙音', message: '播一句话' },
+  sheetAct: { new: '新增', changed: '修改', same: '不变' },
+  sheet: { import: '导入 CSV', export: '导出 CSV', title: '导入 {file}', line: '行', column: '列', fault: '问题', bad: '有 {n} 处问题，一行也没有导入。改好文件再选一次。', would: '将有 {n} 名座席变化，还没有导入', applied: '已导入，{n} 名座席有变化', act: '动作', changes: '变化', apply: '导入并发布' },
   phones: {
     make: '生成链接', vendor: '品牌', model: '型号（可不填）', mac: 'MAC 地址（可不填，填了只有这部话机能用）', once: '链接 24 小时内有效，只给一部话机用。话机取到配置后，该座席原来的话机密码作废。',
     made: '座席 {agent} {name} 的话机链接，{until} 前有效，只显示这一次：', copy: '复制', copied: '已复制', none: '还没有用链接配置的话机', until: '{at} 前有效', since: '最近取配置', address: '来自', by: '生成人',
@@ -111,12 +117,13 @@ export default {
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
   admin: {
-    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', calendars: '服务时间', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', calendars: '服务时间', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
-      agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
+      agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后对新来电生效', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
+    levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
     reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', replay: '重发', tested: '已排入发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
     doings: '操作', who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
