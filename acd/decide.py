@@ -24,6 +24,7 @@ from acd.moves import (
     stand,
     stop_waiting_for,
 )
+from acd.redial import give_place, keep_place
 from acd.turn import Outcome, Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
@@ -112,6 +113,7 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
     call.group, call.priority, call.intent = event.group, event.priority, event.intent
     call.head_start_s, call.preferred = event.head_start_s, event.preferred
     call.entered = call.entered or turn.now
+    give_place(turn, call)
     join(turn, call)
 
 
@@ -236,6 +238,7 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     if call is None:
         return
     turn.floor.dequeue(call)
+    keep_place(turn, call)
     agent = turn.floor.agents.get(call.agent) if call.agent else None
     if call.stage is Stage.OFFERED:
         give_back(turn, call, "caller_left")

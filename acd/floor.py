@@ -62,6 +62,8 @@ class Floor:
     recalling: bool = False
     ageing_s: float = 0.0
     day: str = ""
+    left: dict[tuple[str, str, GroupId], tuple[float, float]] = field(default_factory=dict)
+    """Callers who gave up, by number, hotline and group: when they entered, when they left."""
     explains: bool = True
     """Whether each offer says why; a simulated day of a million calls does without."""
 
@@ -156,7 +158,7 @@ class Floor:
         With ageing each level of priority is worth the same time for everybody, so that the key
         never changes while the call waits; and keys of all lines compare.
         """
-        entered = call.entered - call.head_start_s
+        entered = call.entered - call.kept_s - call.head_start_s
         if call.group.startswith("@"):
             return (OWN, entered, call.id)
         if call.front:

@@ -92,7 +92,8 @@ class Call:
     agent's own phone was picked up, `far` is the trunk on which the other side rings.
     Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
     `awaited`: the agent's phone is gone and may come back; `front`: goes before all others.
-    `began` is when it began to wait in this group, `line` and `step` where it waits now.
+    `began` is when it began to wait in this group, `line` and `step` where it waits now; `kept_s`
+    is how long before that its caller, who gave up and called again, waited first.
     """
 
     id: CallId
@@ -121,5 +122,6 @@ class Call:
     step: int = 0
     began: Instant = _START
     head_start_s: float = 0.0
+    kept_s: float = 0.0
     front: bool = False
     preferred: str = ""

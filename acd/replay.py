@@ -122,4 +122,7 @@ def told(event: Any) -> str:
 
 
 def _plain(event: Any) -> Any:
+    """Leave out what is told only: the reasons of an offer, the seconds a restart rounds."""
+    if isinstance(event, ev.PlaceKept):
+        return replace(event, since_s=0.0)
     return replace(event, why="") if isinstance(event, ev.OfferMade) else event

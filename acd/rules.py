@@ -29,6 +29,7 @@ class GroupRules:
     `sticky_s`: how long a call waits for the agent it prefers before the group (0 = not at all);
     `misses`: rings that nobody took before the agent is put on break, 0 = never; `decline_s`: how
     long who declined is kept apart from that call; `wrap_until_done`: no time ends the wrap-up.
+    `redial_s`: how long the place of a caller who gave up is kept, 0 = not at all.
     `ageing_s` is the firm's, the same for all: one level of priority is worth that much waiting.
     """
 
@@ -46,6 +47,7 @@ class GroupRules:
     decline_s: float = 60
     wrap_until_done: bool = False
     ageing_s: float = 0
+    redial_s: float = 300
 
 
 @dataclass(frozen=True, slots=True)

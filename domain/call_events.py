@@ -144,6 +144,15 @@ class CallWidened:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceKept:
+    """A caller who gave up called again soon: waits as if since `since_s` before this call."""
+
+    call: CallId
+    group: GroupId
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class HoldReached:
     """The caller's leg is in the hold context: only now may it be offered."""
 

@@ -52,6 +52,7 @@ from domain.call_events import (
     LegOpened as LegOpened,
     MessageLeft as MessageLeft,
     NoticeHeard as NoticeHeard,
+    PlaceKept as PlaceKept,
     RecordingFailed as RecordingFailed,
     RecordingKept as RecordingKept,
     StepDue as StepDue,
@@ -182,6 +183,7 @@ Event = (
     | StepDue
     | CallWidened
     | DayBegan
+    | PlaceKept
     | CallPicked
     | CallMoved
     | PriorityChanged
@@ -199,6 +201,7 @@ DERIVED = (
     WrapUpEnded,
     AgentAutoPaused,
     CallWidened,
+    PlaceKept,
 )
 """What the core itself decided; a replay makes these again instead of reading them."""
 
