@@ -108,7 +108,8 @@ async def test_a_trunks_taken_place_is_named_before_anything_starts(
         other.bind(("127.0.7.1", 0))
         other.listen() if kind == "tcp" else None
         port = other.getsockname()[1]
-        line = '[[trunk]]\nname = "carrier"\nkind = "address"\nhost = "127.0.9.1"\nmatch = ["127.0.9.1"]\n'
+        line = '[[trunk]]\nname = "carrier"\nkind = "address"\nhost = "127.0.9.1"\n'
+        line += 'match = ["127.0.9.1"]\n'
         line += f'transport = "{kind}"\nlocal_address = "127.0.7.1"\nlocal_port = {port}\n'
         places = own_ports(parse_settings(line, {}))
         process = PrivateAsterisk(installed.binary, tmp_path, {}, places)
@@ -329,8 +330,12 @@ async def test_headers_reach_the_engine_as_data_and_forge_nothing(
     assert numbers_of(seen["CC_PCPID"]) == ["02861234567"]
     assert seen["CC_RPID"].endswith("<sip:1@h>;privacy=full")
     assert seen["CC_PPI"] == "<sip:2@h>"
+    heard = ""
+    async with asyncio.timeout(20):
+        while "Event: Hangup\r\n" not in heard:
+            heard += (await spy.reader.read(4096)).decode()
     spy.writer.write(b"Action: Logoff\r\n\r\n")
-    heard = (await spy.reader.read()).decode()
+    heard += (await spy.reader.read()).decode()
     assert not re.findall(r"^Event: Forged", heard, re.M)
     events = [each for each in heard.split("\r\n\r\n") if "Event: H" in each]
     assert events and all("SystemName: node1-t0ken" in each for each in events)
