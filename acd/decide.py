@@ -24,6 +24,7 @@ from acd.moves import (
     stand,
     stop_waiting_for,
 )
+from acd.quote import announce
 from acd.redial import give_place, keep_place
 from acd.turn import Outcome, Turn
 from domain import commands as do, events as ev
@@ -166,6 +167,7 @@ def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
     if call is None or call.agent is None:
         return
     agent = turn.floor.agents[call.agent]
+    turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=False)
     call.stage, call.since, call.first_hangup, call.confirmed = (
         Stage.TALKING,
         turn.now,
@@ -245,19 +247,11 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     if call.stage is Stage.DIALLING and agent is not None:
         free(turn, agent)
     lost = isinstance(event, ev.CallLost)
+    if call.stage in (Stage.WAITING, Stage.OFFERED) and not lost:
+        turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=True)
     end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
     if agent is not None:
         match_agent(turn, agent)
-
-
-def _announce(turn: Turn, event: ev.AnnouncementDue) -> None:
-    call = turn.floor.calls.get(event.call)
-    if call is None or call.stage is not Stage.WAITING:
-        return
-    rules = turn.floor.rules(call)
-    turn.out.commands.append(do.Announce(call.id, turn.floor.position(call)))
-    if rules.announce_s > 0:
-        turn.wake(rules.announce_s, event)
 
 
 def _try_again(turn: Turn, event: ev.CoolDownOver) -> None:
@@ -361,7 +355,7 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.TalkOver: _talk_over,
     ev.CallEnded: _ended,
     ev.CallLost: _ended,
-    ev.AnnouncementDue: _announce,
+    ev.AnnouncementDue: announce,
     ev.CoolDownOver: _try_again,
     ev.StepDue: _step_due,
     ev.DayBegan: _day_began,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from acd.pace import Pace
 from acd.people import (
     MOBILE as MOBILE,
     PHONE_LOST as PHONE_LOST,
@@ -54,6 +55,7 @@ class Floor:
     calls: dict[CallId, Call] = field(default_factory=dict)
     waiting: dict[GroupId, Ranked] = field(default_factory=dict)
     lines: dict[LineKey, WaitingLine] = field(default_factory=dict)
+    paces: dict[GroupId, Pace] = field(default_factory=dict)
     at_phone: dict[str, set[AgentId]] = field(default_factory=dict)
     reachable: set[str] = field(default_factory=set)
     pbx_up: bool = False
@@ -151,6 +153,13 @@ class Floor:
             first = agent.card.groups[0] if agent and agent.card.groups else GroupId("")
             rules = self.groups.get(first)
         return rules or GroupRules(call.group)
+
+    def pace(self, group: GroupId) -> Pace:
+        """Give what was measured of a group."""
+        found = self.paces.get(group)
+        if found is None:
+            found = self.paces[group] = Pace()
+        return found
 
     def place_of(self, call: Call) -> Key:
         """Work out the sort key: lower priority number first, then who entered first.

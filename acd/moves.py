@@ -5,7 +5,7 @@ from acd.floor import PREFERRED, Agent, Call, Line, Presence, Stage, call_at
 from acd.steps import line_up
 from acd.turn import Turn
 from domain import commands as do, events as ev
-from domain.ids import CallId, Instant, OfferId
+from domain.ids import CallId, GroupId, Instant, OfferId
 
 COOL_DOWN_S = {"no_answer": 30.0, "busy": 15.0, "unreachable": 30.0}
 """How long the same pair is not tried again after a failed offer; a decline has its group's."""
@@ -142,6 +142,9 @@ def end_talk(turn: Turn, call: Call, by: str) -> None:
         turn.out.commands.append(do.ReleaseAgent(call.id))
     call.agent, call.offer, call.parked, call.phone_held = None, None, False, False
     call.awaited = False
+    agent.served = turn.floor.rules(call).id if call.direction == "in" else GroupId("")
+    if agent.served:
+        turn.floor.pace(agent.served).busy.add(turn.now - agent.busy_from)
     _wrap_up(turn, agent, call)
 
 
@@ -150,6 +153,7 @@ def _wrap_up(turn: Turn, agent: Agent, call: Call) -> None:
     seconds = 0.0 if rules.wrap_until_done else rules.wrap_s
     free(turn, agent)
     if agent.presence is Presence.OFFLINE or not (seconds > 0 or rules.wrap_until_done):
+        _count_wrap(turn, agent, 0.0)
         return
     agent.line, agent.call, agent.busy_from = Line.WRAPPING, call.id, turn.now
     turn.out.facts.append(ev.WrapUpStarted(call.id, agent.card.number, seconds))
@@ -169,8 +173,14 @@ def leave_wrap_up(turn: Turn, agent: Agent, why: str) -> bool:
     if agent.line is not Line.WRAPPING:
         return False
     turn.out.facts.append(ev.WrapUpEnded(agent.card.number, agent.call or CallId(""), why))
+    _count_wrap(turn, agent, turn.now - agent.busy_from)
     free(turn, agent)
     return True
+
+
+def _count_wrap(turn: Turn, agent: Agent, seconds: float) -> None:
+    if agent.served:
+        turn.floor.pace(agent.served).wrap.add(seconds)
 
 
 def queue(turn: Turn, call: Call) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from acd.estimate import Quote
 from acd.ranked import Key
 from acd.rules import AgentCard
 from acd.waiting import WaitingLine
@@ -56,7 +57,8 @@ class Agent:
     """One agent's two machines, presence and line, never mixed; and the day in figures.
 
     `lines` are those whose calls this agent may take, the personal one first; while idle, `seats`
-    says under which key the agent is listed in each. The figures stand still while idle.
+    says under which key the agent is listed in each. The figures stand still while idle. `served`
+    is the group of the call that is wrapped up.
     """
 
     card: AgentCard
@@ -77,6 +79,7 @@ class Agent:
     busy_s: float = 0.0
     answered: int = 0
     offered: Instant = _START
+    served: GroupId = _NO_GROUP
 
     @property
     def is_mobile(self) -> bool:
@@ -90,6 +93,7 @@ class Call:
 
     A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
     agent's own phone was picked up, `far` is the trunk on which the other side rings.
+    `quoted` is what the caller was told last, place and time.
     Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
     `awaited`: the agent's phone is gone and may come back; `front`: goes before all others.
     `began` is when it began to wait in this group, `line` and `step` where it waits now; `kept_s`
@@ -125,3 +129,4 @@ class Call:
     kept_s: float = 0.0
     front: bool = False
     preferred: str = ""
+    quoted: Quote | None = None

@@ -56,6 +56,8 @@ class Replay:
         self._floor = Floor(strategies=self._strategies)
         self._floor.configure(list(day.current.groups), list(day.current.agents))
         self._due: deque[ev.Event] = deque()
+        # journals from before the time to wait was told have none of these
+        self._quotes = any(isinstance(record.event, ev.WaitQuoted) for record in day.records)
         self._cause = 0
 
     def run(self) -> Verdict:
@@ -79,7 +81,9 @@ class Replay:
         if isinstance(record.event, ev.ConfigPublished):
             self._configure(record.event.version)
         self._cause = record.seq
-        self._due.extend(decide(self._floor, record.event, Instant(record.mono)).facts)
+        facts = decide(self._floor, record.event, Instant(record.mono)).facts
+        known = (fact for fact in facts if self._quotes or not isinstance(fact, ev.WaitQuoted))
+        self._due.extend(known)
         return None
 
     def _missing(self, seq: int, recorded: str) -> Difference | None:

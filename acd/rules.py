@@ -30,6 +30,7 @@ class GroupRules:
     `misses`: rings that nobody took before the agent is put on break, 0 = never; `decline_s`: how
     long who declined is kept apart from that call; `wrap_until_done`: no time ends the wrap-up.
     `redial_s`: how long the place of a caller who gave up is kept, 0 = not at all.
+    `announce_wait`: the time to wait is told with the place.
     `ageing_s` is the firm's, the same for all: one level of priority is worth that much waiting.
     """
 
@@ -48,6 +49,7 @@ class GroupRules:
     wrap_until_done: bool = False
     ageing_s: float = 0
     redial_s: float = 300
+    announce_wait: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,22 @@ class AnnouncementDue:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitQuoted:
+    """The core told a waiting caller the place and that it will take low_s to high_s seconds more.
+
+    `about_s` is what is expected; `agents` 0 = nobody was there to wait for, so no time was told.
+    """
+
+    call: CallId
+    place: int
+    low_s: int
+    high_s: int
+    about_s: int = 0
+    group: str = ""
+    agents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CoolDownOver:
     """A pair that was kept apart after a failed offer may be tried again."""
 

@@ -27,10 +27,16 @@ class BringBack:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Tell the waiting caller the place (1 = next), then music again."""
+    """Tell the waiting caller the place (1 = next) and the time still to wait, then music again.
+
+    `high_s` 0 = no time is told; `nobody`: that no agent is there is.
+    """
 
     call: CallId
     place: int
+    low_s: int = 0
+    high_s: int = 0
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

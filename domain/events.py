@@ -60,6 +60,7 @@ from domain.call_events import (
     SurveyAnswered as SurveyAnswered,
     SurveyInvited as SurveyInvited,
     SurveySkipped as SurveySkipped,
+    WaitQuoted as WaitQuoted,
 )
 from domain.hand_events import (
     AgentForced as AgentForced,
@@ -157,6 +158,7 @@ Event = (
     | PopPainted
     | SummarySaved
     | AnnouncementDue
+    | WaitQuoted
     | CoolDownOver
     | AgentAutoPaused
     | EngineStarted
@@ -201,6 +203,7 @@ DERIVED = (
     WrapUpEnded,
     AgentAutoPaused,
     CallWidened,
+    WaitQuoted,
     PlaceKept,
 )
 """What the core itself decided; a replay makes these again instead of reading them."""

@@ -89,6 +89,7 @@ class Group(Part):
     Whoever meets `needs` qualifies beside the members; `steps` ask for less after some waiting.
     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
+    `announce_wait`: a waiting caller is told the time to wait with the place.
     """
 
     id: Id
@@ -107,6 +108,7 @@ class Group(Part):
     misses: int = Field(2, ge=1, le=10)
     decline_s: int = Field(60, ge=0, le=3600)
     wrap_until_done: bool = False
+    announce_wait: bool = True
 
 
 class Help(Part):

@@ -47,6 +47,7 @@ class Seat:
 class Surroundings:
     """What the translation needs to know: epoch, where recordings begin, how a place is said.
 
+    `say_wait` gives what is said of the time to wait, after the place.
     `seat` gives the ways to an agent's mobile for a call, None = it may not be rung now.
     """
 
@@ -54,6 +55,7 @@ class Surroundings:
     spool: Callable[[str], str]
     say_place: Callable[[int], Sequence[str]]
     seat: Callable[[AgentId, CallId], "Seat | None"] = lambda agent, call: None
+    say_wait: Callable[[do.Announce], Sequence[str]] = lambda told: ()
 
 
 def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Action]:
@@ -80,7 +82,8 @@ def _for_caller(
             yield from _resume(command, caller, world)
             yield from _end(agent)
         case do.Announce(place=place):
-            yield _set(caller, "CC_SAY", "&".join(world.say_place(place)))
+            said = (*world.say_place(place), *world.say_wait(command))
+            yield _set(caller, "CC_SAY", "&".join(said))
         case do.HangUp():
             yield ("Hangup", {"Channel": caller, "Cause": "16"})
         case do.BringBack() | do.GoOn():

@@ -17,6 +17,7 @@ from acd import Floor
 from cdr.project import AgentProjection, CallProjection
 from crm import CustomerProjection, Looked
 from domain import events as ev
+from domain.commands import Announce
 from domain.extensions import extensions
 from domain.ids import Instant, call_id
 from ivr import day_kind_cn
@@ -89,7 +90,7 @@ class Engine:
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
         seats = Seats(self.floor, self.loop.tell, self.permits.seat, self._say_seat)
-        world = Surroundings(self.epoch, self._spool, self._say_place, seats.way)
+        world = Surroundings(self.epoch, self._spool, self._say_place, seats.way, self._say_wait)
         self._hands = Hands(self.legs, world, self.exchange.send)
         self.talks = self._talks()
         self.agi = AgiServer(
@@ -126,6 +127,9 @@ class Engine:
 
     def _say_place(self, place: int) -> list[str]:
         return self.voices.place(place, self.plan.config.firm.language)
+
+    def _say_wait(self, told: Announce) -> list[str]:
+        return self.voices.wait(told, self.plan.config.firm.language)
 
     def _talks(self) -> Talks:
         lines = {

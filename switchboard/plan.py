@@ -98,6 +98,7 @@ def _rules(config: Config, group: Group) -> GroupRules:
         group.wrap_until_done,
         config.firm.distribution.ageing_s,
         60.0 * getattr(group, "redial_min", 5),
+        announce_wait=group.announce_wait,
     )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import speech
+from domain.commands import Announce
 from office.model import Hotline
 
 WELCOME = "welcome_"
@@ -25,6 +26,14 @@ class Voices:
     def seat(self, hotline: str, language: str) -> list[str]:
         """Say on an agent's mobile which hotline calls."""
         names = ["seat_call", *speech.say_phone(hotline, language)]
+        return [str(speech.path_of(name, language, self._root)) for name in names]
+
+    def wait(self, told: Announce, language: str) -> list[str]:
+        """Say how long it will take, or that nobody is there; nothing where no time is told."""
+        if told.nobody:
+            names = ["nobody"]
+        else:
+            names = speech.say_wait(told.low_s, told.high_s, language) if told.high_s else []
         return [str(speech.path_of(name, language, self._root)) for name in names]
 
     def place(self, place: int, language: str) -> list[str]:

@@ -222,8 +222,8 @@ def test_the_place_in_the_line_is_announced() -> None:
     story = Story()
     story.waits(CALL)
     story.waits(OTHER)
-    assert story.tell(ev.AnnouncementDue(OTHER)) == [do.Announce(OTHER, 2)]
-    assert story.tell(ev.AnnouncementDue(CALL)) == [do.Announce(CALL, 1)]
+    assert story.tell(ev.AnnouncementDue(OTHER)) == [do.Announce(OTHER, 2, nobody=True)]
+    assert story.tell(ev.AnnouncementDue(CALL)) == [do.Announce(CALL, 1, nobody=True)]
 
 
 def test_a_phone_that_stays_away_puts_its_agent_on_break() -> None:

@@ -12,7 +12,12 @@ from pbx.message import parse
 
 CALL, LIN = CallId("01CALL"), AgentId("8001")
 CALLER, AGENT = "PJSIP/trunk-1", "PJSIP/a8001-2"
-WORLD = Surroundings(99, lambda call: f"/spool/{call}", lambda place: ["you_are", f"n{place}"])
+WORLD = Surroundings(
+    99,
+    lambda call: f"/spool/{call}",
+    lambda place: ["you_are", f"n{place}"],
+    say_wait=lambda told: [str(told.low_s), str(told.high_s)] if told.high_s else [],
+)
 SEAT = Seat(("one:13900139000",), ("02800000001",), ("seat_call", "num/4"))
 DIALPLAN = Path(__file__).parents[3] / "asterisk-config" / "templates" / "extensions.conf"
 
@@ -57,6 +62,8 @@ def test_where_each_command_takes_the_caller() -> None:
     assert given(do.GoOn(CALL)) == [to("after")]
     assert given(do.HangUp(CALL)) == [("Hangup", {"Channel": CALLER, "Cause": "16"})]
     assert given(do.Announce(CALL, 3)) == [setting(CALLER, "CC_SAY", "you_are&n3")]
+    told = do.Announce(CALL, 3, 130, 230)
+    assert given(told) == [setting(CALLER, "CC_SAY", "you_are&n3&130&230")]
     assert given(do.ReleaseAgent(CALL)) == [("Hangup", {"Channel": AGENT, "Cause": "16"})]
 
 

@@ -1,0 +1,72 @@
+"""What was measured of a group: how long agents are busy with a call, how soon callers give up.
+
+Small counters on the floor, fed by the same events as everything else, so that a replay gives
+the same figures. They forget slowly: about the last 500 calls count.
+"""
+
+from dataclasses import dataclass, field
+
+from acd.estimate import Handling
+
+MEMORY = 500
+ENOUGH = 20
+"""From so many calls on the group's own figure stands alone; before, the prior fills up."""
+PRIOR_S = 180.0
+FAR_OUT = 8.0
+"""One sample counts at most this many times the mean: a line left open teaches nothing."""
+MOST_CV2 = 4.0
+
+
+@dataclass(slots=True)
+class Running:
+    """A running mean of values and of their squares."""
+
+    count: int = 0
+    mean: float = 0.0
+    square: float = 0.0
+
+    def add(self, value: float) -> None:
+        """Take in one value, not below zero."""
+        if self.count >= ENOUGH and self.mean > 0:
+            value = min(value, FAR_OUT * self.mean)
+        self.count += 1
+        share = 1 / min(self.count, MEMORY)
+        self.mean += (value - self.mean) * share
+        self.square += (value * value - self.square) * share
+
+    @property
+    def variance(self) -> float:
+        """Give the variance, never below zero."""
+        return max(0.0, self.square - self.mean * self.mean)
+
+
+@dataclass(slots=True)
+class Pace:
+    """One group's measured pace; `busy` is ringing, talk and hold, `gave_up` is 1 or 0 a wait."""
+
+    busy: Running = field(default_factory=Running)
+    wrap: Running = field(default_factory=Running)
+    waits: Running = field(default_factory=Running)
+    gave_up: Running = field(default_factory=Running)
+
+    def waited(self, seconds: float, *, gave_up: bool) -> None:
+        """Take in how one wait ended."""
+        self.waits.add(seconds)
+        self.gave_up.add(float(gave_up))
+
+    def handling(self) -> Handling:
+        """Give how long a call keeps an agent busy, wrap-up included."""
+        known = self.busy.mean + self.wrap.mean
+        lacking = max(0, ENOUGH - self.busy.count)
+        mean = (lacking * PRIOR_S + (ENOUGH - lacking) * known) / ENOUGH
+        if lacking:
+            return Handling(mean, ENOUGH)
+        cv2 = (self.busy.variance + self.wrap.variance) / (known * known) if known else 1.0
+        # a mean that forgets is as sure as one over twice its memory
+        return Handling(max(known, 1.0), min(self.busy.count, 2 * MEMORY), min(cv2, MOST_CV2))
+
+    def leave_rate(self) -> float:
+        """Give how many of those who wait give up per second; 0 until enough is known."""
+        if self.waits.count < ENOUGH or not self.waits.mean:
+            return 0.0
+        return self.gave_up.mean / self.waits.mean

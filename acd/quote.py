@@ -1,0 +1,84 @@
+"""What a waiting caller is told: the place and, where it can be stood for, the time to wait.
+
+Only agents who are ready count (talking or wrapping up too): who is on break or away serves
+nobody. Callers of other groups who stand before this one take their share of the same agents.
+"""
+
+from acd.estimate import Estimate, Quote, estimate
+from acd.floor import Call, Floor, Presence, Stage
+from acd.turn import Turn
+from acd.waiting import WaitingLine
+from domain import commands as do, events as ev
+from domain.ids import AgentId
+
+NOTHING = Estimate(0, 0, 0)
+
+
+def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
+    """Tell a waiting caller, write down what was told, and come again."""
+    call = turn.floor.calls.get(event.call)
+    if call is None or call.stage is not Stage.WAITING:
+        return
+    rules, place = turn.floor.rules(call), turn.floor.position(call)
+    if rules.announce_wait:
+        _tell(turn, call, quote(turn.floor, call))
+    else:
+        turn.out.commands.append(do.Announce(call.id, place))
+    if rules.announce_s > 0:
+        turn.wake(rules.announce_s, event)
+
+
+def _tell(turn: Turn, call: Call, told: Quote) -> None:
+    call.quoted = told
+    low_s, high_s, about_s = told.wait.low_s, told.wait.high_s, told.wait.about_s
+    turn.out.facts.append(
+        ev.WaitQuoted(call.id, told.place, low_s, high_s, about_s, told.group, told.agents)
+    )
+    turn.out.commands.append(
+        do.Announce(call.id, told.place, low_s, high_s, nobody=told.agents == 0)
+    )
+
+
+def quote(floor: Floor, call: Call) -> Quote:
+    """Work out what to tell now; it never grows while the place improves."""
+    place = floor.position(call)
+    line = floor.lines.get((call.group, max(call.step, 0)))
+    there = _there(floor, line) if line else set[AgentId]()
+    if line is None or not there:
+        return Quote(call.group, place, 0, NOTHING)
+    pace = floor.pace(floor.rules(call).id)
+    ahead = place - 1 + _ahead_elsewhere(floor, call, line, there)
+    wait = estimate(ahead, len(there), pace.handling(), pace.leave_rate())
+    return _no_longer(Quote(call.group, place, len(there), wait), call.quoted)
+
+
+def _there(floor: Floor, line: WaitingLine) -> set[AgentId]:
+    return {number for number in line.levels if _serves(floor, number)}
+
+
+def _serves(floor: Floor, number: AgentId) -> bool:
+    agent = floor.agents[number]
+    return agent.presence is Presence.READY and agent.endpoint in floor.reachable
+
+
+def _ahead_elsewhere(floor: Floor, call: Call, mine: WaitingLine, there: set[AgentId]) -> float:
+    """Count callers of other groups before this one, by the share of their agents that is ours."""
+    ahead = 0.0
+    for line in floor.lines.values():
+        if not line.calls or line.group == mine.group:
+            continue
+        theirs = _there(floor, line)
+        if theirs:
+            ahead += line.calls.before(call.place) * len(theirs & there) / len(theirs)
+    return ahead
+
+
+def _no_longer(new: Quote, last: Quote | None) -> Quote:
+    """Keep to what was told, unless the place got worse or agents left while it stood still."""
+    if last is None or last.agents == 0 or new.group != last.group or new.place > last.place:
+        return new
+    if new.place == last.place and new.agents < last.agents:
+        return new
+    low, high = min(new.wait.low_s, last.wait.low_s), min(new.wait.high_s, last.wait.high_s)
+    about = min(new.wait.about_s, last.wait.about_s)
+    return Quote(new.group, new.place, new.agents, Estimate(about, low, high))
