@@ -8,7 +8,7 @@
     => call group=aftersale agent=8001 outcome=answered
 
 Who does it comes first: an agent's number, `caller` (the last one that dialled, or with the
-number), `far` (the other side of a call out), `trunk` (it breaks) or `engine`. What is seen
+number), `far` (the other side of a call out), `trunk` (it breaks), `boss` or `engine`. What is seen
 (`rings`, `is`, `place`, `heard`, `in`) is a check at that time.
 """
 
@@ -26,7 +26,7 @@ from domain.ids import AgentId, CallId
 from pbx.fake_caller import Channel
 from pbx.fake_out import far_of
 from switchboard.board import state_of
-from tests.stories.world import LETTERS, World
+from tests.stories.world import LETTERS, Rules, World
 
 DAY = "2026-11-23"
 """A Monday."""
@@ -40,6 +40,7 @@ class Story:
 
     def __init__(self, folder: Path, calendar: str = "always") -> None:
         self._folder, self._calendar = folder, calendar
+        self.rules: Rules = {}
         self.world: World
         self.callers: dict[str, Channel] = {}
         self.last = ""
@@ -49,7 +50,7 @@ class Story:
         lines = _lines(text)
         wanted = [line for line in lines if line.startswith("=>")]
         happens = [_parsed(line) for line in lines if not line.startswith("=>")]
-        self.world = World(self._folder, happens[0][0] - 1000, self._calendar)
+        self.world = World(self._folder, happens[0][0] - 1000, self._calendar, self.rules)
         await self.world.pass_to(self.world.time.now + 0.5)
         for at_ms, words in happens:
             await self.world.pass_to(self.world.time.at(at_ms))
@@ -75,6 +76,8 @@ class Story:
             await self._caller(what)
         elif who == "engine":
             await self._engine(what)
+        elif who == "boss":
+            self._boss(what)
         elif who in ("far", "trunk"):
             self._far(who, what)
         else:
@@ -98,6 +101,25 @@ class Story:
             await self.world.engine.dies()
         else:
             self.world.started()
+
+    def _boss(self, what: str) -> None:
+        """Let the supervisor zhou do something by hand to a waiting call or an agent."""
+        word, about, *rest = what.removesuffix(" refused").split()
+        do, names = BOSS[word]
+        args: dict[str, object] = dict(zip(names, rest, strict=False))
+        if word == "prioritises":
+            args["priority"] = int(rest[0])
+        args["agent" if word == "sets" else "call"] = about if word == "sets" else self.id(about)
+        try:
+            self.world.engine.desk.ask(do, args | {"by": "zhou"})
+        except Conflict:
+            assert what.endswith(" refused"), what
+        else:
+            assert not what.endswith(" refused"), f"{what} was not refused"
+
+    def id(self, caller: str) -> str:
+        """Name the call of a caller."""
+        return self.callers[caller].variables["CC_CALL"]
 
     def _far(self, who: str, what: str) -> None:
         """Let the other side of a call out do something, or a trunk break."""
@@ -203,6 +225,16 @@ def _is(story: Story, agent: str, value: str) -> None:
     assert state_of(floor.agents[agent], floor) == value, floor.agents[agent]  # type: ignore[index]
 
 
+def _picks(story: Story, agent: str, caller: str) -> None:
+    story.world.ask("call.pick", agent, call=story.id(caller), by=agent)
+
+
+BOSS = {
+    "moves": ("call.move", ("to_kind", "to")),
+    "prioritises": ("call.priority", ()),
+    "sets": ("agent.force", ("state", "reason")),
+}
+"""What a supervisor does: the wish, and what the words after the call or agent are."""
 AgentVerb = Callable[[Story, str, str], Awaitable[None] | None]
 AGENT: dict[str, AgentVerb] = {
     "ready": _ready,
@@ -213,6 +245,7 @@ AGENT: dict[str, AgentVerb] = {
     "extends": lambda story, agent, _: story.world.ask("agent.wrapup_extend", agent),
     "dials": _dials,
     "declines": _declines,
+    "picks": _picks,
     "holds": lambda story, agent, _: story.ask("call.hold", agent),
     "retrieves": lambda story, agent, _: story.ask("call.retrieve", agent),
     "ends": lambda story, agent, _: story.ask("call.hang_up", agent),

@@ -1,6 +1,7 @@
 """The engine's real parts on a fake exchange in virtual time; only the wiring is ours."""
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 from acd import Floor
@@ -12,7 +13,7 @@ from ivr import day_kind_cn
 from lines import Allowed, Refused
 from lines.routes import Route
 from office.folder import read
-from office.model import Config
+from office.model import Config, Group
 from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
 from pbx.fake_time import Timeline
@@ -30,9 +31,12 @@ from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan, plan_of
 from switchboard.resync import Leg, differences
 from switchboard.talks import FloorView, Talks
+from switchboard.watchdog import GONE, HERE, LOOK_S, Watchdog
 
 BEGINS = (ev.CallArrived, ev.DialAsked)
 DEMO = Path(__file__).parents[2] / "demo" / "config"
+Rules = Mapping[str, Mapping[str, object]]
+"""What a story changes of the demo's groups."""
 LETTERS = {"phone": "a", "browser": "w", "mobile": "m"}
 
 
@@ -42,15 +46,20 @@ def demo_config() -> Config:
     return read(DEMO, check_flow)
 
 
-def plan_with(calendar: str) -> Plan:
-    """Give the demo's plan, its hotlines with another calendar."""
+def plan_with(calendar: str, rules: Rules | None = None) -> Plan:
+    """Give the demo's plan, its hotlines with another calendar, some groups with other rules."""
     config = demo_config()
+    groups = tuple(
+        Group.model_validate(each.model_dump() | dict((rules or {}).get(each.id, {})))
+        for each in config.groups
+    )
     hotlines = tuple(each.model_copy(update={"calendar": calendar}) for each in config.hotlines)
     agents = tuple(
         each.model_copy(update={"mobile": "13900139000"}) if each.number == "8006" else each
         for each in config.agents
     )
-    config = config.model_copy(update={"hotlines": hotlines, "agents": agents})
+    changed = {"hotlines": hotlines, "agents": agents, "groups": groups}
+    config = config.model_copy(update=changed)
     return plan_of(config, 1, known_of(config))
 
 
@@ -104,6 +113,8 @@ class Engine:
         self.alive = True
         self._join()
         self._beat()
+        self.watchdog = Watchdog(self.floor, self.loop.tell)
+        time.later(LOOK_S, self._look)
 
     def _groups(self, agent: AgentId) -> tuple[str, ...]:
         return self.floor.agents[agent].card.groups
@@ -167,6 +178,20 @@ class Engine:
             self.pbx.globals["CC_BEAT"] = f"{self.epoch}.{self._beats}"
             self.time.later(1.0, self._beat)
 
+    def _look(self) -> None:
+        """Hold both pictures against each other, as `Watchdog.run` does."""
+        if self.alive:
+            rows = self.pbx.list_channels()
+            for row in rows:
+                self.legs.note(row)
+            states = {
+                name: HERE if phone.reachable else GONE[0]
+                for name, phone in self.pbx.phones.items()
+                if phone.leg is None and not name.startswith("m")
+            }
+            self.watchdog.look([_leg(row) for row in rows], states)
+            self.time.later(LOOK_S, self._look)
+
     async def dies(self) -> None:
         """Be killed: nothing more is heard, said or written."""
         self.alive = False
@@ -189,8 +214,10 @@ def _leg(row: Message) -> Leg:
 class World:
     """A firm, its callers and its phones; `pass_to` lets time pass."""
 
-    def __init__(self, folder: Path, start_ms: int, calendar: str = "always") -> None:
-        self.folder, self.plan = folder, plan_with(calendar)
+    def __init__(
+        self, folder: Path, start_ms: int, calendar: str = "always", rules: Rules | None = None
+    ) -> None:
+        self.folder, self.plan = folder, plan_with(calendar, rules)
         self.time = Timeline(start_ms)
         self.pbx = FakePbx(self.time)
         for agent in self.plan.config.agents:
