@@ -2333,6 +2333,7 @@ export interface components {
          *     Whoever meets `needs` qualifies beside the members; `steps` ask for less after some waiting.
          *     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
          *     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
+         *     `announce_wait`: a waiting caller is told the time to wait with the place.
          */
         Group: {
             /**
@@ -2340,6 +2341,11 @@ export interface components {
              * @default 15
              */
             announce_s: number;
+            /**
+             * Announce Wait
+             * @default true
+             */
+            announce_wait: boolean;
             /**
              * Decline S
              * @default 60
