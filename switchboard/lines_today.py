@@ -33,6 +33,7 @@ class LinesToday:
     """Calls by trunk; the peak and the refusals begin anew at midnight in China."""
 
     carried: dict[str, str] = field(default_factory=dict)
+    talking: set[str] = field(default_factory=set)
     peaks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     day: int = 0
@@ -43,10 +44,16 @@ class LinesToday:
         match record.event:
             case ev.CallArrived(call=call, trunk=trunk):
                 self._carries(call, trunk)
-            case ev.FarRang(call, trunk) | ev.FarAnswered(call, trunk):
+            case ev.FarRang(call, trunk):
                 self._carries(call, trunk)
+            case ev.FarAnswered(call, trunk):
+                self._carries(call, trunk)
+                self.talking.add(call)
+            case ev.DialEnded(call) if call in self.talking:
+                pass  # the deadline of its dialling, which nobody waits for any more
             case ev.RouteFailed(call) | ev.DialEnded(call) | ev.CallEnded(call) | ev.CallLost(call):
                 self.carried.pop(call, None)
+                self.talking.discard(call)
             case ev.CallRefused(trunk):
                 self.refused[_name(trunk)] += 1
 

@@ -32,7 +32,7 @@ def test_calls_in_and_out_share_a_trunk_and_the_peak_stays() -> None:
     lines = LinesToday()
     count(lines, arrived(A), ev.FarRang(B, "trunk-x"), ev.FarAnswered(B, "trunk-x"))
     assert lines.in_use("x") == 2
-    count(lines, ev.CallEnded(A, 16), ev.DialEnded(B, "busy"))
+    count(lines, ev.CallEnded(A, 16), ev.CallEnded(B, 16))
     (row,) = lines.rows([Line("x", channels=30)], [])
     assert row == {
         "name": "x",
@@ -49,6 +49,15 @@ def test_a_route_that_failed_is_free_again_and_the_next_one_carries() -> None:
     count(lines, ev.FarRang(B, "trunk-x"), ev.RouteFailed(B, "trunk-x", 34, 503))
     count(lines, ev.FarAnswered(B, "trunk-y"))
     assert (lines.in_use("x"), lines.in_use("y")) == (0, 1)
+
+
+def test_a_call_out_that_talks_keeps_its_line_after_its_deadline_to_dial() -> None:
+    lines = LinesToday()
+    count(lines, ev.FarRang(B, "trunk-x"), ev.FarAnswered(B, "trunk-x"))
+    count(lines, ev.DialEnded(B, "agent_away", by="agent"))
+    assert lines.in_use("x") == 1
+    count(lines, ev.CallEnded(B, 16))
+    assert (lines.in_use("x"), lines.talking) == (0, set())
 
 
 def test_test_callers_are_no_trunk() -> None:
