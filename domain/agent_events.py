@@ -145,6 +145,18 @@ class PbxLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class StateHealed:
+    """What we knew of a call or phone stayed another than Asterisk's; `what` is told now.
+
+    `what` names the events that follow; `about` is the phone's endpoint where it is no call.
+    """
+
+    call: CallId
+    what: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentSeen:
     """Something is wrong that a person should mend; `about` names what, `detail` is data."""
 

@@ -24,6 +24,7 @@ from domain.agent_events import (
     PhoneGraceOver as PhoneGraceOver,
     PhoneLost as PhoneLost,
     PhoneReachable as PhoneReachable,
+    StateHealed as StateHealed,
     WrapUpDone as WrapUpDone,
     WrapUpEnded as WrapUpEnded,
     WrapUpExpired as WrapUpExpired,
@@ -186,6 +187,7 @@ Event = (
     | CallWidened
     | DayBegan
     | PlaceKept
+    | StateHealed
     | CallPicked
     | CallMoved
     | PriorityChanged

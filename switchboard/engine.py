@@ -54,6 +54,7 @@ from switchboard.republish import republish
 from switchboard.showing import Showing
 from switchboard.talks import FloorView, Talks
 from switchboard.voices import Voices
+from switchboard.watchdog import Watchdog
 
 log = logging.getLogger("yingda.engine")
 
@@ -316,6 +317,7 @@ class Engine:
             self.projector.run(),
             self.asides.run(),
             self._line_watch().run(),
+            Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines).run(self.exchange),
             self._days().run(),
             watch_certificate(self.around.settings, clock, self.incidents),
             watch_relays(self.around.settings.turn, clock, self.incidents),

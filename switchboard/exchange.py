@@ -145,7 +145,7 @@ class Exchange:
     async def _compared(self) -> bool:
         try:
             await self._take_over()
-            phones, legs = await self._phones(), await self._channels()
+            phones, legs = self._phones(await self.device_states()), await self.channels()
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
             return False
@@ -161,20 +161,25 @@ class Exchange:
                 "ShowDialPlan", Context=place, Extension="s", complete="ShowDialPlanComplete"
             )
 
-    async def _channels(self) -> list[Leg]:
+    async def channels(self) -> list[Leg]:
+        """Ask for every live channel. Raises YingdaError when there is no answer."""
         reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
         for message in reply.events:
             self._legs.note(message)
         return [_leg(message) for message in reply.events]
 
-    async def _phones(self) -> list[ev.Event]:
+    async def device_states(self) -> dict[str, str]:
+        """Ask for the state of every phone, as NOT_INUSE. Raises YingdaError without an answer."""
         reply = await self.engine.action("DeviceStateList", complete="DeviceStateListComplete")
-        here = {
-            message.get("Device").removeprefix("PJSIP/")
+        return {
+            message.get("Device").removeprefix("PJSIP/"): message.get("State")
             for message in reply.events
             if message.get("Device").startswith("PJSIP/")
-            and message.get("State") not in ("UNAVAILABLE", "INVALID", "UNKNOWN")
         }
+
+    def _phones(self, states: Mapping[str, str]) -> list[ev.Event]:
+        nowhere = ("UNAVAILABLE", "INVALID", "UNKNOWN")
+        here = {endpoint for endpoint, state in states.items() if state not in nowhere}
         # a mobile seat (m8001) is no device of ours: it is rung over the carrier's lines
         ours = {endpoint for endpoint in self._floor.reachable if not endpoint.startswith("m")}
         gone = ours - here

@@ -136,6 +136,13 @@ FAULTS: dict[str, Sentences] = {
         "检查 coturn 是否运行、端口是否放行、共享密钥是否一致",
         "check that coturn runs, its ports are open and the shared secret is the same",
     ),
+    "healed": Sentences(
+        "系统自动纠正了一处状态（{about}，{detail}）",
+        "a state that stayed wrong was mended ({about}, {detail})",
+        "无需处理；若经常出现，请把这通电话的事件与引擎日志发给维护者",
+        "nothing to do; if it comes often, send the call's events and the engine's log to whoever"
+        " maintains this system",
+    ),
 }
 
 

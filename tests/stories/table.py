@@ -70,6 +70,10 @@ class Story:
         assert not world.pbx.faults, world.pbx.faults
         assert shown(world.engine.replayed()) == shown(world.engine.floor)
 
+    async def happens(self, words: str) -> None:
+        """Let one thing happen now, in the words of a table."""
+        await self._happen(words)
+
     async def _happen(self, words: str) -> None:
         who, _, what = words.partition(" ")
         if who == "caller":
