@@ -17,7 +17,7 @@ class AgentSignedIn:
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedOut:
-    """An agent ended work: asked, page_gone, disabled."""
+    """An agent ended work: asked, page_gone, disabled, forced."""
 
     agent: AgentId
     why: str
@@ -32,7 +32,7 @@ class AgentReadied:
 
 @dataclass(frozen=True, slots=True)
 class AgentPaused:
-    """The agent takes a break for a reason; `forced` when the system put it there."""
+    """The agent takes a break for a reason; `forced` when somebody else put it there."""
 
     agent: AgentId
     reason: str

@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "desk.work": frozenset({"agent"}),
     "board.own_groups": frozenset({"agent"}),
     "board.see": _LEADERS,
+    "floor.steer": _LEADERS,
     "calls.see_own": frozenset({"agent"}),
     "calls.see": _LEADERS,
     "recording.listen": _LEADERS,

@@ -25,6 +25,8 @@ OF_TRUNKS = (
     *(ev.IncidentSeen, ev.IncidentOver),
 )
 """Facts that change what is shown of the trunks."""
+REORDERS = (ev.CallMoved, ev.CallPicked, ev.PriorityChanged)
+"""Facts that change the places of calls that they do not name."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ class Board:
         calls = {record.call for record in records if record.call}
         agents = {getattr(record.event, "agent", "") for record in records}
         agents |= self._agents_of_phones(records)
+        if any(isinstance(record.event, REORDERS) for record in records):
+            calls |= {call.id for call in self.floor.calls.values() if call.stage is Stage.WAITING}
         known = [self.floor.calls[call] for call in calls if call in self.floor.calls]  # type: ignore[index]
         row: Row = {
             "agents": [
@@ -164,6 +168,7 @@ class Board:
             "entered": self._utc(call.entered) if call.entered else None,
             "place": self.floor.position(call) if waiting else None,
             "intent": call.intent,
+            "priority": call.priority,
         }
 
     def why(self, call: str) -> Row:
@@ -171,7 +176,7 @@ class Board:
         known = self.floor.calls.get(CallId(call))
         waits = why_waits(self.floor, known, Instant(self.clock.mono())) if known else None
         if waits is None:
-            raise NotFound(f"call {call} does not wait")
+            raise NotFound("this call does not wait any more")
         return asdict(waits)
 
 

@@ -21,6 +21,7 @@ from domain.errors import (
 )
 from domain.ids import AgentId, CallId, OfferId
 from domain.ports import Tell
+from switchboard import by_hand
 from switchboard.dialling import Dialling
 
 Args = Mapping[str, Any]
@@ -68,6 +69,16 @@ class Desk:
         if call is None or call.agent != _text(args, "agent") or call.stage not in stages:
             raise Conflict("this call is not with you any more")
         return call
+
+    def check_target(self, kind: str, to: str, but: str = "") -> None:
+        """See that a call can be passed to a group, or an agent who is signed in and not `but`."""
+        if kind == "group" and to in self.floor.groups:
+            return
+        target = self.floor.agents.get(AgentId(to)) if kind == "agent" else None
+        if target is None or to == but:
+            raise Refused(_Fault("", 0, "to", "is not an agent or group that can take the call"))
+        if target.presence is Presence.OFFLINE:
+            raise Conflict("this agent is not signed in")
 
 
 def _text(args: Args, name: str) -> str:
@@ -176,18 +187,8 @@ def _answer(desk: Desk, args: Args) -> ev.Event:
 def _transfer(desk: Desk, args: Args) -> ev.Event:
     call = desk.talking(args, Stage.TALKING, Stage.HELD)
     kind, to = _text(args, "to_kind"), _text(args, "to")
-    _check_target(desk, kind, to, _text(args, "agent"))
+    desk.check_target(kind, to, _text(args, "agent"))
     return ev.TransferAsked(call.id, AgentId(_text(args, "agent")), kind, to)
-
-
-def _check_target(desk: Desk, kind: str, to: str, by: str) -> None:
-    if kind == "group" and to in desk.floor.groups:
-        return
-    target = desk.floor.agents.get(AgentId(to)) if kind == "agent" else None
-    if target is None or to == by:
-        raise Refused(_Fault("", 0, "to", "is not an agent or group that can take the call"))
-    if target.presence is Presence.OFFLINE:
-        raise Conflict("this agent is not signed in")
 
 
 def _check_had(desk: Desk, args: Args) -> None:
@@ -231,6 +232,7 @@ WISHES: dict[str, Callable[[Desk, Args], ev.Event]] = {
     "call.transfer": _transfer,
     "call.summary": _summary,
     "pop.painted": _painted,
+    **by_hand.WISHES,
 }
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -259,6 +261,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "calls out are not set up": ("没有设置外呼", "Calls out are not set up"),
     "the exchange is away": ("交换机暂时连接不上", "The exchange is away"),
     "this agent is not signed in": ("对方座席未签入", "This agent is not signed in"),
+    **by_hand.SENTENCES,
 }
 """Refusals in both languages, for the page."""
 

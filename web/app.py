@@ -14,6 +14,7 @@ from web.admin_people import people
 from web.admin_sheets import sheets
 from web.admin_webhooks import webhooks
 from web.board import board
+from web.by_hand import by_hand
 from web.calls import calls
 from web.desk import desk
 from web.dialling import dialling
@@ -42,6 +43,7 @@ TABLES: tuple[Table, ...] = (
     desk,
     dialling,
     board,
+    by_hand,
     live,
     calls,
     signalling,

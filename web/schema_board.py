@@ -107,6 +107,7 @@ class CallNow(Told):
     entered: int | None
     place: int | None
     intent: str
+    priority: int = 5
 
 
 class Pbx(Told):

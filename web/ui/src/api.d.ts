@@ -619,6 +619,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{agent}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set an agent ready, on break or offline; during a talk it holds for afterwards. */
+        put: operations["force_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/board": {
         parameters: {
             query?: never;
@@ -773,6 +790,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a waiting call wait for another group or for one agent; it keeps its place. */
+        post: operations["move_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call}/painted": {
         parameters: {
             query?: never;
@@ -784,6 +818,40 @@ export interface paths {
         put?: never;
         /** Report how fast the card was on the screen; a caller who is gone by then is no fault. */
         post: operations["card_painted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a certain waiting call of an own group, out of its turn; the own phone rings. */
+        post: operations["pick_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have a waiting call served earlier (a lower number) or later. */
+        put: operations["set_priority"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -869,6 +937,23 @@ export interface paths {
         put?: never;
         /** Pass the own caller on to an agent or a group. */
         post: operations["transfer_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say why a call still waits: everybody who could take it, and what keeps each from it. */
+        get: operations["why_it_waits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1798,6 +1883,11 @@ export interface components {
             intent: string;
             /** Place */
             place: number | null;
+            /**
+             * Priority
+             * @default 5
+             */
+            priority: number;
             /** Since */
             since: number;
             /**
@@ -1963,6 +2053,26 @@ export interface components {
              * @default null
              */
             to: string | null;
+        };
+        /**
+         * Candidate
+         * @description An agent who could take the call, and what keeps them from it.
+         *
+         *     `detail`: the reason of a break, the call in hand, the step at which the level suffices (-1 =
+         *     never), the seconds until the pair is tried again.
+         */
+        Candidate: {
+            /** Agent */
+            agent: string;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Why */
+            why: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Card
@@ -2325,6 +2435,22 @@ export interface components {
             text_en: string;
             /** Text Zh */
             text_zh: string;
+        };
+        /**
+         * Force
+         * @description The state that an agent is put into; a break has one of the firm's reasons.
+         */
+        Force: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "break" | "offline";
         };
         /**
          * Group
@@ -2779,6 +2905,19 @@ export interface components {
             version: number;
         };
         /**
+         * Move
+         * @description Where a waiting call goes on waiting.
+         */
+        Move: {
+            /** To */
+            to: string;
+            /**
+             * To Kind
+             * @enum {string}
+             */
+            to_kind: "group" | "agent";
+        };
+        /**
          * MyLanguage
          * @description The language of the pages.
          */
@@ -2984,6 +3123,14 @@ export interface components {
              * @enum {string}
              */
             vendor: "yealink" | "fanvil";
+        };
+        /**
+         * Priority
+         * @description A waiting call's priority; lower is served earlier.
+         */
+        Priority: {
+            /** Priority */
+            priority: number;
         };
         /**
          * Problem
@@ -3680,6 +3827,30 @@ export interface components {
             rows: components["schemas"]["Vip"][];
             /** Version */
             version: number;
+        };
+        /**
+         * Waits
+         * @description Where a call waits and for whom: its place, step and what the line asks for now.
+         *
+         *     `on_hold` is false until the caller reached the hold music; nobody is rung before.
+         */
+        Waits: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /** Group */
+            group: string;
+            /** Needs */
+            needs: string;
+            /** On Hold */
+            on_hold: boolean;
+            /** Place */
+            place: number;
+            /** Preferred */
+            preferred: string;
+            /** Step */
+            step: number;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Warned
@@ -5513,6 +5684,41 @@ export interface operations {
             };
         };
     };
+    force_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Force"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_board: {
         parameters: {
             query?: never;
@@ -5840,6 +6046,41 @@ export interface operations {
             };
         };
     };
+    move_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     card_painted: {
         parameters: {
             query?: never;
@@ -5852,6 +6093,72 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Painted"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_priority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Priority"];
             };
         };
         responses: {
@@ -6025,6 +6332,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    why_it_waits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waits"];
                 };
             };
             /** @description a refusal */

@@ -64,7 +64,10 @@ export interface CallNow {
   entered: number | null
   place: number | null
   intent: string
+  priority: number
 }
+
+export type Waits = Schemas['Waits']
 
 export interface PbxNow { up: boolean; since: number }
 export type Incident = Schemas['Incident']
