@@ -144,7 +144,7 @@ def end_talk(turn: Turn, call: Call, by: str) -> None:
     call.awaited = False
     agent.served = turn.floor.rules(call).id if call.direction == "in" else GroupId("")
     if agent.served:
-        turn.floor.pace(agent.served).busy.add(turn.now - agent.busy_from)
+        turn.floor.pace(agent.served).worked(turn.now - agent.busy_from)
     _wrap_up(turn, agent, call)
 
 
@@ -180,7 +180,7 @@ def leave_wrap_up(turn: Turn, agent: Agent, why: str) -> bool:
 
 def _count_wrap(turn: Turn, agent: Agent, seconds: float) -> None:
     if agent.served:
-        turn.floor.pace(agent.served).wrap.add(seconds)
+        turn.floor.pace(agent.served).wrapped(seconds)
 
 
 def queue(turn: Turn, call: Call) -> None:

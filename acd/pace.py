@@ -12,8 +12,8 @@ MEMORY = 500
 ENOUGH = 20
 """From so many calls on the group's own figure stands alone; before, the prior fills up."""
 PRIOR_S = 180.0
-FAR_OUT = 8.0
-"""One sample counts at most this many times the mean: a line left open teaches nothing."""
+FAR_OUT, FAR_OUT_S = 8.0, 600.0
+"""Work counts at most so many times the mean, or so long: a line left open teaches nothing."""
 MOST_CV2 = 4.0
 
 
@@ -27,8 +27,6 @@ class Running:
 
     def add(self, value: float) -> None:
         """Take in one value, not below zero."""
-        if self.count >= ENOUGH and self.mean > 0:
-            value = min(value, FAR_OUT * self.mean)
         self.count += 1
         share = 1 / min(self.count, MEMORY)
         self.mean += (value - self.mean) * share
@@ -40,6 +38,10 @@ class Running:
         return max(0.0, self.square - self.mean * self.mean)
 
 
+def _bounded(known: Running, seconds: float) -> float:
+    return min(seconds, max(FAR_OUT * known.mean, FAR_OUT_S)) if known.count >= ENOUGH else seconds
+
+
 @dataclass(slots=True)
 class Pace:
     """One group's measured pace; `busy` is ringing, talk and hold, `gave_up` is 1 or 0 a wait."""
@@ -48,6 +50,14 @@ class Pace:
     wrap: Running = field(default_factory=Running)
     waits: Running = field(default_factory=Running)
     gave_up: Running = field(default_factory=Running)
+
+    def worked(self, seconds: float) -> None:
+        """Take in how long a call kept its agent: ringing, talk and hold."""
+        self.busy.add(_bounded(self.busy, seconds))
+
+    def wrapped(self, seconds: float) -> None:
+        """Take in how long the wrap-up of a call took, 0 = there was none."""
+        self.wrap.add(_bounded(self.wrap, seconds))
 
     def waited(self, seconds: float, *, gave_up: bool) -> None:
         """Take in how one wait ended."""

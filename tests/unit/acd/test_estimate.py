@@ -66,12 +66,12 @@ def test_until_enough_calls_were_handled_the_prior_fills_up() -> None:
     pace = Pace()
     assert (pace.handling().mean_s, pace.leave_rate()) == (PRIOR_S, 0.0)
     for _ in range(ENOUGH // 2):
-        pace.busy.add(50)
-        pace.wrap.add(10)
+        pace.worked(50)
+        pace.wrapped(10)
     assert pace.handling().mean_s == pytest.approx((PRIOR_S + 60) / 2)
     for _ in range(ENOUGH):
-        pace.busy.add(50)
-        pace.wrap.add(10)
+        pace.worked(50)
+        pace.wrapped(10)
     assert pace.handling().mean_s == pytest.approx(60)
     assert pace.handling().cv2 == pytest.approx(0, abs=1e-9)
 
@@ -79,9 +79,19 @@ def test_until_enough_calls_were_handled_the_prior_fills_up() -> None:
 def test_a_line_left_open_does_not_spoil_the_mean() -> None:
     pace = Pace()
     for _ in range(100):
-        pace.busy.add(60)
-    pace.busy.add(36_000)
+        pace.worked(60)
+    pace.worked(36_000)
     assert pace.handling().mean_s < 66
+
+
+def test_rare_wrap_ups_and_rare_leavers_keep_their_weight() -> None:
+    pace = Pace()
+    for place in range(1000):
+        pace.worked(60)
+        pace.wrapped(300 if place % 50 == 0 else 0)
+        pace.waited(20, gave_up=place % 50 == 0)
+    assert pace.handling().mean_s == pytest.approx(66, rel=0.02)
+    assert pace.leave_rate() == pytest.approx(0.02 / 20, rel=0.2)
 
 
 def test_who_gives_up_shortens_the_wait_of_the_others() -> None:

@@ -126,7 +126,7 @@ def test_agents_who_leave_make_it_longer_only_while_the_place_stands_still() -> 
     assert room.told(second).about_s > before.about_s
     before = room.told(second)
     room.tell(ev.CallEnded(first, 16))
-    room.floor.pace(SALES).busy.add(100_000)
+    room.floor.pace(SALES).worked(100_000)
     after = room.told(second)
     assert (after.place, after.high_s <= before.high_s) == (1, True)
 
@@ -150,7 +150,7 @@ def test_what_is_told_never_grows_while_the_place_improves(steps: list[tuple[str
     last = room.told(calls[-1])
     for what, value in steps:
         if what == "talk":
-            room.floor.pace(SALES).busy.add(value)
+            room.floor.pace(SALES).worked(value)
         elif what == "leave" and f"c{value}" in room.floor.calls:
             room.tell(ev.CallEnded(CallId(f"c{value}"), 16))
         elif what == "break":
