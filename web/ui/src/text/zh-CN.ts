@@ -97,7 +97,7 @@ export default {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
     skills: '技能', level: '级别', helps: '临时支援', group: '技能组', until: '支援到', strategy: '分配策略', needs: '技能要求', steps: '等久了放宽', after_s: '等待满（秒）', also: '也给这些组的座席', sticky_s: '先等上次座席', sticky_days: '上次座席算几天内',
-    misses: '漏接几次转小休', decline_s: '拒接后多久不再给他', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
+    misses: '漏接几次转小休', decline_s: '拒接后多久不再给他', announce_wait: '播报预计等待时间', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
   },
   strategy: { longest_idle: '空闲最久', least_occupied: '今天最不忙', fewest_calls: '今天接得最少', round_robin: '轮流', best_level: '级别最高', least_flexible: '会得最少' },
   turnedAway: { reject: '忙音', message: '播一句话' },
@@ -122,7 +122,7 @@ export default {
       agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
-    add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后对新来电生效', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
+    add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后立即生效，正在等的来电也算', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
     levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
     reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', replay: '重发', tested: '已排入发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
