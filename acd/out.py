@@ -29,7 +29,7 @@ def wants(floor: Floor, event: ev.DialEnded | ev.FarRang) -> bool:
     call = floor.calls.get(event.call)
     if isinstance(event, ev.FarRang):
         return call is None or call.far != event.trunk
-    picked_up = call is None or call.confirmed
+    picked_up = call is None or call.confirmed or call.stage is not Stage.DIALLING
     return not (event.why == NOT_TAKEN and picked_up)
 
 

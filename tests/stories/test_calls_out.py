@@ -34,6 +34,16 @@ async def test_an_agent_calls_somebody_who_hangs_up(story: Story) -> None:
     assert story.world.records()[0].consent == "order 7"
 
 
+async def test_the_deadline_of_the_own_phone_is_no_news_in_a_talk(story: Story) -> None:
+    await story.tell(f"""{TALKS}
+        09:01:09  8001 is talking
+        09:01:19  far hangs_up
+        => call direction=out talked=70 outcome=answered
+    """)
+    told = story.world.facts()
+    assert [each for each in told if isinstance(each, ev.DialEnded)] == []
+
+
 async def test_the_agent_hangs_up_and_nobody_is_asked_to_rate(story: Story) -> None:
     await story.tell(f"""{TALKS}
         09:00:19  8001 ends
