@@ -84,6 +84,7 @@ async def test_a_call_out_from_the_page(house: House, window: Browser) -> None:
     await hears_beeps(customer.phone)
     await _picture(agent, "dial-talk")
     call = await _placed(bench, number)
+    await _is_barred(agent, bench, customer.number)
     await agent.press("call-hangup")
     await customer.phone.wait_end(20)
 
@@ -101,6 +102,17 @@ async def test_a_call_out_from_the_page(house: House, window: Browser) -> None:
     refused = [text for text in agent.complaints if "409" in text and "/calls" in text]
     assert agent.complaints == refused, "only the call to 110 was refused"
     await bench.close()
+
+
+async def _is_barred(agent: Person, bench: Bench, number: str) -> None:
+    """The agent has the customer never called again, in the middle of the talk."""
+    await agent.press("bar")
+    await agent.sees("bar-why")
+    await _picture(agent, "dial-bar")
+    await agent.press("bar-go")
+    kept = bench.system.data / "config" / "current.json"
+    await soon(lambda: f'"{number}"' in kept.read_text(), what="the number on the list")
+    await agent.at("bar-why").wait_for(state="detached")
 
 
 async def _hears(agent: Person) -> bool:
