@@ -39,6 +39,8 @@ AFTERSALE = Lane("4008000001", "aftersale", ("8003",))
 """The demo's own hotlines: groups and people of theirs."""
 VOLUME = Lane("4009100050", "volume", tuple(lane.agents[0] for lane in LANES))
 """Straight to a group of six, neither wrap-up nor survey."""
+NARROW = Lane("4009100051", "narrow", (LANES[0].agents[1], LANES[0].agents[0]))
+"""Straight to a group of the first; after some seconds the second, of another, may help."""
 
 
 def files(crm_port: int, sink_port: int) -> dict[str, str]:
@@ -59,7 +61,8 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
     for lane in LANES:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
-    texts["flows/volume.yaml"] = VOLUME_FLOW
+    for name in (VOLUME.group, NARROW.group):
+        texts[f"flows/{name}.yaml"] = VOLUME_FLOW.replace(VOLUME.group, name)
     return texts
 
 
@@ -77,9 +80,11 @@ def _groups(groups: list[dict[str, Any]]) -> None:
         group.update(SHORT)
     for lane in LANES:
         group = dict(groups[0], id=lane.group, name=f"线路 {lane.group}", ring_s=5, wrap_s=1)
-        groups.append(group)
+        groups.append(group | {"sticky_s": 20})
     name = VOLUME.group
     groups.append(dict(groups[0], id=name, name="批量", ring_s=20, wrap_s=0, survey=False))
+    steps = [{"after_s": 4, "also": [name]}]
+    groups.append(dict(groups[-1], id=NARROW.group, name="少数", steps=steps))
 
 
 def _hotlines(hotlines: list[dict[str, Any]]) -> None:
@@ -87,8 +92,9 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         name = f"测试 {lane.group}"
         row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
         hotlines.append(row)
-    row = dict(hotlines[0], number=VOLUME.hotline, name="测试 批量", flow=VOLUME.group)
-    hotlines.append(row | {"also_called": []})
+    for lane in (VOLUME, NARROW):
+        row = dict(hotlines[0], number=lane.hotline, name=f"测试 {lane.group}", flow=lane.group)
+        hotlines.append(row | {"also_called": []})
     hotlines.append(dict(hotlines[2], number=CLOSED, name="测试 关门", calendar="never"))
 
 
@@ -97,6 +103,7 @@ def _agents(agents: list[dict[str, Any]]) -> None:
         for number in lane.agents:
             name = f"测试 {number}"
             groups = [lane.group, *([VOLUME.group] if number in VOLUME.agents else [])]
+            groups += [NARROW.group] if number == NARROW.agents[0] else []
             agents.append(dict(agents[0], number=number, name=name, groups=groups))
 
 
