@@ -31,6 +31,7 @@ from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan, plan_of
 from switchboard.resync import Leg, differences
 from switchboard.talks import FloorView, Talks
+from switchboard.voices import Voices
 from switchboard.watchdog import GONE, HERE, LOOK_S, Watchdog
 
 BEGINS = (ev.CallArrived, ev.DialAsked)
@@ -89,6 +90,7 @@ class Engine:
             lambda call: f"/spool/{call}",
             lambda n: [f"place_{n}"],
             lambda agent, call: seat,
+            lambda told: Voices(Path("/prompts")).wait(told, "zh"),
         )
         hands = Hands(self.legs, places, pbx.act)
         self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)

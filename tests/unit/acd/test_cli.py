@@ -56,6 +56,7 @@ def test_bad_files_write_nothing(tmp_path: Path) -> None:
         ("staffing", "--target", "120/20"),
         ("staffing", "--target", "eighty"),
         ("staffing", "--from", "today", "--to", "yesterday"),
+        ("waits", "--from", "today", "--to", "yesterday"),
     ],
 )
 def test_what_makes_no_sense_is_refused(words: tuple[str, ...]) -> None:
@@ -66,5 +67,8 @@ def test_what_makes_no_sense_is_refused(words: tuple[str, ...]) -> None:
 def test_nothing_recorded_is_replayed_alike(capsys: pytest.CaptureFixture[str]) -> None:
     assert typed("replay", "--json") == 0
     assert json.loads(capsys.readouterr().out)["identical"]
-    assert typed("staffing", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == []
+    for words in (("staffing", "--json"), ("waits", "--json", "--from", "yesterday")):
+        assert typed(*words) == 0
+        assert json.loads(capsys.readouterr().out) == []
+    assert typed("waits") == 0
+    assert "均方根误差" in capsys.readouterr().out
