@@ -92,6 +92,7 @@ class Engine:
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
         seats = Seats(self.floor, self.loop.tell, self.permits.seat, self._say_seat)
         world = Surroundings(self.epoch, self._spool, self._say_place, seats.way, self._say_wait)
+        self.watchdog = Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines)
         self._hands = Hands(self.legs, world, self.exchange.send)
         self.talks = self._talks()
         self.agi = AgiServer(
@@ -278,6 +279,7 @@ class Engine:
             "rows_behind": self.projector.behind,
             "conversations": self.agi.talks,
             "turns": self.loop.turns,
+            "looks": self.watchdog.looks,
             "incidents": self.incidents.rows(),
         }
 
@@ -317,7 +319,7 @@ class Engine:
             self.projector.run(),
             self.asides.run(),
             self._line_watch().run(),
-            Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines).run(self.exchange),
+            self.watchdog.run(self.exchange),
             self._days().run(),
             watch_certificate(self.around.settings, clock, self.incidents),
             watch_relays(self.around.settings.turn, clock, self.incidents),

@@ -46,6 +46,7 @@ class Watchdog:
     floor: Floor
     tell: Tell
     hotlines: Callable[[], Mapping[str, str]] = dict
+    looks: int = 0
     _suspects: dict[str, Wrong] = field(default_factory=dict)
 
     async def run(self, ask: Questions) -> None:
@@ -66,6 +67,7 @@ class Watchdog:
             # suspected anew from here: a repair that does not help is tried again in two looks
             self._mend(about, wrong.pop(about)[1])
         self._suspects = wrong
+        self.looks += 1
 
     def _wrong(self, legs: Sequence[Leg], states: Mapping[str, str]) -> dict[str, Wrong]:
         told: dict[str, list[ev.Event]] = {}
