@@ -12,7 +12,7 @@ const agent = (number: string, state: AgentNow['state'] = 'ready'): AgentNow => 
 })
 const call = (id: string, state: CallNow['state'], entered: number | null = null): CallNow => ({
   call: id, hotline: '4008000001', hotline_name: '', brand: '', caller: '', state, group: 'vip', agent: null,
-  since: 1, entered, place: null, intent: '',
+  since: 1, entered, place: null, intent: '', priority: 5,
 })
 const snapshot: Board = {
   pbx: { up: true, since: 1 }, groups: [group('vip', 2)], agents: [agent('8001')],

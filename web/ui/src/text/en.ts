@@ -60,6 +60,11 @@ export default {
   },
   bar: { go: 'Do not call', title: 'Put on the do-not-call list', about: 'Nobody can call {number} from here any more. Their own calls still come in; an administrator can take them off.', why: 'Why', usual: 'The customer asked not to be called', done: 'Put on the do-not-call list' },
   transfer: { title: 'Transfer', group: 'To a group', agent: 'To a colleague', find: 'Find by name or number', now: '{ready} ready · {waiting} waiting' },
+  hand: {
+    go: 'Handle', title: 'A waiting call', why: 'Why does it still wait', place: '{group} · place {n}', needs: 'asks for {needs} now', prefers: 'Waits for agent {agent} first', notOnHold: 'On its way to the hold music; offered after that', nobody: 'No agent can take the calls of this group', gone: 'This call does not wait any more', done: 'Done',
+    priority: 'Priority {n} (lower is served first)', earlier: 'Earlier', later: 'Later', move: 'Move', moveTo: 'Move to a group or an agent', waiting: 'Calls that wait', pick: 'Pick', pickTitle: 'Take this call out of its turn', force: 'Set the state', forceTitle: 'Set the state of {name}', reason: 'Reason of the break', after: 'During a talk it holds for afterwards; it is audited.',
+    kept: { offline: 'Not signed in', break: 'On break ({detail})', unreachable: 'Phone out of reach', level: 'Level too low, may from step {detail} on', never: 'Level too low', reserved: 'Chosen for another call', ringing: 'Rings', talking: 'Talks', holding: 'Has a call on hold', dialling: 'Calls out', wrapping: 'Wraps up', cooling_down: 'Declined or missed it just now, again in {detail} s', free: 'Free, offered at once' },
+  },
   summary: { title: 'Summary', category: 'Category', result: 'Result', note: 'Note', choose: 'Choose', save: 'Save', done: 'Save and be ready', extend: 'Need longer', saved: 'Summary saved', wrapping: 'Wrap-up', none: 'Fill in here from the answer on, also during the call.' },
   col: {
     time: 'Time', started: 'Started', hotline: 'Hotline', called: 'Number dialled', caller: 'Caller', outcome: 'Outcome', group: 'Group', agent: 'Agent', site: 'Site', name: 'Name', role: 'Role', state: 'State', where: 'Where', since: 'For',
@@ -77,7 +82,7 @@ export default {
   by: { caller: 'Caller', customer: 'Caller', agent: 'Agent', system: 'System', engine: 'System', pbx: 'Exchange' },
   cause: { 0: '–', 1: 'No such number', 16: 'Normal', 17: 'Busy', 18: 'No response', 19: 'No answer', 20: 'Out of reach', 21: 'Rejected', 27: 'Line out of order', 31: 'Normal', 34: 'No line free', 38: 'Network fault', 127: 'Interworking' },
   segment: { ivr: 'Menu', queue: 'Queue', offer: 'Ring', talk: 'Talk', hold: 'Hold', survey: 'Survey', voicemail: 'Voicemail', wrap: 'Wrap-up', fallback: 'Fallback', dial: 'Dialling' },
-  result: { answered: 'Answered', timeout: 'Timed out', no_answer: 'Not answered', rona: 'Not answered', declined: 'Declined', caller_left: 'Caller left', cancelled: 'Cancelled', abandoned: 'Abandoned', done: 'Done', expired: 'Time over', transferred: 'Transferred', busy: 'Busy', unreachable: 'Not reachable', hung_up: 'Hung up', completed: 'Completed', abandoned_ring: 'Left while ringing', signed_out: 'Signed out' },
+  result: { answered: 'Answered', moved: 'Moved', timeout: 'Timed out', no_answer: 'Not answered', rona: 'Not answered', declined: 'Declined', caller_left: 'Caller left', cancelled: 'Cancelled', abandoned: 'Abandoned', done: 'Done', expired: 'Time over', transferred: 'Transferred', busy: 'Busy', unreachable: 'Not reachable', hung_up: 'Hung up', completed: 'Completed', abandoned_ring: 'Left while ringing', signed_out: 'Signed out' },
   rated: { answered: 'Rated', skipped: 'Not rated', invited: 'Asked', timeout: 'No key pressed', hung_up: 'Hung up before rating', left: 'Hung up before rating', invalid: 'No valid key' },
   survey: { score: 'Score', result: 'Result', agent: 'Agent' },
   player: { title: 'Recording', play: 'Play', pause: 'Pause', keys: 'J back 5 s · K play/pause · L on 5 s', speed: 'Speed', download: 'Download', caller: 'Caller', agent: 'Agent', wave: 'Waveform: caller above, agent below', broken: 'The recording cannot be played: it may still be in work, or past its keeping' },
@@ -112,6 +117,7 @@ export default {
   },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {
+    call: { pick: 'Picked a call', move: 'Moved a call', priority: 'Changed a priority' }, agent: { force: 'Set an agent’s state' },
     session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { listen: 'Hear a message' }, number: { reveal: 'See a full number', bar: 'Put on the do-not-call list' },
     user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },

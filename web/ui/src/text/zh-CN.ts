@@ -60,6 +60,11 @@ export default {
   },
   bar: { go: '免打扰', title: '加入免打扰名单', about: '以后谁也不能从系统里拨打 {number}。来电不受影响；管理员可以移出。', why: '原因', usual: '客户要求不再打扰', done: '已加入免打扰名单' },
   transfer: { title: '转接', group: '转技能组', agent: '转座席', find: '查找名称或工号', now: '就绪 {ready} · 排队 {waiting}' },
+  hand: {
+    go: '处理', title: '排队的来电', why: '为什么还在等', place: '{group} · 第 {n} 位', needs: '现在要求 {needs}', prefers: '先等座席 {agent}', notOnHold: '正在转入等待，稍后开始派单', nobody: '没有座席能接这一组的来电', gone: '这通来电已不在排队', done: '已生效',
+    priority: '优先级 {n}（数字小的先接）', earlier: '提前一级', later: '推后一级', move: '改派', moveTo: '改派给技能组或座席', waiting: '正在排队的来电', pick: '取接', pickTitle: '不按顺序，取接这一通', force: '设置状态', forceTitle: '设置{name}的状态', reason: '小休原因', after: '通话中的，挂断后生效；会记入审计。',
+    kept: { offline: '未签入', break: '小休（{detail}）', unreachable: '电话断线', level: '级别不够，第 {detail} 步起可接', never: '级别不够', reserved: '已派了别的来电', ringing: '正在振铃', talking: '通话中', holding: '通话保持中', dialling: '正在外呼', wrapping: '整理中', cooling_down: '刚拒接或未接，{detail} 秒后再试', free: '空闲，马上派单' },
+  },
   summary: { title: '小结', category: '分类', result: '处理结果', note: '备注', choose: '请选择', save: '保存', done: '保存并示闲', extend: '继续整理', saved: '小结已保存', wrapping: '整理', none: '接听后在此填写，通话中即可开始。' },
   col: {
     time: '时间', started: '来电时间', hotline: '热线', called: '所拨号码', caller: '主叫', outcome: '结果', group: '技能组', agent: '座席', site: '职场', name: '姓名', role: '角色', state: '状态', where: '环节', since: '已持续',
@@ -77,7 +82,7 @@ export default {
   by: { caller: '客户', customer: '客户', agent: '座席', system: '系统', engine: '系统', pbx: '交换机' },
   cause: { 0: '–', 1: '空号', 16: '正常挂机', 17: '用户忙', 18: '无响应', 19: '无人接听', 20: '不在服务区', 21: '拒接', 27: '线路故障', 31: '正常', 34: '线路全忙', 38: '网络故障', 127: '互通故障' },
   segment: { ivr: '自助语音', queue: '排队', offer: '振铃', talk: '通话', hold: '保持', survey: '评价', voicemail: '留言', wrap: '整理', fallback: '兜底', dial: '呼叫' },
-  result: { answered: '已接听', timeout: '超时', no_answer: '未应答', rona: '未应答', declined: '拒接', caller_left: '客户先挂', cancelled: '已取消', abandoned: '放弃', done: '完成', expired: '到时', transferred: '已转接', busy: '忙', unreachable: '不可达', hung_up: '挂机', completed: '完成', abandoned_ring: '振铃中放弃', signed_out: '签出' },
+  result: { answered: '已接听', moved: '改派', timeout: '超时', no_answer: '未应答', rona: '未应答', declined: '拒接', caller_left: '客户先挂', cancelled: '已取消', abandoned: '放弃', done: '完成', expired: '到时', transferred: '已转接', busy: '忙', unreachable: '不可达', hung_up: '挂机', completed: '完成', abandoned_ring: '振铃中放弃', signed_out: '签出' },
   rated: { answered: '已评价', skipped: '未评价', invited: '已邀请', timeout: '未按键', hung_up: '未评价先挂机', left: '未评价先挂机', invalid: '按键无效' },
   survey: { score: '评分', result: '情况', agent: '座席' },
   player: { title: '录音', play: '播放', pause: '暂停', keys: 'J 退 5 秒 · K 播放/暂停 · L 进 5 秒', speed: '倍速', download: '下载', caller: '客户', agent: '座席', wave: '录音波形：上为客户，下为座席', broken: '录音无法播放：可能还在处理，或已过保留期' },
@@ -112,6 +117,7 @@ export default {
   },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
+    call: { pick: '取接来电', move: '改派来电', priority: '改优先级' }, agent: { force: '设置座席状态' },
     session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
