@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from acd.cli_waits import add_waits
 from acd.recorded import Day
 from acd.replay import Strategies, replayed
 from acd.roster import Need, Target, needs
@@ -55,6 +56,7 @@ def add_day_commands(sub: Any, tools: Tools) -> None:
     staffing.add_argument("--journal", metavar="FILE", help="流水文件 · another journal")
     staffing.add_argument("--json", action="store_true", help="answer as JSON")
     staffing.set_defaults(run=lambda args: _staffing(tools, args))
+    add_waits(sub, tools.day, lambda args: _span_ms(tools, args))
 
 
 def _replay(tools: Tools, args: argparse.Namespace) -> int:
@@ -72,12 +74,23 @@ def _replay(tools: Tools, args: argparse.Namespace) -> int:
     return 0 if verdict.identical else 1
 
 
-def _staffing(tools: Tools, args: argparse.Namespace) -> int:
+def _span(tools: Tools, args: argparse.Namespace) -> tuple[date, date]:
+    """Read `--from` and `--to`: the first day, and the one after the last."""
     today = datetime.fromtimestamp(tools.clock.utc_ms() / 1000, ZONE).date()
     first, last = _day(args.first, today), _day(args.last or args.first, today)
     if last < first:
         raise Refused(Fault("staffing", 0, "--to", "is before --from"))
-    start, end = _midnight_ms(first), _midnight_ms(last + timedelta(days=1))
+    return first, last + timedelta(days=1)
+
+
+def _span_ms(tools: Tools, args: argparse.Namespace) -> tuple[int, int]:
+    start, end = _span(tools, args)
+    return _midnight_ms(start), _midnight_ms(end)
+
+
+def _staffing(tools: Tools, args: argparse.Namespace) -> int:
+    first, _ = _span(tools, args)
+    start, end = _span_ms(tools, args)
     file = Path(args.journal) if args.journal else None
     rows = needs(tools.day(args, file, start, end), _target(args.target), _offset_ms(first))
     if args.json:
