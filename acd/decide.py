@@ -45,7 +45,7 @@ DIAL_STATUS = {
 
 def decide(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
     """Change the floor by one event; return the facts, commands and timers that follow."""
-    turn = Turn(floor, now)
+    turn = Turn(floor, now, Outcome([], [], []))
     rule = RULES.get(type(event))
     if rule is not None:
         rule(turn, event)

@@ -140,7 +140,7 @@ class Floor:
         self.waiting = {}
         for call in self.calls.values():
             if call.stage is Stage.WAITING:
-                stood, call.line = call.line, None
+                stood, call.line, call.place = call.line, None, ()
                 self.enqueue(call)
                 if stood is not None:
                     self.stand(call, min(call.step, len(self.rules(call).steps)))
@@ -179,7 +179,7 @@ class Floor:
     def enqueue(self, call: Call) -> None:
         """Let a call wait for its group, at the place it has earned."""
         self.dequeue(call)
-        call.place = self.place_of(call)
+        call.place, call.queued = self.place_of(call), call.group
         waiting = self.waiting.get(call.group)
         if waiting is None:
             waiting = self.waiting[call.group] = Ranked()
@@ -206,15 +206,13 @@ class Floor:
         )
 
     def dequeue(self, call: Call) -> None:
-        """Let a call wait no longer; its place stays known."""
-        if not call.place:
-            return
-        waiting = self.waiting.get(call.group)
-        if waiting is not None:
-            waiting.remove(call.place)
-        line, call.line = call.line, None
-        if line is not None:
-            line.calls.remove(call.place)
+        """Let a call wait no longer."""
+        place = call.place
+        if place:
+            self.waiting[call.queued].remove(place)
+            if call.line is not None:
+                call.line.calls.remove(place)
+            call.place, call.line = (), None
 
     def seat(self, agent: Agent) -> None:
         """List an agent as idle in every line, if free, ready and within reach."""

@@ -89,15 +89,16 @@ class Agent:
 
 @dataclass(slots=True)
 class Call:
-    """One live call. `place` is the sort key once earned, kept through every return.
+    """One live call. `place` is its sort key while it waits, the same at every return.
 
     A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
     agent's own phone was picked up, `far` is the trunk on which the other side rings.
     `quoted` is what the caller was told last, place and time.
     Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
     `awaited`: the agent's phone is gone and may come back; `front`: goes before all others.
-    `began` is when it began to wait in this group, `line` and `step` where it waits now; `kept_s`
-    is how long before that its caller, who gave up and called again, waited first.
+    `queued` is the group under which it is listed, `began` when it began to wait there, `line` and
+    `step` where it stands now, `preferred` whom it waits for first; `kept_s` is how long before
+    that its caller, who gave up and called again, waited first.
     """
 
     id: CallId
@@ -122,6 +123,7 @@ class Call:
     direction: str = "in"
     far: str = ""
     place: Key = ()
+    queued: GroupId = _NO_GROUP
     line: WaitingLine | None = None
     step: int = 0
     began: Instant = _START
