@@ -9,9 +9,11 @@ from acd.floor import Call, Floor, Presence, Stage
 from acd.turn import Turn
 from acd.waiting import WaitingLine
 from domain import commands as do, events as ev
-from domain.ids import AgentId
+from domain.ids import AgentId, Instant
 
 NOTHING = Estimate(0, 0, 0)
+FRESH_S = 1.0
+"""Agents of a line are counted at most so often: thousands may be told in the same second."""
 
 
 def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
@@ -21,7 +23,7 @@ def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
         return
     rules, place = turn.floor.rules(call), turn.floor.position(call)
     if rules.announce_wait:
-        _tell(turn, call, quote(turn.floor, call))
+        _tell(turn, call, quote(turn.floor, call, turn.now))
     else:
         turn.out.commands.append(do.Announce(call.id, place))
     if rules.announce_s > 0:
@@ -39,21 +41,24 @@ def _tell(turn: Turn, call: Call, told: Quote) -> None:
     )
 
 
-def quote(floor: Floor, call: Call) -> Quote:
+def quote(floor: Floor, call: Call, now: Instant) -> Quote:
     """Work out what to tell now; it never grows while the place improves."""
     place = floor.position(call)
     line = floor.lines.get((call.group, max(call.step, 0)))
-    there = _there(floor, line) if line else set[AgentId]()
+    there = _there(floor, line, now) if line else frozenset[AgentId]()
     if line is None or not there:
         return Quote(call.group, place, 0, NOTHING)
     pace = floor.pace(floor.rules(call).id)
-    ahead = place - 1 + _ahead_elsewhere(floor, call, line, there)
+    ahead = place - 1 + _ahead_elsewhere(floor, call, line, now)
     wait = estimate(ahead, len(there), pace.handling(), pace.leave_rate())
     return _no_longer(Quote(call.group, place, len(there), wait), call.quoted)
 
 
-def _there(floor: Floor, line: WaitingLine) -> set[AgentId]:
-    return {number for number in line.levels if _serves(floor, number)}
+def _there(floor: Floor, line: WaitingLine, now: Instant) -> frozenset[AgentId]:
+    if now - line.counted >= FRESH_S:
+        line.there = frozenset(number for number in line.levels if _serves(floor, number))
+        line.counted = now
+    return line.there
 
 
 def _serves(floor: Floor, number: AgentId) -> bool:
@@ -61,15 +66,15 @@ def _serves(floor: Floor, number: AgentId) -> bool:
     return agent.presence is Presence.READY and agent.endpoint in floor.reachable
 
 
-def _ahead_elsewhere(floor: Floor, call: Call, mine: WaitingLine, there: set[AgentId]) -> float:
+def _ahead_elsewhere(floor: Floor, call: Call, mine: WaitingLine, now: Instant) -> float:
     """Count callers of other groups before this one, by the share of their agents that is ours."""
     ahead = 0.0
     for line in floor.lines.values():
         if not line.calls or line.group == mine.group:
             continue
-        theirs = _there(floor, line)
-        if theirs:
-            ahead += line.calls.before(call.place) * len(theirs & there) / len(theirs)
+        before, theirs = line.calls.before(call.place), _there(floor, line, now)
+        if before and theirs:
+            ahead += before * len(theirs & mine.there) / len(theirs)
     return ahead
 
 

@@ -6,6 +6,7 @@ that no decision reads a requirement.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from acd.ranked import Key, Ranked
@@ -21,6 +22,7 @@ class WaitingLine:
     """Calls that may be offered, in order, and the idle agents who qualify, in order.
 
     `levels` holds everybody who qualifies, with the level; `needs` is the requirement in words.
+    `there` are those of them who serve callers, as counted last (acd/quote.py).
     """
 
     group: GroupId
@@ -30,6 +32,8 @@ class WaitingLine:
     levels: dict[AgentId, int] = field(default_factory=dict)
     calls: Ranked = field(default_factory=Ranked)
     idle: Ranked = field(default_factory=Ranked)
+    there: frozenset[AgentId] = frozenset()
+    counted: float = -inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from acd.floor import Stage
 from acd.quote import quote
 from acd.scenario import Class, Scenario, Seat, Spread
 from acd.simulate import SECOND, Fate, SimCall, Simulation
-from domain.ids import CallId
+from domain.ids import CallId, Instant
 
 CALLS = 400_000
 GROUP = "calls"
@@ -93,7 +93,7 @@ class Watch:
         live = floor.calls.get(CallId(call.id))
         if live is None or live.stage is not Stage.WAITING:
             return
-        found = quote(floor, live)
+        found = quote(floor, live, Instant(call.at / SECOND))
         ahead, agents, true_s = found.place - 1, self.case.agents, self.case.handling_s
         leaves = floor.pace(live.group).leave_rate()
         said = {
