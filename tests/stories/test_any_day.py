@@ -16,7 +16,18 @@ from tests.stories.world import World
 AGENTS = ("8001", "8002", "8003")
 HOTLINES = ("4008000001", "4008000002")
 START_MS = 1_795_395_600_000
-WISHES = ("ready", "ready", "ready", "done", "hold", "retrieve", "hang_up", "decline", "pause")
+WISHES = (
+    "ready",
+    "ready",
+    "ready",
+    "done",
+    "hold",
+    "retrieve",
+    "hang_up",
+    "decline",
+    "pause",
+    "by_hand",
+)
 
 
 class Day:
@@ -86,11 +97,29 @@ class Day:
             self.world.ask("call.decline", agent, call=call, offer=offer, reason="busy")
         elif wish == "done":
             self.world.ask("agent.wrapup_done", agent)
+        elif wish == "by_hand":
+            self._by_hand(agent)
         elif self.chance.random() < 0.2:
             kind, to = self.chance.choice((("group", "presale"), ("agent", AGENTS[0])))
             self.world.ask("call.transfer", agent, call=call, to_kind=kind, to=to)
         else:
             self.world.ask(f"agent.{wish}", agent, reason="rest")
+
+    def _by_hand(self, agent: str) -> None:
+        """Do something by hand to any call or agent, possible or not."""
+        floor, chance = self.world.engine.floor, self.chance
+        call = chance.choice([*floor.calls, "none"])
+        kind, to = chance.choice((("group", "presale"), ("group", "aftersale"), ("agent", agent)))
+        state = chance.choice(("ready", "ready", "break", "offline"))
+        word, args = chance.choice(
+            (
+                ("call.pick", {"call": call}),
+                ("call.move", {"call": call, "to_kind": kind, "to": to}),
+                ("call.priority", {"call": call, "priority": chance.randrange(10)}),
+                ("agent.force", {"state": state, "reason": "rest"}),
+            )
+        )
+        self.world.ask(word, agent, **args)
 
     async def close_down(self) -> None:
         """Let every caller leave, and whatever follows happen."""

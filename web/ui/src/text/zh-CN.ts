@@ -61,7 +61,7 @@ export default {
   bar: { go: '免打扰', title: '加入免打扰名单', about: '以后谁也不能从系统里拨打 {number}。来电不受影响；管理员可以移出。', why: '原因', usual: '客户要求不再打扰', done: '已加入免打扰名单' },
   transfer: { title: '转接', group: '转技能组', agent: '转座席', find: '查找名称或工号', now: '就绪 {ready} · 排队 {waiting}' },
   hand: {
-    go: '处理', title: '排队的来电', why: '为什么还在等', place: '{group} · 第 {n} 位', needs: '现在要求 {needs}', prefers: '先等座席 {agent}', notOnHold: '正在转入等待，稍后开始派单', nobody: '没有座席能接这一组的来电', gone: '这通来电已不在排队', done: '已生效',
+    go: '处理', title: '排队的来电', why: '为什么还在等', place: '{group} · 第 {n} 位', needs: '现在可接：{needs}', prefers: '先等座席 {agent}', notOnHold: '正在转入等待，稍后开始派单', nobody: '没有座席能接这一组的来电', gone: '这通来电已不在排队', done: '已生效',
     priority: '优先级 {n}（数字小的先接）', earlier: '提前一级', later: '推后一级', move: '改派', moveTo: '改派给技能组或座席', waiting: '正在排队的来电', pick: '取接', pickTitle: '不按顺序，取接这一通', force: '设置状态', forceTitle: '设置{name}的状态', reason: '小休原因', after: '通话中的，挂断后生效；会记入审计。',
     kept: { offline: '未签入', break: '小休（{detail}）', unreachable: '电话断线', level: '级别不够，第 {detail} 步起可接', never: '级别不够', reserved: '已派了别的来电', ringing: '正在振铃', talking: '通话中', holding: '通话保持中', dialling: '正在外呼', wrapping: '整理中', cooling_down: '刚拒接或未接，{detail} 秒后再试', free: '空闲，马上派单' },
   },
