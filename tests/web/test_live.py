@@ -99,7 +99,7 @@ async def test_an_agent_sees_the_own_groups_and_own_events(
 async def test_a_call_that_leaves_the_scope_is_gone(
     enter: Enter, engine_end: EngineEnd, firm: Firm
 ) -> None:
-    groups = next(a.groups for a in firm.world.config.now.agents if a.number == "8001")
+    groups = list(next(a.groups for a in firm.world.config.now.agents if a.number == "8001"))
     other = next(g.id for g in firm.world.config.now.groups if g.id not in groups)
     async with Page(await enter("8001")) as page:
         await page.get("board.snapshot")
