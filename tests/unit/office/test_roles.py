@@ -9,7 +9,8 @@ from office.roles import PERMISSIONS, ROLES, can, permissions
 
 WANTED = {
     "agent": {"desk.work", "board.own_groups", "calls.see_own", "test.call"},
-    "supervisor": {"board.see", "calls.see", "recording.listen", "reports.see", "test.call"},
+    "supervisor": {"board.see", "calls.see", "recording.listen", "reports.see", "test.call"}
+    | {"floor.steer"},
 }
 
 
