@@ -89,7 +89,8 @@ class Group(Part):
     Whoever meets `needs` qualifies beside the members; `steps` ask for less after some waiting.
     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
-    `announce_wait`: a waiting caller is told the time to wait with the place.
+    `announce_wait`: a waiting caller is told the time to wait with the place. Who gives up and
+    calls again within `redial_min` minutes has the place back.
     """
 
     id: Id
@@ -109,6 +110,7 @@ class Group(Part):
     decline_s: int = Field(60, ge=0, le=3600)
     wrap_until_done: bool = False
     announce_wait: bool = True
+    redial_min: int = Field(5, ge=0, le=60)
 
 
 class Help(Part):

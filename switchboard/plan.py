@@ -97,7 +97,7 @@ def _rules(config: Config, group: Group) -> GroupRules:
         group.decline_s,
         group.wrap_until_done,
         config.firm.distribution.ageing_s,
-        60.0 * getattr(group, "redial_min", 5),
+        60.0 * group.redial_min,
         announce_wait=group.announce_wait,
     )
 

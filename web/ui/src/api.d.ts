@@ -2459,7 +2459,8 @@ export interface components {
          *     Whoever meets `needs` qualifies beside the members; `steps` ask for less after some waiting.
          *     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
          *     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
-         *     `announce_wait`: a waiting caller is told the time to wait with the place.
+         *     `announce_wait`: a waiting caller is told the time to wait with the place. Who gives up and
+         *     calls again within `redial_min` minutes has the place back.
          */
         Group: {
             /**
@@ -2496,6 +2497,11 @@ export interface components {
              * @default 5
              */
             priority: number;
+            /**
+             * Redial Min
+             * @default 5
+             */
+            redial_min: number;
             /**
              * Ring S
              * @default 20

@@ -102,7 +102,7 @@ export default {
     number: 'Number', name: 'Name', site: 'Site', groups: 'Groups', id: 'Id', ring_s: 'Ring time', wrap_s: 'Wrap-up time', service_level_s: 'Service level target', announce_s: 'Announce every', priority: 'Priority', survey: 'Survey', recording: 'Recording',
     brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by', mobile: 'Mobile for answering', caller_ids: 'Shown on calls out (by comma)', since: 'Since', why: 'Why',
     skills: 'Skills', level: 'Level', helps: 'Help for a time', group: 'Group', until: 'Until', strategy: 'Strategy', needs: 'Skills needed', steps: 'Asks for less in time', after_s: 'After (s)', also: 'Also agents of', sticky_s: 'Wait for the last agent', sticky_days: 'Last agent within days',
-    misses: 'Misses before a break', decline_s: 'Rest after a decline', announce_wait: 'Tell the expected wait', wrap_until_done: 'Wrap-up until done', head_start_s: 'Head start (s counted as waited)', max_minutes: 'Longest (min)', quota: 'At once per group (0 = any)', do: 'What happens',
+    misses: 'Misses before a break', decline_s: 'Rest after a decline', announce_wait: 'Tell the expected wait', redial_min: 'Redial keeps the place (min, 0 = no)', wrap_until_done: 'Wrap-up until done', head_start_s: 'Head start (s counted as waited)', max_minutes: 'Longest (min)', quota: 'At once per group (0 = any)', do: 'What happens',
   },
   strategy: { longest_idle: 'Idle longest', least_occupied: 'Least occupied today', fewest_calls: 'Fewest calls today', round_robin: 'In turn', best_level: 'Best level', least_flexible: 'Least flexible' },
   turnedAway: { reject: 'Busy', message: 'A sentence' },
