@@ -1,6 +1,6 @@
 # `make` alone lists the goals.
 .DEFAULT_GOAL := help
-.PHONY: help dev run test check prompts clean
+.PHONY: help dev run test check bench prompts clean
 PYTHON := .venv/bin/python
 
 help: ## this list
@@ -23,6 +23,9 @@ check: dev ## style, types, imports and unit tests, under a minute
 test: dev ## all tests: unit, database, real calls, browser; installs test tools where it may
 	@setup/test-tools.sh
 	@$(PYTHON) -m pytest
+
+bench: dev ## speed and truth, side by side with theory and other ways; some minutes
+	@for name in acd wait truth handoff; do $(PYTHON) -m bench $$name || failed=1; done; exit $${failed:-0}
 
 prompts: dev ## make the spoken prompts again from their texts
 	@setup/dev.sh espeak
