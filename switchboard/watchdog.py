@@ -7,6 +7,7 @@ since the same instant, is told as what must have happened, beside a `StateHeale
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -27,6 +28,8 @@ GONE = ("UNAVAILABLE", "INVALID")
 """Device states that say something of a registration; a phone in a call may have lost its own."""
 
 PHONES = (ev.PhoneLost, ev.PhoneReachable)
+PHONE = re.compile(r"[aw][0-9]")
+"""How an agent's own phone is called; a trunk is watched elsewhere."""
 
 Mark = tuple[object, ...]
 Wrong = tuple[Mark, tuple[ev.Event, ...]]
@@ -130,7 +133,8 @@ def strayed(
 ) -> list[ev.PhoneLost | ev.PhoneReachable]:
     """Find the phones that we know otherwise than Asterisk; one in a call tells nothing."""
     told: list[ev.PhoneLost | ev.PhoneReachable] = []
-    for endpoint, state in sorted(states.items()):
+    phones = (each for each in sorted(states.items()) if PHONE.match(each[0]))
+    for endpoint, state in phones:
         if state == HERE and endpoint not in reachable:
             told.append(ev.PhoneReachable(endpoint))
         elif state in GONE and endpoint in reachable:

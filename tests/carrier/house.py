@@ -183,11 +183,6 @@ class Bench(Scene):
         await agent.hears(caller)
         return await self.over(call, caller, agent)
 
-    async def lasts(self, person: Person, seconds: float = 1.5) -> None:
-        """Let the talk go on for some time, counted by what one of them hears."""
-        enough = len(person.phone.heard()) + round(seconds * RATE)
-        await soon(lambda: len(person.phone.heard()) >= enough, what=f"{seconds} s more")
-
     async def over(self, call: str, caller: Person, agent: Person) -> str:
         """The caller hangs up: row and recording say what was."""
         await self.lasts(caller)

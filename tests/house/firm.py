@@ -14,7 +14,7 @@ import yaml
 from office.folder import read_files
 
 DEMO = Path(__file__).parents[2] / "demo" / "config"
-SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 5}
+SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 9}
 """The demo's groups in tests, seconds."""
 CLOSED = "4009100099"
 """A hotline that is never open."""

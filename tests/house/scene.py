@@ -190,6 +190,11 @@ class Scene:
 
         await soon(lambda: self.system.agent(number)["state"] in states, within_s, told)
 
+    async def lasts(self, person: Person, seconds: float = 1.5) -> None:
+        """Let the talk go on for some time, counted by what one of them hears."""
+        enough = len(person.phone.heard()) + round(seconds * RATE)
+        await soon(lambda: len(person.phone.heard()) >= enough, what=f"{seconds} s more")
+
     async def row(self, call: str) -> dict[str, Any]:
         """Wait for the finished row of a call."""
 

@@ -24,6 +24,7 @@ async def test_the_whole_path(system: System) -> None:
         await agent.phone.answer()
         await caller.hears(agent)
         await agent.hears(caller)
+        await scene.lasts(caller)
         await scene.ask(
             "call.summary",
             call=call,
