@@ -1,6 +1,7 @@
-"""Queueing theory, row by row: every figure with a tolerance that a million calls can show.
+"""Queueing theory, row by row: every figure with a tolerance that 300,000 calls can show.
 
-One run answers all rows of a case; the cases run side by side, one process for each core.
+One run answers all rows of a case; the cases run side by side, one process for each core. The
+rows that take more stand in `python -m bench truth`.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 
 from bench.truth import Case, cases, pool, run
 
-WANTED = cases(1_000_000)
+WANTED = cases(300_000)
 Runs = dict[str, "Future[dict[str, float]]"]
 
 
