@@ -149,6 +149,7 @@ async def test_two_hotlines_keep_apart(system: System) -> None:
         )
         await first.phone.hang_up()
         await theirs.takes(two)
+        await partners.fact(two, ev.OfferAnswered)
         for caller in (second, third):
             await caller.phone.hang_up()
         rows = [await partners.row(call) for call in (one, two, three)]
