@@ -4,8 +4,10 @@ At the end of each journey nobody's page may have complained of anything.
 """
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -15,7 +17,7 @@ from demo.call import TEST_TRUNK
 from demo.phone_aio import AioPhone
 from demo.softphone import Account
 from tests.browser.people import Person, newcomer
-from tests.house.system import Refusal, System, missing
+from tests.house.system import Refusal, System, missing, until as wait
 
 PAGES = Path(__file__).parents[2] / "web" / "pages" / "index.html"
 FLAGS = [
@@ -80,11 +82,22 @@ async def caller(system: System) -> AsyncIterator[Caller]:
 
 
 @pytest.fixture(autouse=True)
-def floor_is_empty(system: System) -> None:
-    """Let nobody be at work from an earlier story."""
-    for row in system.board()["agents"]:
-        if row["state"] != "offline":
-            try:
-                system.ask("agent.sign_out", agent=row["number"])
-            except Refusal as refusal:
-                pytest.fail(f"agent {row['number']} cannot leave: {refusal}")
+def floor_is_empty(system: System) -> Iterator[None]:
+    """Let nobody be at work from an earlier story, nor leave anybody there for the next."""
+    _send_home(system)
+    yield
+    _send_home(system)
+
+
+def _send_home(system: System) -> None:
+    wait(
+        lambda: all(_is_away(system, row) for row in system.board()["agents"]), 40, "all went home"
+    )
+
+
+def _is_away(system: System, row: dict[str, Any]) -> bool:
+    """Sign an agent out; one whose talk is not over yet is asked again."""
+    if row["state"] != "offline":
+        with suppress(Refusal):
+            system.ask("agent.sign_out", agent=row["number"])
+    return bool(row["state"] == "offline")

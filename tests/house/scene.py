@@ -116,7 +116,7 @@ class Scene:
 
     async def sign_in(self, number: str, *, ready: bool = True) -> None:
         """Sign an agent in whose phone is registered."""
-        await soon(lambda: self.system.agent(number)["state"] == "offline", what=f"{number} away")
+        await self.state(number, "offline")
         await self.ask("agent.sign_in", agent=number, phone="phone")
         self.agents.append(number)
         await soon(lambda: self._is_here(number), what=f"{number} signed in, a{number} registered")

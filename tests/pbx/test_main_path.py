@@ -95,16 +95,20 @@ async def _told(system: System, call: str, caller: str) -> None:
     """Every event of the call arrives, signed as Standard Webhooks says."""
     judge = Webhook(json.loads((system.data / "secrets.json").read_text())["webhook-sink"])
 
+    def ours() -> list[tuple[dict[str, str], bytes]]:
+        # those of earlier tests may be older than a signature is good for
+        got = [(dict(headers), body) for headers, body in system.sink.received]
+        return [each for each in got if json.loads(each[1])["data"]["call"] == call]
+
     def types() -> list[str]:
-        bodies = [judge.verify(body, dict(headers)) for headers, body in system.sink.received]
-        return [body["type"] for body in bodies if body["data"]["call"] == call]
+        return [judge.verify(body, headers)["type"] for headers, body in ours()]
 
     wanted = {"call.offered", "call.ringing", "call.answered", "call.ended"}
     await soon(lambda: set(types()) == wanted, 30, lambda: f"webhooks: {types()}")
     assert types() == ["call.offered", "call.ringing", "call.answered", "call.ended"]
-    headers, body = system.sink.received[-1]
+    headers, body = ours()[-1]
     with pytest.raises(Exception, match="signature"):
-        judge.verify(body + b" ", dict(headers))
+        judge.verify(body + b" ", headers)
 
 
 def _no_secrets(system: System) -> None:
