@@ -10,7 +10,7 @@ class CallArrived:
     """A call reached a hotline. `caller` is the number's key, "" when unknown.
 
     `withheld`: the caller asked for privacy (RFC 3323): the key may route, no page shows it.
-    `sip_id` is the Call-ID on the wire.
+    `sip_id` is the Call-ID on the wire. `arm` is canary or main while a flow is on trial.
     """
 
     call: CallId
@@ -25,6 +25,7 @@ class CallArrived:
     flow_version: int = 0
     withheld: bool = False
     sip_id: str = ""
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,22 @@ class LegMeasured:
 
 @dataclass(frozen=True, slots=True)
 class StepEntered:
-    """The flow reached a node."""
+    """The flow reached a node; `flow` is the text that the node stands in."""
 
     call: CallId
     node: str
     kind: str
+    flow: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTaken:
+    """The flow took this branch of this node, also one that stays there (a wrong key)."""
+
+    call: CallId
+    node: str
+    label: str
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

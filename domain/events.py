@@ -43,6 +43,7 @@ from domain.call_events import (
     CallWidened as CallWidened,
     CoolDownOver as CoolDownOver,
     CustomerLookedUp as CustomerLookedUp,
+    EdgeTaken as EdgeTaken,
     FlowEnded as FlowEnded,
     GroupChosen as GroupChosen,
     HoldKeyPressed as HoldKeyPressed,
@@ -108,6 +109,7 @@ from domain.talk_events import (
 Event = (
     CallArrived
     | StepEntered
+    | EdgeTaken
     | KeyPressed
     | NoticeHeard
     | FlowEnded
