@@ -128,6 +128,7 @@ class GroupChosen:
 
     `head_start_s` counts as waited already: the weight of a hotline, a place kept on a redial.
     `preferred` is the agent whom the call waits for first, where the group is sticky.
+    `needs` (as in domain/needs.py) is asked of the agent beside what the group asks for.
     """
 
     call: CallId
@@ -136,6 +137,20 @@ class GroupChosen:
     intent: str = ""
     head_start_s: float = 0.0
     preferred: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChosen:
+    """The flow sends the caller to one agent, and after `wait_s` seconds to the group."""
+
+    call: CallId
+    agent: AgentId
+    group: GroupId
+    wait_s: float
+    priority: int = 5
+    intent: str = ""
+    head_start_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from domain.agent_events import (
     WrapUpStarted as WrapUpStarted,
 )
 from domain.call_events import (
+    AgentChosen as AgentChosen,
     AnnouncementDue as AnnouncementDue,
     CallArrived as CallArrived,
     CallBlocked as CallBlocked,
@@ -98,6 +99,7 @@ from domain.talk_events import (
     PopPainted as PopPainted,
     ResumeExpired as ResumeExpired,
     RetrieveAsked as RetrieveAsked,
+    RingEnded as RingEnded,
     SummarySaved as SummarySaved,
     TalkEnded as TalkEnded,
     TalkHeld as TalkHeld,
@@ -114,6 +116,7 @@ Event = (
     | NoticeHeard
     | FlowEnded
     | GroupChosen
+    | AgentChosen
     | HoldReached
     | HoldKeyPressed
     | MessageLeft
@@ -125,6 +128,7 @@ Event = (
     | PhoneRang
     | OfferDeclined
     | DialFailed
+    | RingEnded
     | OfferExpired
     | OfferFailed
     | OfferAnswered

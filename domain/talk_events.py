@@ -7,7 +7,11 @@ from domain.ids import AgentId, CallId, GroupId, OfferId
 
 @dataclass(frozen=True, slots=True)
 class OfferMade:
-    """The core reserved an agent for a call. `why` is the why-trace of the decision."""
+    """The core reserved an agent for a call. `why` is the why-trace of the decision.
+
+    Where several are rung for one call, each has an offer, with numbers that follow each other;
+    `together` is the number of the first. 0 = this agent is rung alone.
+    """
 
     call: CallId
     agent: AgentId
@@ -16,6 +20,7 @@ class OfferMade:
     ring_s: float
     record: str
     why: str
+    together: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,19 @@ class DialFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RingEnded:
+    """One of several phones that were rung together stopped ringing; the others go on.
+
+    `status` as in `DialFailed`, which tells that no phone rings any more.
+    """
+
+    call: CallId
+    agent: AgentId
+    offer: OfferId
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferExpired:
     """The engine's own deadline of an offer passed."""
 
@@ -56,7 +74,8 @@ class OfferExpired:
 
 @dataclass(frozen=True, slots=True)
 class OfferFailed:
-    """An offer ended unanswered: no_answer, declined, busy, unreachable, caller_left, cancelled."""
+    """An offer ended unanswered: no_answer, declined, busy, unreachable, caller_left, cancelled,
+    elsewhere (another of those who were rung together answered)."""
 
     call: CallId
     agent: AgentId
