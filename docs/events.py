@@ -3,11 +3,20 @@
 import inspect
 from pathlib import Path
 
-from domain import agent_events, call_events, events, hand_events, out_events, talk_events
+from domain import (
+    agent_events,
+    call_events,
+    events,
+    flow_events,
+    hand_events,
+    out_events,
+    talk_events,
+)
 
 PAGE = Path(__file__).with_name("events.md")
 ROOMS = (
     (call_events, "来电 · calls"),
+    (flow_events, "流程 · flows"),
     (talk_events, "通话 · talks"),
     (out_events, "外呼 · calls out"),
     (hand_events, "人工干预 · by hand"),

@@ -65,6 +65,14 @@ from domain.call_events import (
     SurveySkipped as SurveySkipped,
     WaitQuoted as WaitQuoted,
 )
+from domain.flow_events import (
+    CallbackAsked as CallbackAsked,
+    HttpAsked as HttpAsked,
+    LanguageChosen as LanguageChosen,
+    OutsideChosen as OutsideChosen,
+    SecretBegan as SecretBegan,
+    SecretEnded as SecretEnded,
+)
 from domain.hand_events import (
     AgentForced as AgentForced,
     CallMoved as CallMoved,
@@ -117,6 +125,12 @@ Event = (
     | FlowEnded
     | GroupChosen
     | AgentChosen
+    | LanguageChosen
+    | HttpAsked
+    | SecretBegan
+    | SecretEnded
+    | OutsideChosen
+    | CallbackAsked
     | HoldReached
     | HoldKeyPressed
     | MessageLeft
