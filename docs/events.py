@@ -10,6 +10,7 @@ from domain import (
     flow_events,
     hand_events,
     out_events,
+    overflow_events,
     talk_events,
 )
 
@@ -19,6 +20,7 @@ ROOMS = (
     (flow_events, "流程 · flows"),
     (talk_events, "通话 · talks"),
     (out_events, "外呼 · calls out"),
+    (overflow_events, "溢出与回拨 · overflow and callbacks"),
     (hand_events, "人工干预 · by hand"),
     (agent_events, "座席与系统 · agents and the engine"),
 )

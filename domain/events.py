@@ -88,6 +88,20 @@ from domain.out_events import (
     FarRang as FarRang,
     RouteFailed as RouteFailed,
 )
+from domain.overflow_events import (
+    CallbackCancelled as CallbackCancelled,
+    CallbackDue as CallbackDue,
+    CallbackEnded as CallbackEnded,
+    CallbackExpired as CallbackExpired,
+    CallbackHeld as CallbackHeld,
+    CallbackQueued as CallbackQueued,
+    CallOverflowed as CallOverflowed,
+    OutsideAnswered as OutsideAnswered,
+    OutsideDialled as OutsideDialled,
+    OutsideEnded as OutsideEnded,
+    OverflowDue as OverflowDue,
+    TipDue as TipDue,
+)
 from domain.talk_events import (
     AnswerAsked as AnswerAsked,
     CallTransferred as CallTransferred,
@@ -212,6 +226,18 @@ Event = (
     | CallMoved
     | PriorityChanged
     | AgentForced
+    | CallOverflowed
+    | CallbackCancelled
+    | CallbackDue
+    | CallbackEnded
+    | CallbackExpired
+    | CallbackHeld
+    | CallbackQueued
+    | OutsideAnswered
+    | OutsideDialled
+    | OutsideEnded
+    | OverflowDue
+    | TipDue
 )
 
 DERIVED = (
@@ -227,6 +253,9 @@ DERIVED = (
     CallWidened,
     WaitQuoted,
     PlaceKept,
+    CallOverflowed,
+    CallbackQueued,
+    CallbackEnded,
 )
 """What the core itself decided; a replay makes these again instead of reading them."""
 

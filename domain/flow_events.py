@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from domain.ids import CallId, GroupId
 
+_NO_CALL = CallId("")
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageChosen:
@@ -51,10 +53,14 @@ class OutsideChosen:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAsked:
-    """The caller wants to be called back by a group, at this number's key."""
+    """The caller wants to be called back by a group, at this number's key.
+
+    `callback` is the id of the call that waits in the line from now on.
+    """
 
     call: CallId
     group: GroupId
     number: str
     priority: int = 5
     intent: str = ""
+    callback: CallId = _NO_CALL
