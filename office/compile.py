@@ -115,6 +115,7 @@ def _names(draft: _Draft, flows: frozenset[str]) -> Names:
         calendars=_ids(draft.readings["calendars"].data),
         groups=_ids(draft.readings["groups"].data),
         skills=_ids(lists.get("skills")),
+        prompts=_ids(draft.readings["prompts"].data),
     )
 
 

@@ -53,12 +53,18 @@ def _leaves(value: Any, key: str) -> Iterator[tuple[str, str]]:
             yield from _leaves(inner, f"{key}.{name}" if key else name)
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):
         for place, inner in enumerate(value):
-            name = inner.get("id") or inner.get("number") or str(place)
+            name = inner.get("id") or inner.get("number") or _take(inner) or str(place)
             yield from _leaves(inner, f"{key}.{name}" if key else name)
     elif isinstance(value, list):
         yield key, ", ".join(map(str, value)) or "-"
     else:
         yield key, "-" if value in ("", None) else str(value)
+
+
+def _take(inner: Mapping[str, Any]) -> str:
+    """Name a recording by what it replaces; it has no id."""
+    parts = (inner.get("hotline"), inner.get("language"), inner.get("prompt"))
+    return " ".join(str(part) for part in parts if part) if inner.get("prompt") else ""
 
 
 def _mark(text: str) -> str:

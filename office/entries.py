@@ -12,6 +12,8 @@ from office.model import (
     Firm,
     Group,
     Hotline,
+    Sentence,
+    Take,
     Vip,
     Webhook,
 )
@@ -29,6 +31,7 @@ class Names:
     calendars: frozenset[str]
     groups: frozenset[str]
     skills: frozenset[str] = frozenset()
+    prompts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Entries:
     do_not_call: Mapping[int, DoNotCall]
     vip: Mapping[int, Vip] = field(default_factory=dict)
     blacklist: Mapping[int, Blocked] = field(default_factory=dict)
+    prompts: Mapping[int, Sentence] = field(default_factory=dict)
+    takes: Mapping[int, Take] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def names_of(config: Config) -> Names:
         frozenset(calendar.id for calendar in config.calendars),
         frozenset(group.id for group in config.groups),
         frozenset(skill.id for skill in config.firm.skills),
+        frozenset(sentence.id for sentence in config.prompts),
     )
 
 
@@ -79,6 +85,8 @@ def entries_of(config: Config) -> Entries:
         dict(enumerate(config.do_not_call)),
         dict(enumerate(config.vip)),
         dict(enumerate(config.blacklist)),
+        dict(enumerate(config.prompts)),
+        dict(enumerate(config.takes)),
     )
 
 

@@ -30,13 +30,14 @@ def broken(
     yield from _survey_flow(entries, names)
     yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
     yield from _further_numbers(entries)
-    for section in ("groups", "calendars", "webhooks"):
+    for section in ("groups", "calendars", "webhooks", "prompts"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
     for section in ("do_not_call", "vip", "blacklist"):
         listed = getattr(entries, section)
         yield from _twice([(section, (at, "number"), item.number) for at, item in listed.items()])
     yield from _on_both_lists(entries)
+    yield from _takes(entries)
 
 
 def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Broken]:
@@ -108,6 +109,17 @@ def _on_both_lists(entries: Entries) -> Iterator[Broken]:
         if item.number in blocked:
             text = both("这个号码也在黑名单上", "the number is on the blacklist too")
             yield Broken("vip", (at, "number"), text)
+
+
+def _takes(entries: Entries) -> Iterator[Broken]:
+    """A recording belongs to a hotline that is there, and each place has one."""
+    numbers = frozenset(hotline.number for hotline in entries.hotlines.values())
+    for at, take in entries.takes.items():
+        if take.hotline and take.hotline not in numbers:
+            text = unknown("热线", "hotline", take.hotline, numbers)
+            yield Broken("takes", (at, "hotline"), text)
+    places = {at: " ".join(take.place).strip() for at, take in entries.takes.items()}
+    yield from _twice([("takes", (at, "prompt"), place) for at, place in places.items()])
 
 
 def _twice(found: list[tuple[str, Path, str]]) -> Iterator[Broken]:

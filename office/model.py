@@ -30,6 +30,7 @@ from office.kinds import (
 )
 from office.listed import Blocked as Blocked, DoNotCall as DoNotCall, Vip as Vip
 from office.part import Name, Part as Part, installed
+from office.spoken import Sentence as Sentence, Take as Take
 from office.staff import (
     Agent as Agent,
     Distribution as Distribution,
@@ -272,6 +273,8 @@ class Config(Part):
     do_not_call: tuple[DoNotCall, ...] = ()
     vip: tuple[Vip, ...] = ()
     blacklist: tuple[Blocked, ...] = ()
+    prompts: tuple[Sentence, ...] = ()
+    takes: tuple[Take, ...] = ()
     flows: Mapping[str, str]
 
 

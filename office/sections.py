@@ -12,6 +12,8 @@ from office.model import (
     Group,
     Hotline,
     Part,
+    Sentence,
+    Take,
     Vip,
     Webhook,
 )
@@ -44,6 +46,8 @@ SECTIONS = (
     Section("do_not_call", DoNotCall, True, False, "免打扰名单 · numbers that are never called"),
     Section("vip", Vip, True, False, "贵宾名单 · callers who are served earlier"),
     Section("blacklist", Blocked, True, False, "黑名单 · callers who are not let in"),
+    Section("prompts", Sentence, True, False, "提示音 · the firm's own sentences"),
+    Section("takes", Take, True, False, "录音 · recordings in force, by their number"),
 )
 """Every file but the flows, in the order people read them."""
 

@@ -236,6 +236,7 @@ class Engine:
         self.floor.configure(plan.groups(), plan.agents(moment(self.around.clock)))
         self.board.names = plan.names()
         self.permits.take(plan.config)
+        self.voices.take(plan.config)
         self.board.brands = {each.number: each.brand for each in plan.config.hotlines}
         self.board.tallies.targets = plan.targets()
 

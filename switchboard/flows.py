@@ -17,13 +17,14 @@ def node_kinds() -> dict[str, type[Node]]:
 
 def check_flow(name: str, text: str, names: Names) -> list[Fault]:
     """Check a flow against the prompts, groups and calendars that exist (`office.FlowCheck`)."""
-    return check(name, text, Known(prompt_names(), names.groups, names.calendars, node_kinds()))
+    prompts = prompt_names() | names.prompts
+    return check(name, text, Known(prompts, names.groups, names.calendars, node_kinds()))
 
 
 def known_of(config: Config) -> Known:
     """Give the names that this configuration's flows may use."""
     return Known(
-        prompt_names(),
+        prompt_names() | {sentence.id for sentence in config.prompts},
         frozenset(group.id for group in config.groups),
         frozenset(calendar.id for calendar in config.calendars),
         node_kinds(),

@@ -14,13 +14,21 @@ FLOWS = {
     "flows/partners.yaml": "flow: partners\nnodes: {to: {kind: group, group: partner}}\n",
     "flows/survey.yaml": "flow: survey\n",
 }
+SPOKEN = {
+    "prompts.yaml": "- {id: ask_order, zh: 请输入订单号。, en: Enter it., note: slowly}\n",
+    "takes.yaml": "- {prompt: a, language: zh, audio: 0123456789abcdef, hotline: 4008000001}\n",
+}
 
 
 @pytest.fixture
 def files() -> dict[str, str]:
     """The demo's texts with small flows of our own."""
     texts = read_files(DEMO)
-    return {name: text for name, text in texts.items() if not name.startswith("flows/")} | FLOWS
+    return (
+        {name: text for name, text in texts.items() if not name.startswith("flows/")}
+        | FLOWS
+        | SPOKEN
+    )
 
 
 @pytest.fixture
