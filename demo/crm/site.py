@@ -1,4 +1,4 @@
-"""The sample CRM's web site: who calls, the hooks it is told by, and a page that shows both."""
+"""The sample CRM's web site: who calls, a shop, the hooks it is told by, and a page."""
 
 import json
 import time
@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from demo.crm.people import BY_ID, BY_PHONE, PEOPLE, Person
+from demo.crm.shop import add_shop
 from outside import is_genuine
 
 REMEMBERED = 200
@@ -39,6 +40,7 @@ def make_app(secret: str) -> web.Application:
     app.router.add_get("/customers/{id}", _customer)
     app.router.add_post("/hooks", _hook)
     app.router.add_get("/received", _received)
+    add_shop(app)
     return app
 
 
