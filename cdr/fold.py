@@ -36,7 +36,7 @@ from domain.events import Record
 
 _ARRIVAL = (
     *("hotline", "brand", "called", "caller", "caller_raw", "caller_name", "trunk", "flow"),
-    *("flow_version", "withheld", "sip_id"),
+    *("flow_version", "withheld", "sip_id", "arm"),
 )
 
 
@@ -76,6 +76,7 @@ def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
         ring_ms=ring,
         talk_ms=work.total("talk", end),
         dial_ms=work.total("dial", end),
+        pressed=work.pressed,
         hold_ms=work.total("hold", end),
         wrap_ms=work.total("wrap", now),
         total_ms=end - line[0],
@@ -128,6 +129,7 @@ def _step_entered(work: Work, event: ev.StepEntered, now: int) -> None:
 
 def _key_pressed(work: Work, event: ev.KeyPressed, now: int) -> None:
     if work.inside("ivr") and work.phase is not None:
+        work.pressed += len(event.digits)
         work.phase.keys = " ".join(filter(None, (work.phase.keys, event.digits or "-")))
         work.phase.result = event.meant or work.phase.result
         if event.meant:

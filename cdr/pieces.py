@@ -69,6 +69,7 @@ class Work:
     away: Piece | None = None
     first_hangup: str = ""
     flow_outcome: str = ""
+    pressed: int = 0
     over: int | None = None
     lost: bool = False
 

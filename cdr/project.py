@@ -5,8 +5,8 @@ of them; an agent's spans are keyed by the record that began them.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cdr.fold import fold
 from cdr.record import CallRecord, Segment
-from cdr.rows import AgentSpan, Call, SegmentRow
+from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
 from cdr.spans import Span, Spans
+from cdr.steps import Pass, steps
 from domain.events import CallArrived, DialAsked, Record
 
 ReadCall = Callable[[str], list[Record]]
@@ -24,10 +25,19 @@ ReadCall = Callable[[str], list[Record]]
 _CALL: Any = Call.__table__
 _SEGMENT: Any = SegmentRow.__table__
 _SPAN: Any = AgentSpan.__table__
+_STEP: Any = FlowStep.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A call's record and its passes through flows."""
+
+    record: CallRecord
+    passes: tuple[Pass, ...]
 
 
 class CallProjection:
-    """Rows `call` and `segment`; reads each touched call's facts from the journal."""
+    """Rows `call`, `segment` and `flow_step`; reads each touched call's facts from the journal."""
 
     name = "cdr.calls"
 
@@ -38,15 +48,16 @@ class CallProjection:
         """Write the rows of every call that these records speak of."""
         calls = {record.call for record in records if record.call}
         folded = await asyncio.to_thread(self._fold, sorted(calls))
-        await write_calls(connection, folded)
+        await write_calls(connection, [each.record for each in folded])
+        await write_steps(connection, {each.record.call: each.passes for each in folded})
 
-    def _fold(self, calls: list[str]) -> list[CallRecord]:
+    def _fold(self, calls: list[str]) -> list[Folded]:
         kept = []
         for call in calls:
             facts = self._read_call(call)
             # a stray fact of a call that never arrived or was never dialled makes no row
             if any(isinstance(record.event, CallArrived | DialAsked) for record in facts):
-                kept.append(fold(facts))
+                kept.append(Folded(fold(facts), steps(facts)))
         return kept
 
 
@@ -100,7 +111,20 @@ async def write_calls(connection: AsyncConnection, records: Sequence[CallRecord]
         await connection.execute(insert(_SEGMENT), segments)
 
 
-def _row(table: Any, record: CallRecord | Segment) -> dict[str, Any]:
+async def write_steps(connection: AsyncConnection, passes: Mapping[str, Sequence[Pass]]) -> None:
+    """Replace the passes of these calls."""
+    if passes:
+        await connection.execute(delete(_STEP).where(_STEP.c.call.in_(list(passes))))
+    rows = [
+        _row(_STEP, each) | {"call": call, "n": n}
+        for call, walked in passes.items()
+        for n, each in enumerate(walked, 1)
+    ]
+    if rows:
+        await connection.execute(insert(_STEP), rows)
+
+
+def _row(table: Any, record: CallRecord | Segment | Pass) -> dict[str, Any]:
     """Lay a record out as a row; what a caller sent may be longer than a column, or not UTF-8."""
     row = {}
     for column in table.c:

@@ -8,12 +8,15 @@ from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cdr.project import AgentProjection, CallProjection
-from cdr.rows import AgentSpan, Call, SegmentRow
+from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
 from domain.events import Record
 from store.database import Database
 from store.journal import JournalReader
 
-_TABLES: tuple[Any, ...] = (SegmentRow.__table__, Call.__table__, AgentSpan.__table__)
+_TABLES: tuple[Any, ...] = (
+    *(FlowStep.__table__, SegmentRow.__table__),
+    *(Call.__table__, AgentSpan.__table__),
+)
 
 
 class Projection(Protocol):
@@ -48,7 +51,9 @@ async def rebuild(
     seen, after, last = 0, 0, reader.last_seq
     async with database.write() as connection:
         if database.dialect == "postgresql":
-            await connection.execute(text("LOCK TABLE call, segment, agent_span IN EXCLUSIVE MODE"))
+            await connection.execute(
+                text("LOCK TABLE call, segment, flow_step, agent_span IN EXCLUSIVE MODE")
+            )
         for table in _TABLES:
             await connection.execute(delete(table))
         while records := reader.read(after):

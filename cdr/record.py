@@ -45,7 +45,8 @@ class CallRecord:
 
     `wait_ms` is waiting without ringing: what the caller waited in all is wait + ring. On a call
     out (`direction` is out) `caller` is the customer, `called` the number that the customer saw;
-    `reason` is a word of `lines.causes` and `sip` the status when nobody was reached.
+    `reason` is a word of `lines.causes` and `sip` the status when nobody was reached. `pressed`
+    counts the keys of the menu; `arm` is canary or main while a flow was on trial.
     """
 
     call: str
@@ -93,4 +94,6 @@ class CallRecord:
     withheld: bool = False
     consent: str = ""
     dial_ms: int = 0
+    pressed: int = 0
+    arm: str = ""
     segments: tuple[Segment, ...] = ()

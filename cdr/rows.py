@@ -63,6 +63,27 @@ class Call(Base):
     withheld: Mapped[bool] = mapped_column(Boolean, server_default=false())
     consent: Mapped[str] = mapped_column(String(200), server_default="")
     dial_ms: Mapped[int] = mapped_column(Integer, server_default="0")
+    pressed: Mapped[int] = mapped_column(Integer, server_default="0")
+    arm: Mapped[str] = mapped_column(String(8), server_default="")
+
+
+class FlowStep(Base):
+    """One pass at a node of a flow, as `cdr.steps.Pass` says."""
+
+    __tablename__ = "flow_step"
+    __table_args__ = (Index("ix_flow_step_flow_at", "flow", "at"), Index("ix_flow_step_at", "at"))
+
+    call: Mapped[str] = mapped_column(String(26), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    flow: Mapped[str] = mapped_column(String(64))
+    node: Mapped[str] = mapped_column(String(64))
+    at: Mapped[int] = mapped_column(BigInteger)
+    fresh: Mapped[bool] = mapped_column(Boolean)
+    ms: Mapped[int] = mapped_column(Integer)
+    edge: Mapped[str] = mapped_column(String(64))
+    keys: Mapped[int] = mapped_column(Integer)
+    silent: Mapped[bool] = mapped_column(Boolean)
+    result: Mapped[str] = mapped_column(String(20))
 
 
 class SegmentRow(Base):

@@ -7,7 +7,7 @@ invitations that *began* in the interval; agents' time is cut by the clock inste
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Sums = Mapping[str, float]
 Figure = float | int | None
@@ -141,6 +141,11 @@ def _mean(name: str, zh: str, en: str, total: str, count: str) -> Formula:
 def _time(name: str, zh: str, en: str, text: str = "", total: str = "") -> Formula:
     text = text or f"{zh}，按时钟切分"
     return Formula(f"{name}@1", zh, en, "秒", text, lambda s: seconds(s[total or name]))
+
+
+def _changed(formula: Formula) -> Formula:
+    """Give the second version of a formula, whose meaning is another now."""
+    return replace(formula, id=f"{formula.id.partition('@')[0]}@2")
 
 
 _SL = (
@@ -345,12 +350,42 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
         _mean("avg_talk", "平均通话", "Average talk", "talk_ms", "calls"),
     ),
     "ivr": (
-        _count("visits", "到达次数", "Visits"),
-        _mean("avg_stay", "平均停留", "Average stay", "stay_ms", "visits"),
-        _count("keyed", "有按键", "Keyed"),
-        _count("silent", "未按键超时", "Silent"),
-        _count("left_here", "在此挂机", "Left here"),
-        _rate("left_rate", "流失率", "Left rate", "left_here", "visits"),
+        _changed(_count("visits", "到达次数", "Visits", "进入节点的次数，评价与子流程的节点也算")),
+        _changed(_mean("avg_stay", "平均停留", "Average stay", "stay_ms", "visits")),
+        _changed(_count("keyed", "有按键", "Keyed", "节点上按了键的次数，重听重按各算一次")),
+        _changed(_count("silent", "未按键超时", "Silent", "节点上等到超时的次数")),
+        _changed(_count("left_here", "在此挂机", "Left here", "流程尚未结束即在此挂机")),
+        _changed(_rate("left_rate", "流失率", "Left rate", "left_here", "visits")),
+    ),
+    "flow": (
+        _count("calls_in", "来电量", "Calls in"),
+        _count("closed", "非工作时间", "Closed"),
+        _count("contained", "自助完结", "Contained", "流程达成目标后结束"),
+        Formula(
+            "containment_rate@1",
+            "自助完结率",
+            "Containment",
+            "%",
+            "contained ÷ (calls_in − closed)",
+            lambda s: percent(s["contained"], s["calls_in"] - s["closed"]),
+        ),
+        _count("human_request", "人工请求", "Asked for a person", "到达过技能组的来电"),
+        _rate("human_rate", "人工请求率", "Person rate", "human_request", "calls_in"),
+        _mean("to_person", "转人工前用时", "Time before a person", "to_person_ms", "human_request"),
+        Formula(
+            "keys_to_person@1",
+            "转人工前按键",
+            "Keys before a person",
+            "次",
+            "Σ keys ÷ human_request",
+            lambda s: round(s["keys"] / s["human_request"], 1) if s["human_request"] else None,
+        ),
+        _count("answered", "接通", "Answered"),
+        _count("voicemail", "留言", "Voicemail"),
+        _count("abandoned_ivr", "IVR 放弃", "Abandoned in IVR"),
+        _rate("left_rate", "流失率", "Left rate", "abandoned_ivr", "calls_in"),
+        _mean("avg_ivr", "平均 IVR 时长", "Average IVR", "ivr_ms", "calls_in"),
+        _count("open", "进行中", "Going on"),
     ),
 }
 """The columns of every kind of report, in order."""

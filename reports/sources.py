@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
-from cdr.rows import Call, SegmentRow
+from cdr.rows import Call, FlowStep, SegmentRow
+from cdr.steps import LEFT
 from reports.days import DAY_MS
 from reports.metrics import UNREACHED
 from reports.report import Filters
 
 CALL: Any = Call.__table__.alias("c")
 SEGMENT: Any = SegmentRow.__table__
+STEP: Any = FlowStep.__table__.alias("s")
 Sum = ColumnElement[Any]
 Time = tuple[int, int]
 BANDS = (5, 10, 20, 30, 60, 120)
@@ -255,25 +257,38 @@ def summary(f: Filters, time: Time) -> Source:
 
 
 def ivr(f: Filters, time: Time) -> Source:
-    """Visits to the nodes of the flows."""
-    s = SEGMENT.alias("s")
-    left = and_(CALL.c.outcome == "abandoned_ivr", s.c.ended == CALL.c.ended)
-    keys = s.c["keys"]  # "-" is a silence: see cdr.fold
-    pressed = func.replace(func.replace(keys, "-", ""), " ", "") != ""
+    """Passes at the nodes of flows; a visit is a fresh one."""
+    s, c = STEP.c, CALL.c
     sums = {
-        "visits": func.count(),
-        "stay_ms": func.sum(s.c.ms),
-        "keyed": count_if(pressed),
-        "silent": count_if(keys.like("%-%")),
-        "left_here": count_if(left),
+        "visits": count_if(s.fresh),
+        "stay_ms": func.sum(s.ms),
+        "keyed": count_if(s["keys"] > 0),
+        "silent": count_if(s.silent),
+        "left_here": count_if(s.result == LEFT),
     }
-    where = (
-        s.c.kind == "ivr",
-        s.c.node != "",
-        *_filtered(f, CALL.c.hotline, CALL.c.group, CALL.c.agent),
-    )
-    dimensions = {"flow": CALL.c.flow, "node": s.c.node, "hotline": CALL.c.hotline}
-    return Source(s.join(CALL, CALL.c.call == s.c.call), s.c.started, where, dimensions, sums)
+    where = _filtered(f, c.hotline, c.group, c.agent)
+    dimensions = {"flow": s.flow, "node": s.node, "edge": s.edge, "hotline": c.hotline}
+    dimensions |= {"version": c.flow_version, "arm": c.arm}
+    return Source(STEP.join(CALL, c.call == s.call), s.at, where, dimensions, sums)
+
+
+def flow(f: Filters, time: Time) -> Source:
+    """Calls in by the flow that took them, its version and the arm of a trial."""
+    c = CALL.c
+    person = c.entered.is_not(None)
+    names = ("closed", "contained", "voicemail", "abandoned_ivr", "answered")
+    sums = {
+        "calls_in": func.count(),
+        **{name: count_if(c.outcome == name) for name in names},
+        "open": count_if(c.outcome.is_(None)),
+        "human_request": count_if(person),
+        "ivr_ms": func.sum(c.ivr_ms),
+        "to_person_ms": sum_if(person, c.entered - c.started),
+        "keys": sum_if(person, c.pressed),
+    }
+    where = (c.direction == "in", *_filtered(f, c.hotline, c.group, c.agent))
+    dimensions = {"flow": c.flow, "version": c.flow_version, "arm": c.arm, "hotline": c.hotline}
+    return Source(CALL, c.started, where, dimensions, sums)
 
 
 Make = Callable[[Filters, Time], Source]
@@ -287,5 +302,6 @@ KINDS: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "survey": (survey, ("agent",), ""),
     "summary": (summary, ("category", "result"), ""),
     "ivr": (ivr, ("flow", "node"), ""),
+    "flow": (flow, ("flow", "version", "arm"), ""),
 }
 """Per kind: its source, what a row is about, and what it is cut by when nobody says."""

@@ -19,6 +19,7 @@ from web.calls import calls
 from web.desk import desk
 from web.dialling import dialling
 from web.errors import errors
+from web.flow_counts import flow_counts
 from web.guard import guarded
 from web.headers import add_headers
 from web.health import health
@@ -49,6 +50,7 @@ TABLES: tuple[Table, ...] = (
     signalling,
     recordings,
     figures,
+    flow_counts,
     firm,
     lists,
     sheets,

@@ -66,7 +66,7 @@ async def _run(ask: Ask[ReportQuery, Nothing]) -> Report:
 
 @figures.route("GET ./reports/{kind:[a-z_]+}", "reports.see")
 async def show_report(ask: Ask[ReportQuery, Nothing]) -> ReportData:
-    """Work out a report: hotline, group, agent, interval, out, abandon, survey, summary or ivr."""
+    """Work out a report of a kind: hotline, group, agent, interval … ivr, flow."""
     return ReportData.model_validate((await _run(ask)).to_data())
 
 

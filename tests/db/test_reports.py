@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from cdr.fold import fold
-from cdr.project import AgentProjection, write_calls
+from cdr.project import AgentProjection, write_calls, write_steps
 from cdr.record import CallRecord, Segment
-from cdr.rows import AgentSpan, Call, SegmentRow
+from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
+from cdr.steps import steps
 from domain.errors import NotFound, Refused
 from domain.events import Record
 from reports.calls import CallFilters, list_calls, one_call, repeats
 from reports.days import DAY_MS, day_of
 from reports.export import to_csv, to_xlsx
+from reports.flow_counts import OfFlow, counts
 from reports.metrics import UNREACHED
 from reports.queries import run
 from reports.reconcile import reconcile
@@ -30,7 +32,7 @@ from tests.unit.cdr.stories import DAY_MS as START, by_call, day, day_of_calls_o
 
 pytestmark = pytest.mark.db
 END = START + DAY_MS
-TABLES: list[Any] = [row.__table__ for row in (Call, SegmentRow, AgentSpan, SurveyAnswer)]
+TABLES: list[Any] = [row.__table__ for row in (Call, SegmentRow, FlowStep, AgentSpan, SurveyAnswer)]
 
 
 async def filled(database: Database, seed: int) -> list[CallRecord]:
@@ -43,6 +45,8 @@ async def kept(database: Database, records: list[Record]) -> list[CallRecord]:
         await connection.run_sync(Base.metadata.drop_all, tables=TABLES)
         await connection.run_sync(Base.metadata.create_all, tables=TABLES)
         await write_calls(connection, calls)
+        walked = {each[0].call: steps(each) for each in by_call(records)}
+        await write_steps(connection, walked)
         await AgentProjection().apply(connection, records)
         await SurveyProjection().apply(connection, records)
     return calls
@@ -245,3 +249,17 @@ async def test_one_call_in_full(database: Database) -> None:
     assert count >= 1 and agent
     with pytest.raises(NotFound):
         await one_call(database, "none")
+
+
+async def test_a_drawing_of_a_flow_has_the_counts_of_its_passes(database: Database) -> None:
+    records = day(5, 60)
+    await kept(database, records)
+    passes = [each for facts in by_call(records) for each in steps(facts)]
+    found = await counts(database, OfFlow("service", START, END))
+    assert set(found.nodes) == {each.node for each in passes if each.flow == "service"}
+    for node, of in found.nodes.items():
+        mine = [each for each in passes if (each.flow, each.node) == ("service", node)]
+        assert of.hits == sum(each.fresh for each in mine)
+        assert of.hangups == sum(each.result == "left" for each in mine)
+    assert found.edges["menu.1"] == sum(each.edge == "1" for each in passes) > 0
+    assert (await counts(database, OfFlow("service", START, END, arm="canary"))).nodes == {}

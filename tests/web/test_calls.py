@@ -179,7 +179,17 @@ def test_no_name_leads_out_of_the_recordings(firm: Firm) -> None:
 @pytest.mark.usefixtures("calls")
 async def test_reports_are_the_same_in_every_form(enter: Enter) -> None:
     browser = await enter("manager")
-    for kind in ("hotline", "group", "agent", "interval", "abandon", "survey", "summary", "ivr"):
+    for kind in (
+        "hotline",
+        "group",
+        "agent",
+        "interval",
+        "abandon",
+        "survey",
+        "summary",
+        "ivr",
+        "flow",
+    ):
         time = {"from": "yesterday", "to": "today"}
         status, report = await get(browser, f"reports/{kind}", **time)
         assert status == 200 and report["kind"] == kind and report["columns"]

@@ -62,6 +62,7 @@ def _call(story: Story, at: float) -> float:
     at += chance.uniform(0.5, 6)
     end = chance.choice(("menu", "closed", "nobody", "voicemail", *["group"] * 8))
     if end == "group":
+        story.tell(at, ev.EdgeTaken(call, "menu", "1"))
         story.tell(at, ev.KeyPressed(call, "menu", "1", "订单查询"))
         return _queue(story, call, at)
     if end == "voicemail":

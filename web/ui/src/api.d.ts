@@ -960,6 +960,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{flow}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what callers did in a flow, per node and branch; today when nothing is said. */
+        get: operations["show_flow_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1207,7 +1224,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Work out a report: hotline, group, agent, interval, out, abandon, survey, summary or ivr. */
+        /** Work out a report of a kind: hotline, group, agent, interval … ivr, flow. */
         get: operations["show_report"];
         put?: never;
         post?: never;
@@ -2204,6 +2221,35 @@ export interface components {
             name: components["schemas"]["BothNames"];
         };
         /**
+         * CountsQuery
+         * @description Of which time; `version` 0 and `arm` "" are all. A date as `to` is that whole day.
+         */
+        CountsQuery: {
+            /**
+             * Arm
+             * @default
+             * @enum {string}
+             */
+            arm: "" | "main" | "canary";
+            /**
+             * From
+             * @description today, yesterday, 2026-11-22 or 2026-11-22T09:30
+             * @default today
+             */
+            from: string;
+            /**
+             * To
+             * @description today, yesterday, 2026-11-22 or 2026-11-22T09:30
+             * @default
+             */
+            to: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
          * Decline
          * @description Which offer is declined, and why.
          */
@@ -2435,6 +2481,28 @@ export interface components {
             text_en: string;
             /** Text Zh */
             text_zh: string;
+        };
+        /**
+         * FlowCounts
+         * @description Counts by node, and by branch under `node.label`; who came nowhere is not named.
+         *
+         *     `from` and `to` are UTC ms.
+         */
+        FlowCounts: {
+            /** Edges */
+            edges: {
+                [key: string]: number;
+            };
+            /** Flow */
+            flow: string;
+            /** From */
+            from: number;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["NodeCount"];
+            };
+            /** To */
+            to: number;
         };
         /**
          * Force
@@ -3002,6 +3070,18 @@ export interface components {
              * @enum {string}
              */
             role: "agent" | "supervisor" | "manager" | "admin";
+        };
+        /**
+         * NodeCount
+         * @description Visits to a node, callers who hung up there, mean seconds of a visit.
+         */
+        NodeCount: {
+            /** Avg S */
+            avg_s: number | null;
+            /** Hangups */
+            hangups: number;
+            /** Hits */
+            hits: number;
         };
         /**
          * Nothing
@@ -6369,6 +6449,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Waits"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_counts: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                version?: number;
+                arm?: "" | "main" | "canary";
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
                 };
             };
             /** @description a refusal */
