@@ -3,7 +3,7 @@
 from cdr.steps import Pass, steps
 from domain import events as ev
 from domain.ids import OfferId
-from tests.unit.cdr.test_fold import A, CALL, GROUP, arrived, told
+from tests.unit.cdr.test_fold import CALL, GROUP, A, arrived, told
 
 
 def entered(at: float, node: str, kind: str = "menu", flow: str = "") -> tuple[float, ev.Event]:
