@@ -10,7 +10,7 @@ dev: ## only the set-up: virtual env, private Asterisk, pages, prompts
 	@setup/dev.sh
 
 run: ## everything from a bare checkout, then runs; Ctrl-C stops all it started
-	@setup/dev.sh settings python data asterisk pages prompts
+	@setup/dev.sh settings python data asterisk espeak pages prompts
 	@exec setup/run.sh
 
 check: dev ## style, types, imports and unit tests, under a minute

@@ -114,6 +114,25 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """Who speaks the firm's own sentences: an installed engine, or `http` by a template.
+
+    `answer` is the JSON path of the sound as base64, "" = the answer is the sound.
+    """
+
+    engine: str
+    voice_zh: str
+    voice_en: str
+    url: str
+    headers: tuple[str, ...]
+    body: str
+    answer: str
+    secret_env: str
+    secret_file: str
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """What a try-out runs besides: the sample CRM's port on loopback, 0 = none."""
 
@@ -143,6 +162,7 @@ class Settings:
     language: str
     outside: Outside
     extensions: Extensions
+    speech: Speech
     demo: Demo
     trunks: tuple[Trunk, ...]
 
@@ -201,11 +221,12 @@ def load_settings(path: Path, env: Mapping[str, str]) -> Settings:
         for trunk in settings.trunks
     )
     turn = replace(settings.turn, secret=_secret(settings.turn, "turn", "", at))
-    return replace(settings, trunks=trunks, turn=turn)
+    spoken = replace(settings.speech, secret=_secret(settings.speech, "speech", "", at))
+    return replace(settings, trunks=trunks, turn=turn, speech=spoken)
 
 
 def _secret(
-    owner: Trunk | Turn, section: str, whose: str, at: tuple[Path, Mapping[str, str]]
+    owner: Trunk | Turn | Speech, section: str, whose: str, at: tuple[Path, Mapping[str, str]]
 ) -> str:
     root, env = at
     if owner.secret_env or not owner.secret_file:
@@ -242,6 +263,7 @@ def _settings(
         language=values["language"]["default"],
         outside=Outside(**values["outside"]),
         extensions=Extensions(**values["extensions"]),
+        speech=Speech(**values["speech"]),
         demo=Demo(**values["demo"]),
         trunks=tuple(Trunk(**trunk) for trunk in trunks),
     )
@@ -260,6 +282,8 @@ def _cross_checks(
         reader.fault("turn", "urls", "give secret_env or secret_file, shared with the relay")
     if turn["secret_env"] and not env.get(turn["secret_env"]):
         reader.fault("turn", "secret_env", f"the variable {turn['secret_env']} is not set")
+    if values["speech"]["engine"] == "http" and not values["speech"]["url"]:
+        reader.fault("speech", "url", 'engine = "http" needs the address of the service')
     _ports_differ(reader, values)
     seen = {"test"}  # the built-in trunk of test callers
     for number, trunk in enumerate(trunks):

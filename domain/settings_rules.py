@@ -124,11 +124,14 @@ def port_range(value: Value) -> str:
     return ""
 
 
-def installed(group: str, *, none: bool = False) -> Check:
-    """Accept the name of something installed in an entry-point group, "" where none will do."""
+def installed(group: str, *, none: bool = False, ours: tuple[str, ...] = ()) -> Check:
+    """Accept the name of something installed in an entry-point group, "" where none will do.
+
+    `ours` are names beside it that need no entry.
+    """
 
     def check(value: Value) -> str:
-        known = sorted(entry_points(group=group).names)
+        known = sorted({*entry_points(group=group).names, *ours})
         if value in known or (none and value == ""):
             return ""
         return f"is not installed; there is {', '.join(known) or 'none'}"

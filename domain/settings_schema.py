@@ -78,6 +78,17 @@ SECTIONS = {
         Key("storage", "folder", installed("yingda.storage")),
         Key("notifier", "", installed("yingda.notifier", none=True)),
     ),
+    "speech": keys(
+        Key("engine", "espeak", installed("yingda.speech", ours=("http",))),
+        Key("voice_zh", ""),
+        Key("voice_en", ""),
+        Key("url", "", matching(r"(https?://\S+)?", "must be an http(s) address")),
+        Key("headers", (), matching(r"[A-Za-z0-9-]+:.*", "must look like Name: value")),
+        Key("body", ""),
+        Key("answer", "", matching(r"(\$[A-Za-z0-9_.\[\]-]*)?", "must look like $.data.audio")),
+        Key("secret_env", "", variable),
+        Key("secret_file", ""),
+    ),
     "demo": keys(Key("crm_port", 8190, port_or_none)),
 }
 """Section → its keys."""

@@ -5,7 +5,7 @@ Checking takes tens of milliseconds, so it runs beside the loop. The caller tell
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,9 +28,15 @@ class Published:
     version: Version
 
 
+async def _nothing(_: Config) -> None:
+    """Make nothing ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """Publishes configurations; `path` is where the snapshot lies, `lines` what trunks tell.
+
+    `ready` makes what a configuration needs (its spoken sentences), or refuses it.
 
     What was published stays in force when the trunks change; `current(strict=True)` looks again.
     """
@@ -39,10 +45,12 @@ class Publisher:
     check_flow: FlowCheck
     path: Path
     lines: Lines = field(default_factory=dict)
+    ready: Callable[[Config], Awaitable[None]] = _nothing
 
     async def publish(self, files: Mapping[str, str], request: Request) -> Published:
         """Check the texts, keep them as a version, write the snapshot."""
         config = await self._compiled(files, self.lines)
+        await self.ready(config)
         version = await versions.publish(self.db, files, request)
         await asyncio.to_thread(snapshot.write, config, version.id, self.path)
         return Published(config, version)

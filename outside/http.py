@@ -44,7 +44,11 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class GuardedHttp:
     """A client that only reaches the public internet and the places in `on_site` (host:port)."""
 
-    def __init__(self, on_site: Collection[str] = (), ask: Resolve = resolve) -> None:
+    def __init__(
+        self, on_site: Collection[str] = (), ask: Resolve = resolve, most: int = ANSWER_BYTES
+    ) -> None:
+        """`most`: bytes of an answer; a longer one is given up."""
+        self._most = most
         self._on_site = frozenset(each.lower() for each in on_site)
         self._ask = ask
         self._session: aiohttp.ClientSession | None = None
@@ -75,7 +79,7 @@ class GuardedHttp:
             ) as response:
                 return Answer(
                     response.status,
-                    await _limited(response.content),
+                    await _limited(response.content, self._most),
                     response.headers.get("Retry-After", "")[:64],
                 )
         except TimeoutError as late:
@@ -151,10 +155,10 @@ class _Resolver(AbstractResolver):
         """Nothing is held."""
 
 
-async def _limited(content: aiohttp.StreamReader) -> bytes:
+async def _limited(content: aiohttp.StreamReader, most: int) -> bytes:
     body = bytearray()
     async for chunk in content.iter_chunked(8192):
         body += chunk
-        if len(body) > ANSWER_BYTES:
-            raise Unavailable(f"the answer is longer than {ANSWER_BYTES // 1024} kB")
+        if len(body) > most:
+            raise Unavailable(f"the answer is longer than {most // 1024} kB")
     return bytes(body)

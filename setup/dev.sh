@@ -96,7 +96,9 @@ step_asterisk() {
 }
 
 step_espeak() {
-    setup/get-espeak.sh var || say "Note: no espeak-ng; only new prompts need it, the shipped ones are there."
+    done_before espeak setup/get-espeak.sh setup/apart.sh && return 0
+    setup/get-espeak.sh var || say "Note: no espeak-ng; only new sentences need it, the shipped prompts are there."
+    mark
 }
 
 node_from_pypi() {
@@ -183,7 +185,7 @@ step_data() {
     [ -n "${data:-}" ] || read_settings 2>/dev/null || return 0
     [ "$data" != "$PWD/var" ] || return 0
     mkdir -p "$data" || failed "the data folder $data" "make it, owned by $(id -un)"
-    for made in asterisk prompts; do
+    for made in asterisk espeak prompts; do
         [ -e "$data/$made" ] || ln -sfn "$PWD/var/$made" "$data/$made"
     done
 }
@@ -193,6 +195,6 @@ if [ -n "$(printf %s "$PWD" | LC_ALL=C tr -d 'A-Za-z0-9_./+@=\200-\377-')" ]; th
     failed "the folder $PWD" "move the checkout to a path without blanks and signs"
 fi
 
-for step in ${*:-python data asterisk pages prompts}; do
+for step in ${*:-python data asterisk espeak pages prompts}; do
     "step_$step"
 done

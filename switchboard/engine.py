@@ -52,6 +52,7 @@ from switchboard.relays import watch_relays
 from switchboard.reloads import Reloads
 from switchboard.republish import republish
 from switchboard.showing import Showing
+from switchboard.speaking import said_of
 from switchboard.talks import FloorView, Talks
 from switchboard.voices import Voices
 from switchboard.watchdog import Watchdog
@@ -81,7 +82,7 @@ class Engine:
         self.board = Board(self.floor, clock, incidents=self.incidents.rows)
         self.board.trunks = installation.settings.trunks
         self._lookups = Lookups(installation)
-        self.voices = Voices(self.data / "prompts")
+        self.voices = Voices(self.data / "prompts", said_of(installation.settings))
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
         self.epoch = clock.utc_ms() // 1000
         trunks, down = installation.settings.trunks, self.incidents.lines_down

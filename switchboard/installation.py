@@ -4,6 +4,7 @@ Database and tables, the published configuration as a plan, what Asterisk is to 
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import recording.rows
 import store.rows
 import survey.rows
 from domain.clock import Clock
-from domain.errors import NotFound, PbxUnavailable
+from domain.errors import NotFound, PbxUnavailable, Refused
 from domain.settings import Settings
 from office import Config, People, Publisher, Request, snapshot
 from office.folder import read_files
@@ -42,6 +43,9 @@ from switchboard.flows import check_flow, known_of
 from switchboard.permit import mobile_ways
 from switchboard.plan import Plan, plan_of
 from switchboard.sip_tls import shown_tls
+from switchboard.speaking import Speaking
+
+log = logging.getLogger("yingda.installation")
 
 ROWS = (cdr.rows, crm.rows, office.rows, recording.rows, store.rows, survey.rows)
 """Every room's tables; importing them fills the one MetaData."""
@@ -88,7 +92,8 @@ class Installation:
 
     def publisher(self) -> Publisher:
         """Give the one way by which a configuration goes live."""
-        return Publisher(self.database, check_flow, self.snapshot_file, self.lines)
+        ready = Speaking(self.settings).ready
+        return Publisher(self.database, check_flow, self.snapshot_file, self.lines, ready)
 
     def people(self) -> People:
         """Give the firm's users."""
@@ -118,10 +123,20 @@ async def prepare(installation: Installation, demo: Path) -> Config:
     await asyncio.to_thread(lay_out, installation.data / "prompts")
     publisher = installation.publisher()
     try:
-        return (await publisher.settle()).config
+        config = (await publisher.settle()).config
+        await _speak_again(installation, config)
+        return config
     except NotFound:
         request = Request("setup", "demo", installation.clock.utc_ms())
         return (await publisher.publish(read_files(demo), request)).config
+
+
+async def _speak_again(installation: Installation, config: Config) -> None:
+    """Make the spoken sentences that are gone, or that another engine is to speak now."""
+    try:
+        await Speaking(installation.settings).ready(config)
+    except Refused as error:
+        log.warning("%s", error)
 
 
 def any_asterisk(data: Path) -> Installed:

@@ -20,6 +20,7 @@ from office import Passwords, People, Publisher, Sessions
 from outside.shown import fault
 from store import open_database
 from switchboard.flows import check_flow
+from switchboard.speaking import Speaking
 from web import tls
 from web.app import build, build_for_phones
 from web.config import ConfigFile
@@ -50,7 +51,11 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[World]:
             people=People(db, clock, passwords),
             sessions=Sessions(db, clock, passwords),
             publisher=Publisher(
-                db, check_flow, snapshot, {t.name: t.called_sources for t in settings.trunks}
+                db,
+                check_flow,
+                snapshot,
+                {t.name: t.called_sources for t in settings.trunks},
+                Speaking(settings).ready,
             ),
         )
     finally:
