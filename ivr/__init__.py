@@ -5,10 +5,10 @@
 
 from ivr.calendar import Calendar, DayKind, calendar_from, is_open
 from ivr.holidays_cn import day_kind_cn
+from ivr.kinds import KINDS
 from ivr.lint import Known
 from ivr.load import check, load
 from ivr.model import NOBODY, Flow, Node
-from ivr.nodes import KINDS
 from ivr.talk import MessagePlace, World, talk
 
 __all__ = [

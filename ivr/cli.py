@@ -13,10 +13,10 @@ from domain.errors import Fault, Refused
 from ivr.calendar import Calendar, calendar_from
 from ivr.cases import Result, branches, read_cases, run_case, uncovered
 from ivr.holidays_cn import day_kind_cn
+from ivr.kinds import KINDS
 from ivr.lint import Known
 from ivr.load import check, load
 from ivr.model import Flow, Node
-from ivr.nodes import KINDS
 from ivr.simulate import Scene, Walk, read_keys, walk
 from ivr.texts import say
 from speech import prompt_names

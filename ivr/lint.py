@@ -10,9 +10,10 @@ from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from itertools import product
 
+from ivr.kinds import KINDS
 from ivr.model import Edge, Flow, Node, fill
-from ivr.nodes import KINDS, MenuNode, SetNode
-from ivr.text import Reading
+from ivr.nodes import MenuNode, SetNode
+from ivr.text import Path, Reading
 
 MOST_KEYS = 2
 """From every menu a person must be reachable with this many keys."""
@@ -25,20 +26,30 @@ class Known:
     prompts: Collection[str] | None = None
     groups: Collection[str] | None = None
     calendars: Collection[str] | None = None
+    flows: Collection[str] | None = None
+    agents: Collection[str] | None = None
     kinds: Mapping[str, type[Node]] = field(default_factory=lambda: KINDS)
 
 
 def lint(flow: Flow, known: Known, reading: Reading) -> None:
     """Note every fault of a well-formed flow."""
-    if flow.start not in flow.nodes:
-        near = _near(flow.start, flow.nodes)
-        reading.blame(("start",), "no_node", name=flow.start, near_name=near)
+    _beginnings(flow, reading)
     for name, node in flow.nodes.items():
         _targets(name, node, flow, reading)
         _names(name, node, flow, known, reading)
         if isinstance(node, MenuNode):
             _menu(name, node, reading)
     _ways(flow, reading)
+
+
+def _beginnings(flow: Flow, reading: Reading) -> None:
+    straight = ("straight", "to")
+    begins: list[tuple[Path, str]] = [(("start",), flow.start)]
+    begins += [(straight, flow.straight.to)] if flow.straight else []
+    for path, name in begins:
+        if name not in flow.nodes:
+            near = _near(name, flow.nodes)
+            reading.blame(path, "no_node", name=name, near_name=near)
 
 
 def _near(name: str, names: Iterable[str]) -> str:
@@ -61,6 +72,9 @@ def _names(name: str, node: Node, flow: Flow, known: Known, reading: Reading) ->
         "group": known.groups,
         "calendar": known.calendars,
         "value": flow.values,
+        "flow": known.flows,
+        "agent": known.agents,
+        "fact": (),
     }
     for used in node.names():
         table = tables[used.kind]
@@ -86,8 +100,14 @@ def _menu(name: str, node: MenuNode, reading: Reading) -> None:
     for key in node.labels:
         if key not in node.keys:
             reading.blame(("nodes", name, "labels", key), "label_without_key", key=key)
-    if node.repeat in node.keys:
-        reading.blame(("nodes", name, "repeat"), "repeat_taken", key=node.repeat)
+    for own in ("repeat", "back"):
+        _own_key(name, node, own, reading)
+
+
+def _own_key(name: str, node: MenuNode, field: str, reading: Reading) -> None:
+    key = getattr(node, field)
+    if key and (key in node.keys or (field == "back" and key == node.repeat)):
+        reading.blame(("nodes", name, field), "repeat_taken", key=key)
 
 
 def _ways(flow: Flow, reading: Reading) -> None:
@@ -114,7 +134,8 @@ def _onward(flow: Flow, name: str) -> tuple[Edge, ...]:
 
 def _reached(flow: Flow) -> set[str]:
     reached: set[str] = set()
-    todo = [flow.start] if flow.start in flow.nodes else []
+    begins = (flow.start, *((flow.straight.to,) if flow.straight else ()))
+    todo = [name for name in begins if name in flow.nodes]
     while todo:
         name = todo.pop()
         if name not in reached:

@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from domain.errors import Fault, Refused
 from ivr.lint import Known, lint
-from ivr.model import Flow, Node
+from ivr.model import Flow, Node, Straight
+from ivr.nodes import MenuNode
 from ivr.text import Path, Reading, read
 
-_TOP = ("flow", "start", "values", "nodes")
+_TOP = ("flow", "title", "start", "values", "straight", "nodes")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 _TYPES = {
     "missing": "missing",
@@ -69,7 +70,40 @@ def _flow(name: str, known: Known, reading: Reading) -> Flow | None:
     start = data.get("start")
     if len(reading.faults) > before or not isinstance(start, str) or not whole:
         return None
-    return Flow(name, start, whole, values)
+    straight = _straight(data, reading)
+    if len(reading.faults) > before:
+        return None
+    title = str(data.get("title") or "")
+    return Flow(name, start, _with_person(whole, straight), values, title, straight)
+
+
+def _straight(data: dict[str, Any], reading: Reading) -> Straight | None:
+    part = data.get("straight")
+    if part is None:
+        return None
+    if not isinstance(part, dict):
+        reading.blame(("straight",), "not_mapping")
+        return None
+    try:
+        return Straight.model_validate(part)
+    except ValidationError as error:
+        for problem in error.errors():
+            _translate(("straight",), problem, Straight, reading)
+        return None
+
+
+def _with_person(nodes: dict[str, Node], straight: Straight | None) -> dict[str, Node]:
+    """Let the key of `straight` lead to the person from every menu that leaves it free."""
+    key = straight.key if straight else ""
+    if not straight or not key:
+        return nodes
+    return {name: _reaching(node, key, straight.to) for name, node in nodes.items()}
+
+
+def _reaching(node: Node, key: str, to: str) -> Node:
+    if not isinstance(node, MenuNode) or key in (*node.keys, node.repeat, node.back):
+        return node
+    return node.model_copy(update={"keys": {**node.keys, key: to}})
 
 
 def _top(name: str, data: dict[str, Any], reading: Reading) -> None:
@@ -116,7 +150,7 @@ def _node(name: str, data: Any, known: Known, reading: Reading) -> Node | None:
         return None
 
 
-def _translate(path: Path, problem: Any, kind: type[Node], reading: Reading) -> None:
+def _translate(path: Path, problem: Any, kind: type[BaseModel], reading: Reading) -> None:
     """Put pydantic's finding into our words, at its line."""
     place = tuple(str(part) for part in problem["loc"] if part != "[key]")
     words = problem.get("ctx", {})
@@ -127,7 +161,7 @@ def _translate(path: Path, problem: Any, kind: type[Node], reading: Reading) -> 
     reading.blame(
         (*path, *_written(place, reading, path)),
         code,
-        may=", ".join(kind.model_fields),
+        may=", ".join(field.alias or name for name, field in kind.model_fields.items()),
         expected=words.get("expected", ""),
         limit=f"≥ {words['ge']}" if "ge" in words else f"≤ {words.get('le', '')}",
         problem=problem["msg"].removeprefix("Value error, "),

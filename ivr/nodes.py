@@ -1,4 +1,4 @@
-"""The kinds of node that ship; pure. Each knows its branches and its part of a walk."""
+"""The plain kinds of node; pure. Each knows its branches and its part of a walk."""
 
 from typing import Literal
 
@@ -38,15 +38,13 @@ from ivr.model import (
     Turn,
     fill,
     filled,
+    played,
     prompt_names,
+    told,
 )
 
 NEXT_KEY_S = 3.0
 DEFAULT_PRIORITY = 5
-
-
-def _played(prompts: Prompts, at: At) -> tuple[Act, ...]:
-    return (Play(filled(prompts, at)),) if prompts else ()
 
 
 class PlayNode(Node):
@@ -67,13 +65,19 @@ class PlayNode(Node):
 
 
 class MenuNode(Node):
-    """Offer keys; after `tries` wrong or missing answers take `otherwise`."""
+    """Offer keys; after `tries` wrong or missing answers take `otherwise`.
+
+    `back` leads to the menu before. Without `barge_in` the prompts are heard to their end and
+    keys pressed meanwhile do not count.
+    """
 
     kind: Literal["menu"]
     prompts: Prompts = Field(min_length=1)
     keys: dict[Key, str] = Field(min_length=1)
     labels: dict[Key, str] = Field(default_factory=dict)
     repeat: KeyOrNone = ""
+    back: KeyOrNone = ""
+    barge_in: bool = True
     tries: int = Field(default=3, ge=1, le=9)
     timeout_s: float = Field(default=5, ge=1, le=60)
     invalid: Prompts = ()
@@ -81,9 +85,10 @@ class MenuNode(Node):
     otherwise: str
 
     def edges(self) -> tuple[Edge, ...]:
-        """List a branch per key, the repeat, the two wrong answers and the last resort."""
+        """List a branch per key, repeat and back, the two wrong answers and the last resort."""
         keys = tuple(Edge(key, to, key=True, field=("keys", key)) for key, to in self.keys.items())
-        again = (Edge(self.repeat, key=True, field=("repeat",)),) if self.repeat else ()
+        own = (("repeat", self.repeat), ("back", self.back))
+        again = tuple(Edge(key, key=True, field=(field,)) for field, key in own if key)
         wrong = (Edge("invalid"), Edge("no_input")) if self.tries > 1 else ()
         return (*keys, *again, *wrong, Edge("otherwise", self.otherwise))
 
@@ -91,18 +96,24 @@ class MenuNode(Node):
         """List its prompts."""
         return prompt_names(self, "prompts", "invalid", "no_input")
 
+    def is_menu(self) -> bool:
+        """Be where `back` comes back to."""
+        return True
+
     def enter(self, at: At) -> Turn:
         """Ask for a key."""
-        return Turn((self._ask(at, self.prompts),))
+        return Turn(self._ask(at, self.prompts))
 
     def take(self, at: At, heard: Heard) -> Turn:
-        """Follow the key, say it again, or count a wrong answer."""
+        """Follow the key, say it again, go back, or count a wrong answer."""
         match heard:
             case Digits(digits) if digits in self.keys:
                 return Turn((self._pressed(at, digits),), via=digits)
             case Digits(digits) if digits and digits == self.repeat:
-                acts = (self._pressed(at, digits), self._ask(at, self.prompts))
+                acts = (self._pressed(at, digits), *self._ask(at, self.prompts))
                 return Turn(acts, via=digits, tries=at.tries)
+            case Digits(digits) if digits and digits == self.back:
+                return Turn((self._pressed(at, digits),), via=digits, back=True)
             case Digits(digits):  # nothing but the hash, which ends a question
                 return self._wrong(at, digits or "#", "invalid", self.invalid)
             case TimedOut():
@@ -113,12 +124,15 @@ class MenuNode(Node):
         pressed = self._pressed(at, digits)
         if at.tries + 1 >= self.tries:
             return Turn((pressed,), via="otherwise")
-        acts = (pressed, self._ask(at, (*prompts, *self.prompts)))
+        acts = (pressed, *self._ask(at, (*prompts, *self.prompts)))
         return Turn(acts, via=label, tries=at.tries + 1)
 
-    def _ask(self, at: At, prompts: Prompts) -> Ask:
-        end = "" if "#" in self.keys or self.repeat == "#" else "#"
-        return Ask(filled(prompts, at), 1, self.timeout_s, NEXT_KEY_S, end)
+    def _ask(self, at: At, prompts: Prompts) -> tuple[Act, ...]:
+        end = "" if "#" in (*self.keys, self.repeat, self.back) else "#"
+        heard = filled(prompts, at)
+        if self.barge_in:
+            return (Ask(heard, 1, self.timeout_s, NEXT_KEY_S, end),)
+        return (Play(heard, whole=True), Ask((), 1, self.timeout_s, NEXT_KEY_S, end))
 
     def _pressed(self, at: At, digits: str) -> TellFact:
         meant = self.labels.get(digits, "")
@@ -186,12 +200,16 @@ class StaffedNode(Node):
 
 
 class GroupNode(Node):
-    """Send the caller to a skill group; without a priority the group's own holds."""
+    """Send the caller to a skill group; without a priority the group's own holds.
+
+    `needs` is asked of the agent beside what the group asks for.
+    """
 
     kind: Literal["group"]
     group: str
     priority: int | None = Field(default=None, ge=0, le=99)
     intent: str = ""
+    needs: str = ""
     prompts: Prompts = ()
 
     def edges(self) -> tuple[Edge, ...]:
@@ -210,10 +228,10 @@ class GroupNode(Node):
         """Play, choose the group, let go."""
         own = at.given.priorities.get(self.group, DEFAULT_PRIORITY)
         priority = own if self.priority is None else self.priority
-        intent = fill(self.intent, at.values)
-        chosen = GroupChosen(at.given.call, GroupId(self.group), priority, intent)
+        intent, needs = told(self.intent, at.values), told(self.needs, at.values)
+        chosen = GroupChosen(at.given.call, GroupId(self.group), priority, intent, needs=needs)
         leave = Leave("hold", "group", self.group, priority)
-        return Turn((*_played(self.prompts, at), TellFact(chosen), leave), via="hold")
+        return Turn((*played(self.prompts, at), TellFact(chosen), leave), via="hold")
 
 
 class VoicemailNode(Node):
@@ -238,7 +256,7 @@ class VoicemailNode(Node):
 
     def enter(self, at: At) -> Turn:
         """Play, then record."""
-        return Turn((*_played(self.prompts, at), TakeMessage(self.box, self.max_s)))
+        return Turn((*played(self.prompts, at), TakeMessage(self.box, self.max_s)))
 
     def take(self, at: At, heard: Heard) -> Turn:
         """Keep the message, or say that there was none."""
@@ -246,10 +264,10 @@ class VoicemailNode(Node):
             return Turn()
         gone = heard.ended_by == "hangup"
         if heard.seconds < self.min_s:
-            acts = (Leave("hangup", at.outcome or "hang_up"),) if gone else _played(self.empty, at)
+            acts = (Leave("hangup", at.outcome or "hang_up"),) if gone else played(self.empty, at)
             return Turn(acts, via="empty")
         left = TellFact(MessageLeft(at.given.call, self.box, heard.file, heard.seconds))
-        rest = (Leave("hangup", "voicemail"),) if gone else _played(self.saved, at)
+        rest = (Leave("hangup", "voicemail"),) if gone else played(self.saved, at)
         return Turn((left, *rest), via="saved", outcome="voicemail")
 
 
@@ -282,7 +300,7 @@ class SurveyNode(Node):
         match heard:
             case Digits(digits) if digits in ("1", "2", "3", "4", "5"):
                 answered = SurveyAnswered(at.given.call, at.given.agent, int(digits))
-                acts = (TellFact(answered), *_played(self.thanks, at), Leave("hangup"))
+                acts = (TellFact(answered), *played(self.thanks, at), Leave("hangup"))
                 return Turn(acts, via="answered")
             case Digits():
                 return self._wrong(at, "invalid", (*self.invalid, *self.prompts))
@@ -314,11 +332,11 @@ class HangUpNode(Node):
     def enter(self, at: At) -> Turn:
         """Play, then let go."""
         outcome = self.outcome or at.outcome or "contained"
-        return Turn((*_played(self.prompts, at), Leave("hangup", outcome)), via="end")
+        return Turn((*played(self.prompts, at), Leave("hangup", outcome)), via="end")
 
 
 class SetNode(Node):
-    """Give one of the flow's declared values; used as {name} in prompts and intents."""
+    """Give one of the flow's declared values, which may be made of others: `{order}-{n}`."""
 
     kind: Literal["set"]
     name: str
@@ -335,10 +353,10 @@ class SetNode(Node):
 
     def enter(self, at: At) -> Turn:
         """Set it and go on."""
-        return Turn(via="next", values={self.name: self.value})
+        return Turn(via="next", values={self.name: fill(self.value, at.values)})
 
 
-KINDS: dict[str, type[Node]] = {
+BASIC: dict[str, type[Node]] = {
     "play": PlayNode,
     "menu": MenuNode,
     "hours": HoursNode,
@@ -349,4 +367,4 @@ KINDS: dict[str, type[Node]] = {
     "hang_up": HangUpNode,
     "set": SetNode,
 }
-"""The kinds by the word that a flow uses; `server.py` adds those of other packages."""
+"""The kinds of this file by the word that a flow uses; `ivr.kinds` has all."""

@@ -4,27 +4,30 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain.errors import Fault, Refused
-from domain.events import Event, GroupChosen, StepEntered
+from domain.events import EdgeTaken, Event, GroupChosen, StepEntered
 from domain.ids import CallId
 from domain.ports import GroupView
 from ivr.model import (
     Act,
     Ask,
+    AskHttp,
     CalendarSeen,
     Digits,
+    FactsSeen,
     Flow,
     Given,
     GroupSeen,
     Heard,
+    HttpSeen,
     Leave,
     LookAtCalendar,
+    LookAtFacts,
     LookAtGroup,
     MessageTaken,
     Play,
     TakeMessage,
     TellFact,
     TimedOut,
-    Took,
 )
 from ivr.step import begin, step
 from ivr.texts import say
@@ -107,10 +110,8 @@ def _carry_out(
 def _note(act: Act, done: Walk) -> None:
     match act:
         case Play(prompts) | Ask(prompts):
-            done.heard.extend(prompts)
-            done.lines.append(f"  ♪ {' '.join(prompts)}")
-        case Took(node, label):
-            done.took.append((node, label))
+            done.heard.extend(str(each) for each in prompts)
+            done.lines.append(f"  ♪ {' '.join(map(str, prompts))}")
         case Leave(verdict, outcome):
             done.verdict = verdict
             done.outcome = outcome
@@ -125,6 +126,8 @@ def _fact(event: Event, done: Walk) -> None:
         case StepEntered(_, node, kind):
             done.path.append(node)
             done.lines.append(f"{node} ({kind})")
+        case EdgeTaken(_, node, label):
+            done.took.append((node, label))
         case GroupChosen(_, group, priority, intent):
             done.group, done.intent = group, intent
             done.lines.append(f"  → {group}, {priority}, {intent}")
@@ -139,6 +142,10 @@ def _answer(act: Act, left: list[str | float], scene: Scene) -> Heard | None:
         case LookAtGroup(name):
             here = int(scene.staffed(name))
             return GroupSeen(GroupView(waiting=0, ready=here, signed_in=here))
+        case LookAtFacts():
+            return FactsSeen({})
+        case AskHttp():
+            return HttpSeen(0)
         case TakeMessage(_, most_s):
             ended_by = "hangup" if scene.hangs_up else "key"
             return MessageTaken(min(scene.message_s, most_s), ended_by, "message")
@@ -179,3 +186,7 @@ def _shown(heard: Heard) -> str:
             return f"{view.signed_in} signed in"
         case MessageTaken(seconds):
             return f"{seconds:g} s"
+        case FactsSeen(facts):
+            return ", ".join(f"{name} = {fact}" for name, fact in facts.items())
+        case HttpSeen(status):
+            return f"HTTP {status}"

@@ -4,13 +4,15 @@ The verdict is the last command, so that a conversation that dies leaves none an
 falls back by itself (AGISTATUS proves nothing).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from domain.errors import CallerGone
 from domain.events import (
+    EdgeTaken,
     Event,
     FlowEnded,
+    LanguageChosen,
     NoticeHeard,
     SurveyAnswered,
     SurveyInvited,
@@ -19,31 +21,42 @@ from domain.events import (
 from domain.ids import AgentId, CallId
 from domain.ports import Caller, QueueView, Tell
 from ivr.calendar import Calendar, DayKind, is_open, plain_day
+from ivr.expression import Fact
 from ivr.model import (
     NOBODY,
     Act,
     Ask,
+    AskHttp,
     CalendarSeen,
     Digits,
+    FactsSeen,
     Flow,
     Given,
     GroupSeen,
     Heard,
+    HttpSeen,
     Leave,
     LookAtCalendar,
+    LookAtFacts,
     LookAtGroup,
     MessageTaken,
     Play,
+    Said,
+    Secret,
+    Spoken,
     TakeMessage,
     TellFact,
     TimedOut,
 )
-from ivr.step import begin, step
+from ivr.spoken import names_of
+from ivr.step import State, begin, resume, step
 
 ANY_KEY = "0123456789*#"
 _WINDOW_S = 10_000_000
 SILENCE_S = 5.0
 """A message ends after so much silence."""
+END_KEY_S = 0.8
+"""So long we listen for the end key that people press out of habit after the last digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +67,57 @@ class MessagePlace:
     file: str
 
 
+def nothing_known(name: str) -> Fact:
+    """Answer to every name that nothing is known."""
+    return ""
+
+
+async def nobody_to_ask(ask: AskHttp) -> HttpSeen:
+    """Fail, as where there is no way out."""
+    return HttpSeen(0)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a flow may know of the world, for one call; wired by `server.py`."""
+    """What a flow may know of the world, for one call; wired by `server.py`.
+
+    `prompt_path` takes a prompt's name and a language; `facts` answers the names of `ivr.facts`
+    but `language`, which the talk itself knows; `caller` is the key of the caller's number.
+    """
 
     call: CallId
     now_utc_ms: Callable[[], int]
     queue: QueueView
     calendars: Mapping[str, Calendar]
-    prompt_path: Callable[[str], str]
+    prompt_path: Callable[[str, str], str]
     messages: Callable[[CallId, str], MessagePlace]
     calendar: str = ""
     agent: AgentId = NOBODY
     day_kind: DayKind = plain_day
     priorities: Mapping[str, int] = field(default_factory=dict)
+    language: str = "zh"
+    caller: str = field(default="", repr=False)
+    facts: Callable[[str], Fact] = nothing_known
+    http: Callable[[AskHttp], Awaitable[HttpSeen]] = nobody_to_ask
+    flows: Mapping[str, Flow] = field(default_factory=dict)
 
     def given(self) -> Given:
         """Say what is known when the flow starts."""
-        return Given(self.call, self.calendar, self.agent, self.priorities)
+        return Given(self.call, self.calendar, self.agent, self.priorities, self.caller, self.flows)
 
 
-async def talk(flow: Flow, caller: Caller, tell: Tell, world: World) -> None:
-    """Walk the flow until it lets go of the caller or the caller is gone."""
+async def talk(
+    flow: Flow, caller: Caller, tell: Tell, world: World, parked: State | None = None
+) -> State:
+    """Walk the flow until it lets go of the caller or the caller is gone; give where it stands.
+
+    `parked`: a walk that was let go with `out` is taken up again where nobody answered.
+    """
     line = _Line(caller, tell, world)
-    state, acts = begin(flow, world.given())
+    state, acts = resume(parked) if parked else begin(flow, world.given())
     try:
-        await caller.answer()
+        if not parked:
+            await caller.answer()
         while (heard := await line.carry_out(acts)) is not None:
             state, acts = step(state, heard)
     except CallerGone:
@@ -88,6 +126,7 @@ async def talk(flow: Flow, caller: Caller, tell: Tell, world: World) -> None:
     except Exception:
         line.survey_broken("error")
         raise
+    return state
 
 
 def fallback_rank(priority: int, utc_ms: int) -> int:
@@ -109,6 +148,8 @@ class _Line:
         self._typed = ""
         self._asked: SurveyInvited | None = None
         self._ended = False
+        self._language = world.language
+        self._node = ""
 
     async def carry_out(self, acts: tuple[Act, ...]) -> Heard | None:
         """Do the acts in order; give the answer to the last one, None after a verdict."""
@@ -145,6 +186,10 @@ class _Line:
                 return await self._ask(act)
             case TakeMessage():
                 return await self._record(act)
+            case AskHttp():
+                return await self._world.http(act)
+            case LookAtFacts(names):
+                return FactsSeen({name: self._fact(name) for name in names})
             case LookAtCalendar(name):
                 return CalendarSeen(self._is_open(name))
             case LookAtGroup(name):
@@ -160,46 +205,82 @@ class _Line:
                 self._asked = None
             case FlowEnded():
                 self._ended = True
+            case LanguageChosen(_, language):
+                self._language = language
+            case EdgeTaken(_, node, _, flow):
+                self._node = f"{flow}/{node}"
 
     async def _play(self, act: Play) -> None:
         if act.notice:
             for prompt in act.prompts:
-                await self._play_notice(prompt)
+                await self._play_notice(str(prompt), self._paths((prompt,))[0])
+        elif act.whole:
+            await self._caller.play(self._paths(act.prompts))
         else:
-            paths = [self._world.prompt_path(prompt) for prompt in act.prompts]
-            self._typed += await self._caller.play(paths, interrupt=ANY_KEY)
+            self._typed += await self._caller.play(self._paths(act.prompts), interrupt=ANY_KEY)
 
-    async def _play_notice(self, prompt: str) -> None:
+    def _paths(self, said: tuple[Said, ...]) -> list[str]:
+        """Find the files of prompts and values, in the language of the call."""
+        names: list[str] = []
+        for each in said:
+            names += names_of(each, self._language) if isinstance(each, Spoken) else [each]
+        return [self._world.prompt_path(name, self._language) for name in names]
+
+    def _fact(self, name: str) -> Fact:
+        return self._language if name == "language" else self._world.facts(name)
+
+    async def _play_notice(self, prompt: str, path: str) -> None:
         """Play whole and tell how much was heard, also when the caller hangs up in it.
 
         A key pressed meanwhile is kept for the next question and the notice starts over: the
         PBX would throw the key away if it were not allowed to interrupt.
         """
-        path = [self._world.prompt_path(prompt)]
         start = self._world.now_utc_ms()
         try:
-            key = await self._caller.play(path, interrupt=ANY_KEY)
+            key = await self._caller.play([path], interrupt=ANY_KEY)
             if key:
                 self._typed += key
                 start = self._world.now_utc_ms()
-                await self._caller.play(path)
+                await self._caller.play([path])
         finally:
             seconds = (self._world.now_utc_ms() - start) / 1000
             self._note(NoticeHeard(self._world.call, prompt, seconds))
 
     async def _ask(self, act: Ask) -> Heard:
-        early, self._typed = self._typed[: act.most], self._typed[act.most :]
-        if len(early) == act.most:
-            return Digits(early)
+        early, end = self._taken_early(act)
+        if end or len(early) == act.most:
+            return await self._whole(act, early, ended=bool(end))
         got = await self._caller.gather(
-            [] if early else [self._world.prompt_path(prompt) for prompt in act.prompts],
+            [] if early else self._paths(act.prompts),
             most=act.most - len(early),
             first_s=act.next_s if early else act.first_s,
             next_s=act.next_s,
             end=act.end,
         )
         digits = early + got.digits
-        return TimedOut() if got.timed_out and not digits else Digits(digits)
+        if got.timed_out and not digits:
+            return TimedOut()
+        return await self._whole(act, digits, ended=len(digits) < act.most)
+
+    def _taken_early(self, act: Ask) -> tuple[str, str]:
+        """Take what was typed ahead for this question, up to its end key or its last digit."""
+        typed, end = self._typed, ""
+        if act.most > 1 and act.end and act.end in typed[: act.most + 1]:
+            early, end, self._typed = typed.partition(act.end)
+        else:
+            early, self._typed = typed[: act.most], typed[act.most :]
+        return early, end
+
+    async def _whole(self, act: Ask, digits: str, *, ended: bool) -> Digits:
+        """Give what was pressed; after the last digit the end key still belongs to it."""
+        if act.most > 1 and act.end and not ended and not self._typed:
+            more = await self._caller.gather(
+                [], most=1, first_s=END_KEY_S, next_s=END_KEY_S, end=act.end
+            )
+            self._typed += more.digits
+        if act.secret:
+            self._typed = ""
+        return Digits(Secret(digits) if act.secret else digits)
 
     async def _record(self, act: TakeMessage) -> MessageTaken:
         self._typed = ""
@@ -217,5 +298,7 @@ class _Line:
         if act.verdict == "hold":
             rank = fallback_rank(act.priority, self._world.now_utc_ms())
             await self._caller.verdict("hold", CC_FALLBACK=f"fb-{act.group}", CC_RANK=str(rank))
+        elif act.verdict == "out":
+            await self._caller.verdict("out", CC_NODE=self._node)
         else:
             await self._caller.verdict(act.verdict)

@@ -39,6 +39,24 @@ TEXTS = {
         "流程的 values 里没有「{name}」，请先声明{near}",
         "the flow declares no value {name}; add it under values{near}",
     ),
+    "no_flow": ("没有流程「{name}」{near}", "no flow is named {name}{near}"),
+    "no_agent": ("没有工号「{name}」{near}", "there is no agent {name}{near}"),
+    "no_fact": (
+        "没有「{name}」这项信息，可用的见 docs/howto/flows.md{near}",
+        "nothing is known by the name {name}, see docs/howto/flows.md{near}",
+    ),
+    "bad_condition": ("看不懂条件里的「{part}」", "cannot read the condition at {part}"),
+    "case_twice": ("同一个条件写了两次", "the same condition stands twice"),
+    "least_most": ("least 不能大于 most", "least must not be more than most"),
+    "secret_aloud": (
+        "保密的输入不能读回：secret 与 confirm 二选一",
+        "a secret is not read back: choose secret or confirm",
+    ),
+    "no_body": ("{method} 请求不能有 body", "{method} takes no body"),
+    "one_part": (
+        "每一项只写一种：prompt、digits、number、amount、date、time、place、code 或 phone",
+        "write one thing: prompt, digits, number, amount, date, time, place, code or phone",
+    ),
     "unreachable": (
         "从 start 走不到这个节点：连上它，或删去",
         "cannot be reached from start: link it, or remove it",
@@ -59,7 +77,7 @@ TEXTS = {
         "labels 里的「{key}」在 keys 里没有",
         "labels has {key}, keys has not",
     ),
-    "repeat_taken": ("重复键「{key}」已用作菜单键", "the repeat key {key} is a menu key too"),
+    "repeat_taken": ("按键「{key}」已有别的用处", "the key {key} is used otherwise already"),
     "bad_keys": (
         "看不懂按键「{part}」：用逗号隔开按键，wN 表示等待 N 秒，例如 1,w2,3",
         "cannot read the keys {part}: separate keys by commas, wN waits N seconds, as in 1,w2,3",

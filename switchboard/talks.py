@@ -64,7 +64,7 @@ class Talks:
     clock: Clock
     randomness: Callable[[], int]
     recordings: Path
-    prompt_path: Callable[[Hotline, str], str]
+    prompt_path: Callable[[Hotline, str, str], str]
     day_kind: DayKind
     arrivals: Arrivals = field(default_factory=Arrivals)
     caller_of: Callable[[Any], Caller] = AgiCaller
@@ -95,7 +95,7 @@ class Talks:
         self.tell(ev.FlowEnded(call, "blocked"))
         if do == "message":
             await caller.answer()
-            await caller.play([self.prompt_path(hotline, SORRY)])
+            await caller.play([self.prompt_path(hotline, SORRY, hotline.language)])
         await caller.verdict("busy" if do == "reject" else "hangup")
 
     async def after(self, session: AgiSession) -> None:
@@ -166,12 +166,13 @@ class Talks:
             self.clock.utc_ms,
             self.view,
             self.plan.calendars,
-            lambda name: self.prompt_path(hotline, name),
+            lambda name, language: self.prompt_path(hotline, name, language),
             self._message_place,
             hotline.calendar,
             agent,
             self.day_kind,
             {group: rank - vip for group, rank in self.plan.priorities().items()},
+            hotline.language,
         )
 
     def _message_place(self, call: CallId, box: str) -> MessagePlace:

@@ -9,7 +9,7 @@ import pytest
 from acd.floor import Line, Presence, Stage
 from domain.events import KINDS as EVENTS
 from domain.settings import parse_settings
-from ivr.nodes import KINDS as NODES
+from ivr.kinds import KINDS as NODES
 from office.roles import ROLES
 from reports.queries import STATES
 

@@ -7,6 +7,7 @@ import pytest
 
 from domain.errors import CallerGone
 from domain.events import (
+    EdgeTaken,
     Event,
     FlowEnded,
     GroupChosen,
@@ -147,7 +148,7 @@ def a_world(line: Line) -> World:
         now_utc_ms=lambda: line.now_ms,
         queue=Floor(),
         calendars={"workdays": WORKDAYS},
-        prompt_path=lambda name: name,
+        prompt_path=lambda name, language: name,
         messages=lambda call, box: MessagePlace(f"/spool/{call}", f"2026/11/20/{call}-message.mp3"),
         calendar="workdays",
         agent=AgentId("8001"),
@@ -166,7 +167,11 @@ async def test_the_verdict_is_the_last_command_after_the_facts() -> None:
         "play soon",
         "verdict hold CC_FALLBACK CC_RANK",
     ]
-    assert told[-2:] == [GroupChosen(CALL, "presale", 5, ""), FlowEnded(CALL, "group")]
+    assert told[-3:] == [
+        GroupChosen(CALL, "presale", 5, ""),
+        EdgeTaken(CALL, "presale", "hold", "service"),
+        FlowEnded(CALL, "group"),
+    ]
     assert NoticeHeard(CALL, "notice", 2.5) in told
 
 
@@ -189,8 +194,9 @@ async def test_closed_by_the_calendar_takes_a_message() -> None:
     line = Line()
     line.now_ms = local_ms(WORKDAYS, "2026-11-21T10:00")
     told = await run(line)
-    assert told[-2:] == [
-        StepEntered(CALL, "bye", "hang_up"),
+    assert told[-3:] == [
+        StepEntered(CALL, "bye", "hang_up", "service"),
+        EdgeTaken(CALL, "bye", "end", "service"),
         FlowEnded(CALL, "voicemail"),
     ]
     assert MessageLeft(CALL, "presale", "2026/11/20/C1-message.mp3", 8) in told
@@ -248,27 +254,31 @@ async def test_the_notice_counts_as_far_as_it_was_heard() -> None:
     assert told[-1] == NoticeHeard(CALL, "notice", 2.5)
 
 
+def rated(told: list[Event]) -> list[Event]:
+    return [e for e in told if isinstance(e, SurveyInvited | SurveyAnswered | SurveySkipped)]
+
+
 async def test_a_rating_is_told_for_the_agent() -> None:
     line = Line("5")
     told = await run(line, SURVEY)
     agent = AgentId("8001")
-    assert told[1:] == [SurveyInvited(CALL, agent), SurveyAnswered(CALL, agent, 5)]
+    assert rated(told) == [SurveyInvited(CALL, agent), SurveyAnswered(CALL, agent, 5)]
     assert line.did[-2:] == ["play thanks", "verdict hangup"]
 
 
 async def test_who_hangs_up_in_the_survey_is_counted_once() -> None:
     agent = AgentId("8001")
     told = await run(Line(gone_at="ask rate"), SURVEY)
-    assert told[1:] == [SurveyInvited(CALL, agent), SurveySkipped(CALL, agent, "caller_hung_up")]
+    assert rated(told) == [SurveyInvited(CALL, agent), SurveySkipped(CALL, agent, "caller_hung_up")]
     told = await run(Line("4", gone_at="play thanks"), SURVEY)
-    assert told[1:] == [SurveyInvited(CALL, agent), SurveyAnswered(CALL, agent, 4)]
+    assert rated(told) == [SurveyInvited(CALL, agent), SurveyAnswered(CALL, agent, 4)]
 
 
 async def test_a_failure_gives_no_verdict_and_closes_the_survey() -> None:
     line = Line()
     told: list[Event] = []
 
-    def no_path(name: str) -> str:
+    def no_path(name: str, language: str) -> str:
         raise LookupError(name)
 
     with pytest.raises(LookupError):
