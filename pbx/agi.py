@@ -9,8 +9,10 @@ import asyncio
 import contextlib
 import hmac
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,14 +27,16 @@ from domain.errors import (
     PbxUnavailable,
     Refused,
 )
-from pbx.agi_text import AgiResult, is_whole, parse_env, parse_result
+from pbx.agi_text import AgiResult, env_value, is_whole, parse_env, parse_result, plain_result
+from pbx.agi_wire import AgiWire
 
 MAX_COMMAND = 2000
 """Bytes of one AGI command; Asterisk's buffer has 2048."""
-MAX_ANSWER = 65536
-"""Bytes of one answer; a longer one is not Asterisk's."""
+BACKLOG = 1000
+"""Connections that may knock at once, as after a pause of ours."""
 
 _HANGUP = b"HANGUP"
+_LINE_END = re.compile(r"[\r\n\0]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +58,25 @@ def quote(value: str) -> str:
 
 
 class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
-    """One conversation. `hungup` turns true when Asterisk says so; `env` is what it told first."""
+    """One conversation. `hungup` turns true when Asterisk says so."""
 
     def __init__(
         self,
         app: "AgiServer",
-        env: Mapping[str, str],
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        block: bytes,
+        wire: AgiWire,
     ) -> None:
-        super().__init__(app, env, reader, writer)
-        self.env = env
+        super().__init__(app, block, wire, wire)
+        self._wire = wire
         self.hungup = False
         self._default_s = app.limits.command_s
         self._broken = False
         self._closed = False
-        self._buffer = b""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """What Asterisk told first, by name (`agi_channel` …)."""
+        return parse_env(self.headers)
 
     async def command(self, line: str, wait_s: float | None = None) -> AgiResult:
         """Send a command; `CallerGone` also for result -1, `PbxRefused` for a usage error."""
@@ -88,18 +95,23 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         # Until the reply is read whole, the next reply would be taken for this one's.
         self._broken = True
         try:
-            async with asyncio.timeout(self._default_s if wait_s is None else wait_s):
-                self.writer.write(data)
-                await self.writer.drain()
+            self._wire.allow(self._default_s if wait_s is None else wait_s)
+            self._wire.write(data)
+            while not self._wire.unread:
+                await self._wire.arrival()
+            answer = plain_result(self._wire.unread)
+            if answer:
+                self._wire.unread = b""
+            else:
                 answer = await self._answer()
         except TimeoutError:
-            self.writer.close()
+            self._wire.close()
             raise PbxUnavailable(f"Asterisk does not answer {line.split(' ')[0]}") from None
         except OSError:
             self.hungup = self._closed = True
             raise CallerGone("the conversation was closed by Asterisk") from None
         except ValueError:
-            self.writer.close()
+            self._wire.close()
             raise PbxUnavailable("Asterisk's answer cannot be read") from None
         self._broken = False
         return self._judged(answer)
@@ -114,7 +126,7 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
 
     @staticmethod
     def _encode(line: str) -> bytes:
-        if any(char in line for char in "\r\n\0"):
+        if _LINE_END.search(line):
             raise BadAction("an AGI command is one line")
         try:
             data = line.encode() + b"\n"
@@ -136,27 +148,21 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         return parse_result(text)
 
     async def _line(self) -> str:
+        wire = self._wire
         while True:
-            while b"\n" not in self._buffer:
-                await self._read()
-            raw, _, self._buffer = self._buffer.partition(b"\n")
+            while b"\n" not in wire.unread:
+                await wire.arrival()
+            raw, _, wire.unread = wire.unread.partition(b"\n")
             if raw != _HANGUP:
                 return raw.decode("utf-8", "replace")
             self.hungup = True
 
-    async def _read(self) -> None:
-        chunk: bytes = await self.reader.read(MAX_ANSWER)
-        if not chunk:
-            raise ConnectionResetError("Asterisk closed the conversation")
-        self._buffer += chunk
-        if len(self._buffer) > MAX_ANSWER:
-            raise ValueError("an AGI answer is too long")
-
     def _more(self) -> bool:
-        while self._buffer.startswith(_HANGUP + b"\n"):
-            self._buffer = self._buffer[len(_HANGUP) + 1 :]
+        wire = self._wire
+        while wire.unread.startswith(_HANGUP + b"\n"):
+            wire.unread = wire.unread[len(_HANGUP) + 1 :]
             self.hungup = True
-        return bool(self._buffer)
+        return bool(wire.unread)
 
     def _judged(self, answer: AgiResult) -> AgiResult:
         if answer.code == 200:
@@ -205,8 +211,9 @@ class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
         """Listen; only a loopback address is accepted."""
         if not ipaddress.ip_address(host).is_loopback:
             raise Refused(Fault("", 0, "agi", f"{host} is not a loopback address"))
-        limit = self.limits.env_bytes
-        self._server = await asyncio.start_server(self.handler, host, port, limit=limit)
+        made = partial(AgiWire, self._begin)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(made, host, port, backlog=BACKLOG)
 
     async def close(self) -> None:
         """Stop listening and end every conversation; their callers go on in the dialplan."""
@@ -216,38 +223,50 @@ class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
 
-    async def handler(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection; whatever happens in it ends only this one."""
-        task = asyncio.current_task()
-        if task is None or len(self._talks) >= self.limits.connections:
-            writer.close()
+    def _begin(self, wire: AgiWire) -> None:
+        if len(self._talks) >= self.limits.connections:
+            wire.close()
             return
-        self._talks.add(task)
+        talk = asyncio.get_running_loop().create_task(self._serve(wire))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+
+    async def _serve(self, wire: AgiWire) -> None:
+        """Serve one connection; whatever happens in it ends only this one."""
         try:
-            await self._talk(reader, writer)
+            await self._talk(wire)
         except (CallerGone, asyncio.CancelledError):
             # The ordinary end, or our own close(): this is the top of its task, nobody waits.
             pass
         except Exception as error:
             self.report(error)
         finally:
-            self._talks.discard(task)
-            writer.close()
+            wire.close()
 
     def report(self, error: Exception) -> None:
         """Hand a fault to `on_error`, whose own faults harm nobody."""
         with contextlib.suppress(Exception):
             self._on_error(error)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, wire: AgiWire) -> None:
         try:
-            async with asyncio.timeout(self.limits.env_s):
-                block = await reader.readuntil(b"\n\n")
-        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            block = await self._environment(wire)
+        except (TimeoutError, OSError, ValueError):
             # A port scan, a health check, a slow stranger: nothing of ours.
             return
-        env = parse_env(block, self.limits.env_lines)
-        await self._routed(env.get("agi_request", ""))(AgiSession(self, env, reader, writer))
+        await self._routed(env_value(block, "request"))(AgiSession(self, block, wire))
+
+    async def _environment(self, wire: AgiWire) -> bytes:
+        """Read up to the empty line; Asterisk says nothing more before it is asked."""
+        wire.allow(self.limits.env_s)
+        while not wire.unread.endswith(b"\n\n"):
+            if len(wire.unread) > self.limits.env_bytes:
+                raise ValueError("an AGI environment is too long")
+            await wire.arrival()
+        block, wire.unread = wire.unread, b""
+        if block.count(b"\n") > self.limits.env_lines:
+            raise PbxRefused(f"an AGI environment has more than {self.limits.env_lines} lines")
+        return block
 
     def _routed(self, request: str) -> Route:
         token, _, name = urlsplit(request).path.strip("/").partition("/")

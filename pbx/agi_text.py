@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.errors import PbxRefused
-
 _ANSWER = re.compile(
     r"(?P<code>\d{3}) result=(?P<result>[^\s(]*)"
     r"(?: \((?P<data>.*)\))?(?: endpos=(?P<endpos>\d+))?\s*",
     re.DOTALL,
 )
+_PLAIN = re.compile(rb"200 result=(-?\d*)(?: endpos=(\d+))?\n")
 _OPEN = re.compile(r"200 result=\S* \(")
 
 
@@ -29,17 +28,26 @@ class AgiResult:
         return self.data == "timeout"
 
 
-def parse_env(block: bytes, most_lines: int) -> Mapping[str, str]:
-    """Read the environment; the first value of a name wins, too many lines are refused."""
-    lines = block.decode("utf-8", "replace").strip("\n").split("\n")
-    if len(lines) > most_lines:
-        raise PbxRefused(f"an AGI environment has more than {most_lines} lines")
+def parse_env(block: bytes) -> Mapping[str, str]:
+    """Read the environment; the first value of a name wins."""
     env: dict[str, str] = {}
-    for line in lines:
+    for line in block.decode("utf-8", "replace").strip("\n").split("\n"):
         name, colon, value = line.partition(":")
         if colon and name.startswith("agi_"):
             env.setdefault(name, value.removeprefix(" "))
     return env
+
+
+def env_value(block: bytes, name: str) -> str:
+    """Read one value of the environment without the others, "" when it is not there."""
+    found = re.search(rb"^agi_" + name.encode() + rb": ?(.*)$", block, re.MULTILINE)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def plain_result(data: bytes) -> AgiResult | None:
+    """Read the usual answer, one line without brackets; None for every other."""
+    found = _PLAIN.fullmatch(data)
+    return AgiResult(200, found[1].decode(), "", int(found[2] or 0)) if found else None
 
 
 def is_whole(text: str, *, more: bool = False) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from domain.errors import BadAction, CallerGone, NotAllowed, PbxRefused, PbxUnavailable, Refused
 from pbx.agi import AgiLimits, AgiServer, AgiSession, quote
-from pbx.agi_text import AgiResult, is_whole, parse_env, parse_result
+from pbx.agi_text import AgiResult, env_value, is_whole, parse_env, parse_result, plain_result
 from tests.unit.pbx.peers import FakeChannel, env, until
 
 Talk = Callable[[AgiSession], Awaitable[None]]
@@ -346,23 +346,35 @@ def test_the_end_of_time_is_kept() -> None:
     assert not parse_result("200 result=").timed_out
 
 
+LINES = st.tuples(
+    st.sampled_from(["agi_a", "agi_b", "agi_ab", "other"]), st.text("xy: ", max_size=4)
+)
+
+
 @given(st.binary(max_size=400))
 def test_any_environment_is_read_without_an_error(data: bytes) -> None:
-    try:
-        found = parse_env(data, 64)
-    except PbxRefused:
-        assert data.count(b"\n") >= 64
-    else:
-        assert all(name.startswith("agi_") for name in found)
+    assert all(name.startswith("agi_") for name in parse_env(data))
+    assert env_value(data, "request") == parse_env(data).get("agi_request", "")
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.text("xy: ", max_size=4))))
+@given(st.lists(LINES))
 def test_later_lines_never_change_earlier_ones(pairs: list[tuple[str, str]]) -> None:
-    block = "".join(f"agi_{name}: {value}\n" for name, value in pairs).encode()
-    found = parse_env(block, 1000)
+    block = "".join(f"{name}: {value}\n" for name, value in pairs).encode()
+    found = parse_env(block)
     for name, value in reversed(pairs):
         first = next(v for n, v in pairs if n == name)
-        assert found[f"agi_{name}"] == first or value == ""
+        assert name == "other" or found[name] == first or value == ""
+    for short in ("a", "b", "ab"):
+        assert env_value(block, short) == found.get(f"agi_{short}", "")
+
+
+@given(st.integers(-1, 200), st.integers(0, 10**9))
+def test_the_usual_answer_is_read_as_any_other(result: int, endpos: int) -> None:
+    for text in (f"200 result={result}", f"200 result={result} endpos={endpos}", "200 result="):
+        assert plain_result(text.encode() + b"\n") == parse_result(text)
+        assert plain_result(text.encode()) is None  # not whole yet
+    for other in (b"200 result=1 (x)\n", b"511 dead\n", b"HANGUP\n200 result=1\n"):
+        assert plain_result(other) is None
 
 
 @given(st.text(max_size=40))
