@@ -132,7 +132,7 @@ class Engine:
             self.time.clock,
             lambda: next(numbers),
             folder / "recordings",
-            lambda hotline, name: name,
+            lambda hotline, name, language: name,
             day_kind_cn,
             caller_of=lambda session: session,
         )
