@@ -50,6 +50,10 @@ def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Br
             if getattr(hotline, key) not in known:
                 text = unknown(word, key, getattr(hotline, key), known)
                 yield Broken("hotlines", (place, key), text)
+        trial = hotline.canary
+        if trial and trial.flow not in names.flows:
+            text = unknown("流程", "flow", trial.flow, names.flows)
+            yield Broken("hotlines", (place, "canary", "flow"), text)
 
 
 def _default_hotline(entries: Entries) -> Iterator[Broken]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from office.holidays import HolidayOverrides as HolidayOverrides
 from office.kinds import (
     DAYS,
     AlsoCalled,
@@ -40,6 +41,7 @@ from office.staff import (
     Step as Step,
 )
 from office.texts import both
+from office.trial import Canary as Canary
 
 P = TypeVar("P")
 
@@ -154,6 +156,7 @@ class Firm(Part):
     calls_out: CallsOut = CallsOut()
     skills: Annotated[tuple[Skill, ...], Once] = ()
     distribution: Distribution = Distribution()
+    holiday_overrides: HolidayOverrides = HolidayOverrides()
     default_hotline: Annotated[
         str, fits(r"(?:\+?[0-9]{2,20})?", "应为热线号码", "must be the number of a hotline")
     ] = ""
@@ -166,6 +169,7 @@ class Hotline(Part):
 
     Its callers are served as if they had come `head_start_s` seconds earlier.
     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
+    With `canary` some callers walk another flow on trial.
     """
 
     number: Number
@@ -179,6 +183,7 @@ class Hotline(Part):
     also_called: Annotated[tuple[AlsoCalled, ...], Once] = ()
     caller_ids: Annotated[tuple[CallerId, ...], Once] = ()
     head_start_s: int = Field(0, ge=0, le=3600)
+    canary: Canary | None = None
     greeting: Annotated[
         str, fits(r"[A-Za-z0-9_-]{0,64}", "应为提示音名字", "must be the name of a prompt")
     ] = ""

@@ -29,6 +29,7 @@ from switchboard.arrivals import VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
 from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
+from switchboard.versions import Versions
 
 SORRY = "fallback_sorry"
 """What a caller of the blacklist hears where a sentence is wanted."""
@@ -68,6 +69,11 @@ class Talks:
     day_kind: DayKind
     arrivals: Arrivals = field(default_factory=Arrivals)
     caller_of: Callable[[Any], Caller] = AgiCaller
+    versions: Versions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let a call keep the version with which it arrived."""
+        self.versions = Versions(lambda: self.plan)
 
     async def flow(self, session: AgiSession) -> None:
         """Route `flow`: a call reached a hotline."""
@@ -78,12 +84,14 @@ class Talks:
         if not call:
             channel = session.env.get("agi_channel", "")
             call = await self._arrived(caller, channel, arrival, seen["CC_TRUNK"])
-        hotline, key = arrival.hotline, arrival.caller.key
+        key = arrival.caller.key
+        walks = self.versions.of(call, arrival.hotline, key)
+        hotline = walks.hotline
         if do := self.plan.callers.blocked.get(key, ""):
             await self._turn_away(caller, call, hotline, do)
             return
         world = self._world(call, hotline, vip=self.plan.callers.vip.get(key, 0))
-        await talk(self.plan.flows[hotline.flow], caller, self._placing(hotline), world)
+        await talk(walks.flow, caller, self._placing(hotline), world)
 
     def _placing(self, hotline: Hotline) -> Placing:
         groups = {group.id: group for group in self.plan.config.groups}
@@ -104,7 +112,7 @@ class Talks:
         call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
         card = self.cards.cards.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
-        flow = self.plan.flows.get(SURVEY_FLOW)
+        flow = self.versions.plan(call).flows.get(SURVEY_FLOW)
         if not (card and hotline and flow and self._may_ask(call, "agent")):
             await caller.verdict("hangup")
             return
@@ -123,12 +131,14 @@ class Talks:
 
     def note(self, record: ev.Record) -> None:
         """Listener: a caller who hangs up first is not asked, and that is a fact too."""
+        self.versions.note(record)
         match record.event:
             case ev.TalkEnded(call, _, "caller" | "system" as by):
                 self._may_ask(call, by)
 
     async def _arrived(self, caller: Caller, channel: str, arrival: Arrival, trunk: str) -> CallId:
         call = call_id(self.clock.utc_ms(), self.randomness())
+        self.versions.begin(call, arrival.hotline, arrival.caller.key)
         self.legs.arrived(call, channel)
         self.tell(self._told(call, arrival, trunk))
         if not arrival.owned:
@@ -143,6 +153,7 @@ class Talks:
 
     def _told(self, call: CallId, arrival: Arrival, trunk: str) -> ev.CallArrived:
         hotline, number = arrival.hotline, arrival.caller
+        walks = self.versions.of(call, hotline)
         return ev.CallArrived(
             call,
             hotline.number,
@@ -152,27 +163,30 @@ class Talks:
             number.name,
             trunk,
             hotline.brand,
-            hotline.flow,
-            self.plan.version,
+            walks.name,
+            walks.plan.version,
             number.withheld,
             arrival.sip_id,
+            walks.arm,
         )
 
     def _world(
         self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY, vip: int = 0
     ) -> World:
+        plan = self.versions.plan(call)
         return World(
             call,
             self.clock.utc_ms,
             self.view,
-            self.plan.calendars,
+            plan.calendars,
             lambda name, language: self.prompt_path(hotline, name, language),
             self._message_place,
             hotline.calendar,
             agent,
             self.day_kind,
-            {group: rank - vip for group, rank in self.plan.priorities().items()},
+            {group: rank - vip for group, rank in plan.priorities().items()},
             hotline.language,
+            flows=plan.flows,
         )
 
     def _message_place(self, call: CallId, box: str) -> MessagePlace:

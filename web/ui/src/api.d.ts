@@ -2072,6 +2072,26 @@ export interface components {
             to: string | null;
         };
         /**
+         * Canary
+         * @description A flow on trial (灰度) for `percent` of the callers, each always in the same arm.
+         *
+         *     `numbers` are test callers who always walk it; 0 percent = they alone.
+         */
+        Canary: {
+            /** Flow */
+            flow: string;
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Percent
+             * @default 0
+             */
+            percent: number;
+        };
+        /**
          * Candidate
          * @description An agent who could take the call, and what keeps them from it.
          *
@@ -2721,6 +2741,7 @@ export interface components {
          *
          *     Its callers are served as if they had come `head_start_s` seconds earlier.
          *     `caller_ids` are shown on calls out, the first that a trunk has; none = no calls out.
+         *     With `canary` some callers walk another flow on trial.
          */
         Hotline: {
             /**
@@ -2737,6 +2758,8 @@ export interface components {
              * @default []
              */
             caller_ids: string[];
+            /** @default null */
+            canary: components["schemas"]["Canary"] | null;
             /** Flow */
             flow: string;
             /**
