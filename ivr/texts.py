@@ -94,6 +94,10 @@ TEXTS = {
         "没有日历「{name}」，at 无从查起",
         "there is no calendar {name} to look at",
     ),
+    "no_place": (
+        "这里改不了，请在文本里修改",
+        "cannot be changed here; change it in the text",
+    ),
     "did_you_mean": ("，是不是「{name}」？", ", did you mean {name}?"),
 }
 

@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin.callers": _OFFICE,
     "admin.reasons": _OFFICE,
     "admin.config": _OFFICE,
+    "flows.see": _OFFICE,
+    "flows.edit": _ADMIN,
     "admin.users": _ADMIN,
     "admin.webhooks": _ADMIN,
     "audit.see": _OFFICE,

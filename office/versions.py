@@ -1,7 +1,7 @@
 """Configuration versions in SQL: a version is its texts, byte for byte, and is never changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -97,6 +97,38 @@ async def history(db: Database, limit: int = 100) -> list[Version]:
     async with db.read() as connection:
         rows = await connection.execute(_HEADS.limit(limit))
         return [Version(*row) for row in rows]
+
+
+async def last_changes(db: Database, files: Iterable[str], limit: int = 200) -> dict[str, Version]:
+    """Tell in which of the newest `limit` versions each file changed last."""
+    query = select(ConfigVersion.__table__).order_by(ConfigVersion.id.desc()).limit(limit)
+    async with db.read() as connection:
+        rows = (await connection.execute(query)).all()
+    wanted, found = list(files), {}
+    before: dict[str, str] = {}
+    for row in reversed(rows):
+        now = json.loads(row.files)
+        for file in wanted:
+            if now.get(file) != before.get(file):
+                found[file] = Version(row.id, row.at, row.by, row.note, row.digest)
+        before = now
+    return found
+
+
+async def of_file(db: Database, file: str, limit: int = 200) -> list[tuple[Version, str]]:
+    """List the versions in which one file changed, with its text ("" = gone), newest first.
+
+    Only the newest `limit` configurations are looked at.
+    """
+    query = select(ConfigVersion.__table__).order_by(ConfigVersion.id.desc()).limit(limit)
+    async with db.read() as connection:
+        rows = (await connection.execute(query)).all()
+    changed: list[tuple[Version, str]] = []
+    for row in reversed(rows):
+        text = json.loads(row.files).get(file, "")
+        if text != (changed[-1][1] if changed else ""):
+            changed.append((Version(row.id, row.at, row.by, row.note, row.digest), text))
+    return changed[::-1]
 
 
 _HEADS = select(

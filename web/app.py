@@ -20,6 +20,8 @@ from web.desk import desk
 from web.dialling import dialling
 from web.errors import errors
 from web.flow_counts import flow_counts
+from web.flow_edit import bench
+from web.flows import flows
 from web.guard import guarded
 from web.headers import add_headers
 from web.health import health
@@ -59,6 +61,8 @@ TABLES: tuple[Table, ...] = (
     numbers,
     people,
     webhooks,
+    bench,
+    flows,
     testcaller,
     sip,
     phones,

@@ -960,6 +960,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the flows (热线流程): who uses them, how large, last changed when and by whom. */
+        get: operations["list_flows"];
+        put?: never;
+        /** Add a flow: a copy of another under its own name, or the smallest that works. */
+        post: operations["add_a_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a text that is not published, and draw it. */
+        post: operations["check_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put two texts side by side, line by line. */
+        post: operations["compare_texts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of node with their forms, and the prompts, groups … they may name. */
+        get: operations["list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/rewrite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one thing of a text: its comments, its order and its other lines stay. */
+        post: operations["rewrite_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{flow}/counts": {
         parameters: {
             query?: never;
@@ -969,6 +1055,59 @@ export interface paths {
         };
         /** Count what callers did in a flow, per node and branch; today when nothing is said. */
         get: operations["show_flow_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a flow's text and picture, as in force or as in an earlier version. */
+        get: operations["show_flow"];
+        /** Publish a flow's new text; calls under way end on the old one. */
+        put: operations["publish_flow"];
+        post?: never;
+        /** Remove a flow that nothing leads to; the refusal lists what does. */
+        delete: operations["drop_a_flow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish this flow's text of an earlier version again; everything else stays as it is. */
+        post: operations["roll_flow_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions in which this flow changed. */
+        get: operations["list_flow_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2401,6 +2540,25 @@ export interface components {
             call: string;
         };
         /**
+         * DiffRow
+         * @description One line of both; number 0 = no line on that side.
+         */
+        DiffRow: {
+            /** Left */
+            left: string;
+            /** Left No */
+            left_no: number;
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "same" | "changed" | "added" | "removed";
+            /** Right */
+            right: string;
+            /** Right No */
+            right_no: number;
+        };
+        /**
          * Distribution
          * @description How priorities weigh: one level is worth `ageing_s` seconds of waiting, 0 = always first.
          */
@@ -2491,6 +2649,33 @@ export interface components {
             };
         };
         /**
+         * Drawn
+         * @description A text as a picture, and what is wrong with it.
+         */
+        Drawn: {
+            /** Edges */
+            edges: components["schemas"]["FlowEdge"][];
+            /** Faults */
+            faults: components["schemas"]["FlowFault"][];
+            /** Nodes */
+            nodes: components["schemas"]["FlowNode"][];
+            /** Start */
+            start: string;
+            /**
+             * Straight
+             * @default null
+             */
+            straight: unknown;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * FieldFault
          * @description One mistake in what was given.
          */
@@ -2501,6 +2686,14 @@ export interface components {
             text_en: string;
             /** Text Zh */
             text_zh: string;
+        };
+        /**
+         * FlowBack
+         * @description The version whose text of this flow is to be published again.
+         */
+        FlowBack: {
+            /** Version */
+            version: number;
         };
         /**
          * FlowCounts
@@ -2523,6 +2716,231 @@ export interface components {
             };
             /** To */
             to: number;
+        };
+        /**
+         * FlowDiff
+         * @description Two texts side by side.
+         */
+        FlowDiff: {
+            /** Rows */
+            rows: components["schemas"]["DiffRow"][];
+        };
+        /**
+         * FlowEdge
+         * @description One branch; `to` is "" when it stays or ends, `meaning` is what a key stands for.
+         */
+        FlowEdge: {
+            /** Key */
+            key: boolean;
+            /** Label */
+            label: string;
+            /** Meaning */
+            meaning: string;
+            /** Node */
+            node: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * FlowFault
+         * @description A fault of a flow; `node` is "" outside nodes; advice does not keep it from publishing.
+         */
+        FlowFault: {
+            /**
+             * Advice
+             * @default false
+             */
+            advice: boolean;
+            /** En */
+            en: string;
+            /** Key */
+            key: string;
+            /** Line */
+            line: number;
+            /** Node */
+            node: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * FlowKinds
+         * @description Every kind of node, and the names that nodes may use.
+         */
+        FlowKinds: {
+            /** Agents */
+            agents: components["schemas"]["NamedText"][];
+            /** Calendars */
+            calendars: components["schemas"]["NamedText"][];
+            /** Flows */
+            flows: components["schemas"]["NamedText"][];
+            /** Groups */
+            groups: components["schemas"]["NamedText"][];
+            /** Kinds */
+            kinds: components["schemas"]["NodeKind"][];
+            /** Prompts */
+            prompts: components["schemas"]["NamedText"][];
+        };
+        /**
+         * FlowList
+         * @description The flows and the configuration version they stand in.
+         */
+        FlowList: {
+            /** May Edit */
+            may_edit: boolean;
+            /** Rows */
+            rows: components["schemas"]["FlowRow"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * FlowNew
+         * @description A new flow, as a copy of another ("" = the smallest that works).
+         */
+        FlowNew: {
+            /**
+             * Copy Of
+             * @default
+             */
+            copy_of: string;
+            /** Name */
+            name: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * FlowNode
+         * @description One node as it is drawn; `whole` = well-formed, `person` = people answer here.
+         */
+        FlowNode: {
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Person */
+            person: boolean;
+            /** Prompts */
+            prompts: string[];
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * FlowPublish
+         * @description A flow's new text, and the version it was made from.
+         */
+        FlowPublish: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Text
+             * @description the flow's YAML, byte for byte
+             */
+            text: string;
+        };
+        /**
+         * FlowQuery
+         * @description Which version of the configuration; 0 = the one in force.
+         */
+        FlowQuery: {
+            /**
+             * Version
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            version: number;
+        };
+        /**
+         * FlowRow
+         * @description A flow in the list; `at` UTC ms, 0 = before the versions that are kept.
+         */
+        FlowRow: {
+            /** At */
+            at: number;
+            /** By */
+            by: string;
+            /** Faults */
+            faults: number;
+            /** Hotlines */
+            hotlines: string[];
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: number;
+            /** Title */
+            title: string;
+            /** Users */
+            users: string[];
+        };
+        /**
+         * FlowSeen
+         * @description A flow as it is in force, or was in an earlier version.
+         */
+        FlowSeen: {
+            drawn: components["schemas"]["Drawn"];
+            /** Hotlines */
+            hotlines: string[];
+            /** May Edit */
+            may_edit: boolean;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FlowText
+         * @description A text that is not published.
+         */
+        FlowText: {
+            /** Name */
+            name: string;
+            /**
+             * Text
+             * @description the flow's YAML, byte for byte
+             */
+            text: string;
+        };
+        /**
+         * FlowVersion
+         * @description A version in which this flow changed.
+         */
+        FlowVersion: {
+            /** At */
+            at: number;
+            /** By */
+            by: string;
+            /** Gone */
+            gone: boolean;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+        };
+        /**
+         * FlowVersions
+         * @description The versions of a flow, newest first; `current` is the one in force.
+         */
+        FlowVersions: {
+            /** Current */
+            current: number;
+            /** Rows */
+            rows: components["schemas"]["FlowVersion"][];
         };
         /**
          * Force
@@ -3036,6 +3454,18 @@ export interface components {
             name: string;
         };
         /**
+         * NamedText
+         * @description Something to choose: its name in flows, and what people read.
+         */
+        NamedText: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * NewPassword
          * @description The person's own password, the old one as proof.
          */
@@ -3105,6 +3535,22 @@ export interface components {
             hangups: number;
             /** Hits */
             hits: number;
+        };
+        /**
+         * NodeKind
+         * @description A kind of node: its form as JSON Schema; `roles`: field → what it names.
+         */
+        NodeKind: {
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Roles */
+            roles: {
+                [key: string]: string;
+            };
         };
         /**
          * Nothing
@@ -3412,6 +3858,41 @@ export interface components {
         Revealed: {
             /** Caller */
             caller: string;
+        };
+        /**
+         * Rewrite
+         * @description One change of a text: everything else stays byte for byte.
+         *
+         *     `set`: field or fields of a node, null takes one away; with node "" of the flow itself.
+         *     `add`: a new node with these fields; `rename`: to `to`, wherever it is named; `drop`: a node.
+         */
+        Rewrite: {
+            /**
+             * Do
+             * @enum {string}
+             */
+            do: "set" | "add" | "rename" | "drop";
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Node
+             * @default
+             */
+            node: string;
+            /**
+             * Text
+             * @description the flow's YAML, byte for byte
+             */
+            text: string;
+            /**
+             * To
+             * @default
+             */
+            to: string;
         };
         /**
          * Rollback
@@ -3806,6 +4287,22 @@ export interface components {
             registered: boolean | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TwoTexts
+         * @description Two texts to be compared.
+         */
+        TwoTexts: {
+            /**
+             * Left
+             * @description the flow's YAML, byte for byte
+             */
+            left: string;
+            /**
+             * Right
+             * @description the flow's YAML, byte for byte
+             */
+            right: string;
         };
         /**
          * UserChange
@@ -6485,6 +6982,196 @@ export interface operations {
             };
         };
     };
+    list_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_a_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowNew"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowText"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drawn"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoTexts"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDiff"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowKinds"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rewrite"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drawn"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_flow_counts: {
         parameters: {
             query?: {
@@ -6508,6 +7195,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowCounts"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSeen"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowPublish"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_a_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_flow_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBack"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flow_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersions"];
                 };
             };
             /** @description a refusal */
