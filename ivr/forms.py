@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ivr.model import Edge, Name, Node
+from ivr.picture import WAYS
 
 _MARK = "mark-"
 NODE = "node"
@@ -37,8 +38,8 @@ def _roles(made: type[Node]) -> dict[str, str]:
     asked = {
         name: _probe(name, part) for name, part in schema.get("properties", {}).items() if name
     }
-    probe = made.model_construct(**{name: each for name, each in asked.items() if each})
-    roles: dict[str, str] = {}
+    probe = made.model_construct(**{name: each for name, each in asked.items() if each is not None})
+    roles = _inner_roles(schema)
     for name in _asked(probe):
         roles.update(_found(name.kind, name.name))
     for edge in _ways(probe):
@@ -54,7 +55,19 @@ def _probe(name: str, part: Mapping[str, Any]) -> Any:
         return (_MARK + name,)
     if kind == "object":
         return {"1": _MARK + name}
-    return None
+    return () if kind == "array" else None
+
+
+def _inner_roles(schema: Mapping[str, Any]) -> dict[str, str]:
+    """Go by the names of fields in lists of parts, as `cases.to`: they cannot be asked."""
+    roles = {}
+    for name, part in schema.get("properties", {}).items():
+        reference = part.get("items", {}).get("$ref", "") if part.get("type") == "array" else ""
+        inner = schema.get("$defs", {}).get(reference.rpartition("/")[2], {})
+        for key in inner.get("properties", {}):
+            if key in WAYS or key == "prompt":
+                roles[f"{name}.{key}"] = NODE if key in WAYS else "prompt"
+    return roles
 
 
 def _asked(probe: Node) -> tuple[Name, ...]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from domain.errors import Refused
+from ivr.kinds import KINDS
 from ivr.lint import Known
 from ivr.load import check
-from ivr.nodes import KINDS
 from ivr.picture import drop_node, picture, rename_node
 from ivr.rewrite import drop, put, rename, written_as
 from ivr.text import read
