@@ -22,7 +22,8 @@ Tick = tuple[bytes, ...] | asyncio.Future[None]
 class AudioLine(asyncio.DatagramProtocol):
     """Sends a microphone and keys, keeps what arrives."""
 
-    def __init__(self, microphone: Microphone | None = None) -> None:
+    def __init__(self, microphone: Microphone | None = None, first: int | None = None) -> None:
+        """`first` is the first packet's number, None = by chance."""
         self.microphone = microphone or silence()
         self.heard = bytearray()
         self.keys = ""
@@ -32,7 +33,8 @@ class AudioLine(asyncio.DatagramProtocol):
         self._far: tuple[str, int] | None = None
         self._events = EVENTS
         self._script: deque[Tick] = deque()
-        self._number, self._stamp = secrets.randbelow(1 << 15), secrets.randbelow(1 << 31)
+        self._number = secrets.randbelow(1 << 15) if first is None else first
+        self._stamp = secrets.randbelow(1 << 31)
         self._source = secrets.randbelow(1 << 32)
         self._pressed_at: int | None = None
         self._key_stamp: int | None = None

@@ -52,6 +52,8 @@ class AioPhone:
     def __init__(self, account: Account, microphone: Callable[[], Microphone]) -> None:
         self.account = account
         self.line = AudioLine()
+        self.first_packet: int | None = None
+        """The number of a call's first RTP packet, None = by chance."""
         self.sip_call_id = ""
         self._microphone = microphone
         self._wire = Wire(local_addr=(account.local, 0))
@@ -229,7 +231,7 @@ class AioPhone:
 
     async def _new_line(self) -> None:
         await self.line.close()
-        self.line = AudioLine(self._microphone())
+        self.line = AudioLine(self._microphone(), self.first_packet)
         self._rtp_port = await self.line.open(self.account.local)
 
     async def press(self, keys: str) -> None:

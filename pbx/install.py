@@ -20,7 +20,10 @@ _FOLDERS = (
     "log/cdr-csv",
     "agi-bin",
     "sbin",
+    "sounds",
 )
+_FRESH = {"fresh8.sln": 16, "fresh16.sln16": 32}
+"""A thousandth of a second of silence in bytes: see [record] in extensions.conf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ def write_config(files: Mapping[str, str], run: Path) -> tuple[str, ...]:
     for folder in _FOLDERS:
         (run / folder).mkdir(parents=True, exist_ok=True)
     run.chmod(0o700)
+    for name, size in _FRESH.items():
+        if not (run / "sounds" / name).exists():
+            (run / "sounds" / name).write_bytes(bytes(size))
     etc = run / "etc"
     changed = [name for name, text in files.items() if _replaced(etc / name, text)]
     for stale in set(etc.glob("*.conf")) - {etc / name for name in files}:

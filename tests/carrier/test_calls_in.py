@@ -242,3 +242,21 @@ async def test_a_line_over_tls(bench: Bench) -> None:
 @on(TCP)
 async def test_a_line_over_tcp(bench: Bench) -> None:
     await bench.served(bench.line(), await bench.agent())
+
+
+@story
+@on(TIMER)
+async def test_both_agents_of_a_transferred_call_are_recorded(bench: Bench) -> None:
+    agent, caller = await bench.agent(), bench.line()
+    call = await bench.enters(caller, hotline=bench.profile.landline)
+    await agent.takes(call)
+    colleague = await bench.agent(1)
+    colleague.phone.first_packet = 0  # below the agent's: Asterisk's monitor took that as late
+    await caller.hears(agent)
+    await agent.hears(caller)
+    wish = {"to_kind": "agent", "to": colleague.number}
+    await bench.ask("call.transfer", agent=agent.number, call=call, **wish)
+    await colleague.takes(call)
+    await caller.hears(colleague)
+    await bench.over(call, caller, colleague)
+    await bench.recorded(call, caller, agent)

@@ -70,6 +70,7 @@ async def test_hang_up_on_the_page(bench: Bench) -> None:
 @on(TWO_SBCS)
 async def test_it_is_passed_on_to_a_colleague(bench: Bench) -> None:
     colleague = await bench.agent(1)
+    colleague.phone.first_packet = 0  # below the agent's: Asterisk's monitor took that as late
     call, agent, customer = await talking(bench)
     wish = {"to_kind": "agent", "to": colleague.number}
     await bench.ask("call.transfer", agent=agent.number, call=call, **wish)
@@ -77,10 +78,12 @@ async def test_it_is_passed_on_to_a_colleague(bench: Bench) -> None:
     await colleague.takes(call)
     await customer.hears(colleague)
     await colleague.hears(customer)
+    await bench.lasts(customer)
     await customer.phone.hang_up()
     row = await bench.row(call)
     assert (row["direction"], row["outcome"], row["agent"]) == ("out", "answered", colleague.number)
     await bench.recorded(call, customer, agent)
+    await bench.recorded(call, customer, colleague)
     assert not bench.facts(call, ev.SurveyInvited)
 
 
