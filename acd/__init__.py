@@ -8,5 +8,6 @@ from acd.floor import (
     AgentCard as AgentCard,
     Floor as Floor,
     GroupRules as GroupRules,
+    Overflow as Overflow,
     Step as Step,
 )

@@ -8,7 +8,7 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import by_hand, desk, out, resume, steps
+from acd import by_hand, desk, out, overflow, resume, steps, tips
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
@@ -54,6 +54,10 @@ def decide(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
 
 def recall(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
     """Take in one record of the journal, the core's own offers too; nothing may act on it."""
+    if isinstance(event, ev.CallOverflowed) and event.call in floor.calls:
+        turn = Turn(floor, now)
+        overflow.take(turn, event)
+        return turn.out
     if not isinstance(event, ev.OfferMade):
         return Outcome() if isinstance(event, ev.DERIVED) else decide(floor, event, now)
     turn = Turn(floor, now)
@@ -93,6 +97,8 @@ WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.DayBegan: lambda floor, event: floor.day != event.day,
     ev.StepDue: steps.wants,
     **by_hand.WANTED,
+    **overflow.WANTED,
+    **tips.WANTED,
 }
 """What must still be so for an event to count."""
 
@@ -127,6 +133,8 @@ def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
         return
     call.confirmed = True
     stand(turn, call)
+    tips.begin(turn, call)
+    overflow.arrived(turn, call)
     if not call.announced:
         call.announced = True
         turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
@@ -134,7 +142,7 @@ def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
 
 def _settle(turn: Turn, call: Call) -> None:
     """Believe the PBX: whoever is on hold music is neither ringing nor talking."""
-    if call.stage is Stage.FALLBACK:
+    if call.stage in (Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE):
         queue(turn, call)
 
 
@@ -294,6 +302,7 @@ def _phone_grace_over(turn: Turn, event: ev.PhoneGraceOver) -> None:
             agent.presence, agent.reason, agent.since = Presence.BREAK, PHONE_LOST, turn.now
             turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, PHONE_LOST))
             stop_waiting_for(turn, agent)
+            overflow.agent_left(turn, agent)
 
 
 def _stayed_away(turn: Turn, agent: Agent) -> bool:
@@ -321,6 +330,7 @@ def _published(turn: Turn, event: ev.ConfigPublished) -> None:
     for call in list(turn.floor.calls.values()):
         if call.line is not None:
             steps.renew(turn, call)
+            overflow.renew(turn, call)
     for agent in list(turn.floor.agents.values()):
         match_agent(turn, agent)
 
@@ -371,4 +381,6 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     **out.RULES,
     **resume.RULES,
     **by_hand.RULES,
+    **overflow.RULES,
+    **tips.RULES,
 }

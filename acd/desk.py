@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from acd import overflow
 from acd.floor import Agent, Call, Line, Presence, Stage, own_group
 from acd.moves import (
     end_talk,
@@ -46,6 +47,7 @@ def _signed_out(turn: Turn, event: ev.AgentSignedOut) -> None:
         call.confirmed = False
         queue(turn, call)
         turn.out.commands.append(do.BringBack(call.id))
+    overflow.agent_left(turn, agent)
     agent.since = turn.now if agent.line is Line.FREE else agent.since
 
 

@@ -22,7 +22,12 @@ from acd.people import (
     Stage as Stage,
 )
 from acd.ranked import Key, Ranked
-from acd.rules import AgentCard as AgentCard, GroupRules as GroupRules, Step as Step
+from acd.rules import (
+    AgentCard as AgentCard,
+    GroupRules as GroupRules,
+    Overflow as Overflow,
+    Step as Step,
+)
 from acd.strategies import STRATEGIES, Strategy, longest_idle
 from acd.waiting import (
     OWN_LEVEL,
@@ -66,6 +71,8 @@ class Floor:
     day: str = ""
     left: dict[tuple[str, str, GroupId], tuple[float, float]] = field(default_factory=dict)
     """Callers who gave up, by number, hotline and group: when they entered, when they left."""
+    deserted: dict[GroupId, float] = field(default_factory=dict)
+    """Groups that nobody serves any more, and since when."""
     explains: bool = True
     """Whether each offer says why; a simulated day of a million calls does without."""
 

@@ -50,6 +50,8 @@ class Stage(StrEnum):
     AFTER = "after"
     FALLBACK = "fallback"
     DIALLING = "dialling"
+    ASIDE = "aside"
+    OUTSIDE = "outside"
 
 
 @dataclass(slots=True)
@@ -99,6 +101,10 @@ class Call:
     `queued` is the group under which it is listed, `began` when it began to wait there, `line` and
     `step` where it stands now, `preferred` whom it waits for first; `kept_s` is how long before
     that its caller, who gave up and called again, waited first.
+    Overflow: `judged` is the group at whose entry its rules were tested, `passed` those that it
+    left, `spent` the rules that led aside and back, `exit` where it went (kind and name).
+    `said` was told last, until `quiet_until`; `tip` counts the tips told,
+    the next is due at `tip_at`.
     """
 
     id: CallId
@@ -132,3 +138,11 @@ class Call:
     front: bool = False
     preferred: str = ""
     quoted: Quote | None = None
+    judged: GroupId = _NO_GROUP
+    passed: tuple[GroupId, ...] = ()
+    spent: tuple[tuple[GroupId, str], ...] = ()
+    exit: tuple[str, str] = ("", "")
+    said: str = ""
+    quiet_until: float = 0.0
+    tip: int = 0
+    tip_at: float = 0.0

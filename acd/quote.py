@@ -6,6 +6,7 @@ nobody. Callers of other groups who stand before this one take their share of th
 
 from acd.estimate import Estimate, Quote, estimate
 from acd.floor import Call, Floor, Presence, Stage
+from acd.tips import PLACE, say
 from acd.turn import Turn
 from acd.waiting import WaitingLine
 from domain import commands as do, events as ev
@@ -21,23 +22,28 @@ def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
     call = turn.floor.calls.get(event.call)
     if call is None or call.stage is not Stage.WAITING:
         return
+    first = not call.said
+    if not say(turn, call, PLACE):
+        turn.wake(call.quiet_until - turn.now, event)
+        return
     rules, place = turn.floor.rules(call), turn.floor.position(call)
+    kept = first and call.kept_s > 0
     if rules.announce_wait:
-        _tell(turn, call, quote(turn.floor, call, turn.now))
+        _tell(turn, call, quote(turn.floor, call, turn.now), kept=kept)
     else:
-        turn.out.commands.append(do.Announce(call.id, place))
+        turn.out.commands.append(do.Announce(call.id, place, kept=kept))
     if rules.announce_s > 0:
         turn.wake(rules.announce_s, event)
 
 
-def _tell(turn: Turn, call: Call, told: Quote) -> None:
+def _tell(turn: Turn, call: Call, told: Quote, *, kept: bool) -> None:
     call.quoted = told
     low_s, high_s, about_s = told.wait.low_s, told.wait.high_s, told.wait.about_s
     turn.out.facts.append(
         ev.WaitQuoted(call.id, told.place, low_s, high_s, about_s, told.group, told.agents)
     )
     turn.out.commands.append(
-        do.Announce(call.id, told.place, low_s, high_s, nobody=told.agents == 0)
+        do.Announce(call.id, told.place, low_s, high_s, nobody=told.agents == 0, kept=kept)
     )
 
 

@@ -23,6 +23,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Overflow:
+    """When a waiting call goes elsewhere, and where.
+
+    `when`: wait_s, max_wait_s, length, max_length, estimate_s (each with its `limit`) or nobody;
+    `to_kind`: group, number, voicemail, callback or message.
+    """
+
+    when: str
+    limit: float
+    to_kind: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRules:
     """How one skill group works; times in seconds.
 
@@ -31,6 +45,9 @@ class GroupRules:
     long who declined is kept apart from that call; `wrap_until_done`: no time ends the wrap-up.
     `redial_s`: how long the place of a caller who gave up is kept, 0 = not at all.
     `announce_wait`: the time to wait is told with the place.
+    `overflow` is tested in order. While waiting one of `tips` is told every `tip_s`; with
+    `callback` key 1 asks to be called back: tried `callback_tries` times, `callback_retry_s`
+    apart, for `callback_s` at most.
     `ageing_s` is the firm's, the same for all: one level of priority is worth that much waiting.
     """
 
@@ -50,6 +67,13 @@ class GroupRules:
     ageing_s: float = 0
     redial_s: float = 300
     announce_wait: bool = True
+    overflow: tuple[Overflow, ...] = ()
+    tips: tuple[str, ...] = ()
+    tip_s: float = 60
+    callback: bool = False
+    callback_tries: int = 3
+    callback_retry_s: float = 300
+    callback_s: float = 86_400
 
 
 @dataclass(frozen=True, slots=True)

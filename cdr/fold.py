@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cdr import fold_out
+from cdr import fold_out, fold_overflow
 from cdr.outcome import outcome, who_ended
 from cdr.pieces import Piece, Work
 from cdr.record import CallRecord, Segment
@@ -164,10 +164,6 @@ def _fell_back(work: Work, event: ev.CallFellBack, now: int) -> None:
     work.end_offer(now, "cancelled")
     work.away = Piece("fallback", now)
     work.pieces.append(work.away)
-
-
-def _hold_reached(work: Work, event: ev.HoldReached, now: int) -> None:
-    work.end_away(now)
 
 
 def _offer_made(work: Work, event: ev.OfferMade, now: int) -> None:
@@ -368,7 +364,6 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.FlowEnded: _flow_ended,
     ev.GroupChosen: _group_chosen,
     ev.CallFellBack: _fell_back,
-    ev.HoldReached: _hold_reached,
     ev.OfferMade: _offer_made,
     ev.PhoneRang: _phone_rang,
     ev.OfferFailed: _offer_failed,
@@ -393,4 +388,5 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.RecordingKept: _recording,
     ev.CustomerLookedUp: _customer,
     **fold_out.RULES,
+    **fold_overflow.RULES,
 }

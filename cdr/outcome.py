@@ -10,6 +10,8 @@
 | fallback        | the caller ended in the dialplan's own queue                  |
 | abandoned_ring  | the caller left while a phone rang                            |
 | abandoned_queue | the caller left while waiting                                 |
+| overflowed      | the group sent the caller on to a message, or to a voicemail  |
+|                 | without words                                                 |
 | closed, nobody, | what the flow said when it let go; blocked: the caller stands |
 | contained, …    | on the blacklist                                              |
 | abandoned_ivr   | all else: left in the menu, no person asked for, no success   |
@@ -21,6 +23,7 @@ _OF_QUEUE = {
     "fallback": "fallback",
     "abandoned_ring": "abandoned_ring",
     "abandoned": "abandoned_queue",
+    "overflowed": "overflowed",
 }
 _OF_FLOW = {"closed", "nobody", "voicemail", "contained", "blocked"}
 

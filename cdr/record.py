@@ -10,6 +10,7 @@ OUTCOMES = (
     "closed",
     "nobody",
     "voicemail",
+    "overflowed",
     "contained",
     "blocked",
     "fallback",

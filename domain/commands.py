@@ -29,7 +29,8 @@ class BringBack:
 class Announce:
     """Tell the waiting caller the place (1 = next) and the time still to wait, then music again.
 
-    `high_s` 0 = no time is told; `nobody`: that no agent is there is.
+    `high_s` 0 = no time is told; `nobody`: that no agent is there is; `kept`: first that the place
+    from an earlier call was kept.
     """
 
     call: CallId
@@ -37,6 +38,15 @@ class Announce:
     low_s: int = 0
     high_s: int = 0
     nobody: bool = False
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Play one prompt to a waiting caller, then music again."""
+
+    call: CallId
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,13 @@ class ReleaseAgent:
 @dataclass(frozen=True, slots=True)
 class GoOn:
     """Take the caller to what comes after the talk."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAside:
+    """Take a waiting caller to a conversation of its own: voicemail, callback, outside number."""
 
     call: CallId
 
@@ -130,11 +147,13 @@ PbxCommand = (
     RingAgent
     | BringBack
     | Announce
+    | Say
     | ParkCaller
     | JoinCaller
     | ReleaseAgent
     | GoOn
     | HangUp
+    | TakeAside
     | PlaceCall
     | AwaitAgent
     | ResumeAgent

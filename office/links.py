@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from office.entries import Broken, Entries, Names as Names, unknown
 from office.model import Agent, Hotline
+from office.overflow_links import overflow_links
 from office.reading import Path
 from office.shared import Lines, split_number, undivided
 from office.skills import skill_links
@@ -27,6 +28,7 @@ def broken(
         yield from (Broken("hotlines", path, text) for path, text in found)
     yield from _agent_links(entries.agents, names)
     yield from skill_links(entries, names)
+    yield from overflow_links(entries, names)
     yield from _survey_flow(entries, names)
     yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
     yield from _further_numbers(entries)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from domain.needs import NeedsWrong, parse
 from office.kinds import AgentNumber, Id, Line, Moment, Once, Person, Some
+from office.overflow import Waiting
 from office.part import Name, Part, installed
 from office.texts import both
 
@@ -83,7 +84,7 @@ class Step(Part):
     also: Annotated[tuple[Id, ...], Once] = ()
 
 
-class Group(Part):
+class Group(Waiting):
     """A skill group (技能组); times in seconds, a lower priority number is served earlier.
 
     Whoever meets `needs` qualifies beside the members; `steps` ask for less after some waiting.

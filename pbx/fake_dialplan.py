@@ -170,6 +170,12 @@ def _offer(exchange: Exchange, channel: Channel) -> None:
         dial_done(exchange, channel, status)
 
 
+def _aside(exchange: Exchange, channel: Channel) -> None:
+    exchange.enter(channel, "aside", "AGI")
+    channel.variables["CC_VERDICT"] = ""
+    exchange.pbx.converse(channel, "aside", lambda: _verdict(exchange, channel))
+
+
 def _after(exchange: Exchange, channel: Channel) -> None:
     exchange.enter(channel, "after", "AGI")
     channel.variables["CC_VERDICT"] = ""
@@ -263,6 +269,7 @@ CONTEXTS: dict[str, Callable[[Exchange, Channel], None]] = {
     "hold": _hold,
     "offer": _offer,
     "after": _after,
+    "aside": _aside,
     "held": _held,
     "agent-side": _agent_side,
     "join": _join,

@@ -12,7 +12,7 @@ from domain import commands as do
 from domain.ids import AgentId, CallId
 from pbx.legs import Legs
 
-PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out")
+PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out", "aside")
 """Contexts that we send legs to; each has an extension `s`, priority 1."""
 
 NOTIFY = "PJSIPNotify"
@@ -23,6 +23,8 @@ Action = tuple[str, dict[str, Any]]
 
 MOBILE = "m"
 """The letter of a mobile seat's endpoint."""
+KEPT = "place_kept"
+"""What who calls again soon hears first."""
 MOST_WAYS = 3
 FAR_RING_S = 60
 """How long the other side of a call out may ring; the carrier's own time-out is mostly shorter."""
@@ -47,7 +49,8 @@ class Seat:
 class Surroundings:
     """What the translation needs to know: epoch, where recordings begin, how a place is said.
 
-    `say_wait` gives what is said of the time to wait, after the place.
+    `say_wait` gives what is said of the time to wait, after the place; `say` a prompt in the
+    language of a call, nothing when it is not there.
     `seat` gives the ways to an agent's mobile for a call, None = it may not be rung now.
     """
 
@@ -56,6 +59,7 @@ class Surroundings:
     say_place: Callable[[int], Sequence[str]]
     seat: Callable[[AgentId, CallId], "Seat | None"] = lambda agent, call: None
     say_wait: Callable[[do.Announce], Sequence[str]] = lambda told: ()
+    say: Callable[[CallId, str], Sequence[str]] = lambda call, prompt: ()
 
 
 def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Action]:
@@ -82,8 +86,13 @@ def _for_caller(
             yield from _resume(command, caller, world)
             yield from _end(agent)
         case do.Announce(place=place):
-            said = (*world.say_place(place), *world.say_wait(command))
+            kept = world.say(command.call, KEPT) if command.kept else ()
+            said = (*kept, *world.say_place(place), *world.say_wait(command))
             yield _set(caller, "CC_SAY", "&".join(said))
+        case do.Say(call, prompt):
+            yield _set(caller, "CC_SAY", "&".join(world.say(call, prompt)))
+        case do.TakeAside():
+            yield _redirect(caller, "aside")
         case do.HangUp():
             yield ("Hangup", {"Channel": caller, "Cause": "16"})
         case do.BringBack() | do.GoOn():

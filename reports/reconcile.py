@@ -32,6 +32,7 @@ _I1 = (
     "blocked",
     "abandoned_ivr",
     "voicemail",
+    "overflowed",
     "abandoned_queue",
     "abandoned_ring",
     "fallback",

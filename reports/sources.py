@@ -29,6 +29,7 @@ OUTCOMES = (
     "blocked",
     "abandoned_ivr",
     "voicemail",
+    "overflowed",
     "abandoned_queue",
     "abandoned_ring",
     "fallback",

@@ -19,7 +19,7 @@ from crm import CustomerProjection, Looked
 from domain import events as ev
 from domain.commands import Announce
 from domain.extensions import extensions
-from domain.ids import Instant, call_id
+from domain.ids import CallId, Instant, call_id
 from ivr import day_kind_cn
 from pbx.agi import AgiServer
 from pbx.counters import Counters
@@ -92,13 +92,15 @@ class Engine:
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
         seats = Seats(self.floor, self.loop.tell, self.permits.seat, self._say_seat)
-        world = Surroundings(self.epoch, self._spool, self._say_place, seats.way, self._say_wait)
+        world = Surroundings(
+            self.epoch, self._spool, self._say_place, seats.way, self._say_wait, self._say
+        )
         self.watchdog = Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines)
         self._hands = Hands(self.legs, world, self.exchange.send)
         self.talks = self._talks()
         self.agi = AgiServer(
             keys["agi-token"],
-            {"flow": self.talks.flow, "after": self.talks.after},
+            {"flow": self.talks.flow, "after": self.talks.after, "aside": self.talks.aside},
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
@@ -133,6 +135,13 @@ class Engine:
 
     def _say_wait(self, told: Announce) -> list[str]:
         return self.voices.wait(told, self.plan.config.firm.language)
+
+    def _say(self, call: str, prompt: str) -> list[str]:
+        """Find a prompt in the language of a call's hotline."""
+        known = self.floor.calls.get(CallId(call))
+        hotline = self.plan.hotlines.get(known.hotline) if known else None
+        language = hotline.language if hotline else self.plan.config.firm.language
+        return self.voices.tip(prompt, language, hotline.number if hotline else "")
 
     def _talks(self) -> Talks:
         lines = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from acd import AgentCard, GroupRules, Step
+from acd import AgentCard, GroupRules, Overflow, Step
 from domain.ids import AgentId, GroupId
 from ivr.calendar import Calendar, calendar_from
 from ivr.lint import Known
@@ -99,6 +99,28 @@ def _rules(config: Config, group: Group) -> GroupRules:
         config.firm.distribution.ageing_s,
         60.0 * group.redial_min,
         announce_wait=group.announce_wait,
+        overflow=_overflow(group),
+        tips=group.tips,
+        tip_s=group.tip_s,
+        callback=group.callback,
+        callback_tries=group.callback_tries,
+        callback_retry_s=60.0 * group.callback_retry_min,
+        callback_s=3600.0 * group.callback_hours,
+    )
+
+
+def _overflow(group: Group) -> tuple[Overflow, ...]:
+    """Give a group's rules in the order of testing: being full first, the longest wait last."""
+    full = Overflow("max_length", group.max_length, group.full_to.kind, group.full_to.to)
+    late = Overflow("max_wait_s", group.max_wait_s, group.late_to.kind, group.late_to.to)
+    rules = [
+        Overflow(rule.when.kind, rule.when.limit, rule.to.kind, rule.to.to)
+        for rule in group.overflow
+    ]
+    return (
+        *([full] if group.max_length else ()),
+        *rules,
+        *([late] if group.max_wait_s else ()),
     )
 
 

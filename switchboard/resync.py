@@ -15,6 +15,8 @@ from acd.floor import Call, Stage
 from domain import events as ev
 from domain.ids import CallId, GroupId
 
+IN_LINE = (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE)
+"""Stages of a caller who belongs on the hold music when found there."""
 AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
 
@@ -74,6 +76,8 @@ def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
         return [ev.CallFellBack(CallId(leg.call))]
     if leg.context == "hold":
         return _waits(known, leg)
+    if leg.context == "through":
+        return []  # put through outside, by the dialplan: it tells when that is over
     if known is None:
         return []
     if known.stage is Stage.DIALLING:
@@ -94,6 +98,6 @@ def _waits(known: Call | None, leg: Leg) -> list[ev.Event]:
         told.append(ev.DialFailed(known.id, known.offer, "LOST"))
     if known and stage in (Stage.TALKING, Stage.HELD):
         told.append(ev.TalkOver(known.id))
-    if stage in (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK):
+    if stage in IN_LINE:
         told.append(ev.HoldReached(CallId(leg.call)))
     return told

@@ -27,6 +27,7 @@ from recording import message_file
 from survey import reason_not_to_ask
 from switchboard.arrivals import VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
+from switchboard.leaving import flow_of
 from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
 from switchboard.versions import Versions
@@ -105,6 +106,18 @@ class Talks:
             await caller.answer()
             await caller.play([self.prompt_path(hotline, SORRY, hotline.language)])
         await caller.verdict("busy" if do == "reject" else "hangup")
+
+    async def aside(self, session: AgiSession) -> None:
+        """Route `aside`: a rule of the group took the caller off the hold music."""
+        caller = self.caller_of(session)
+        call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
+        card, known = self.cards.cards.get(call), self.view.floor.calls.get(call)
+        hotline = self.plan.hotlines.get(card.hotline) if card else None
+        flow = flow_of(known.exit[0], known.group, known.exit[1]) if known else None
+        if hotline is None or flow is None:
+            await caller.verdict("hold")
+            return
+        await talk(flow, caller, self.tell, self._world(call, hotline))
 
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""

@@ -57,6 +57,7 @@ class Tallies:
     day: int = 0
     _waits: dict[str, Wait] = field(default_factory=dict)
     _talks: dict[str, int] = field(default_factory=dict)
+    _aside: dict[str, str] = field(default_factory=dict)
 
     def count(self, record: ev.Record) -> None:
         """Take in one record."""
@@ -79,6 +80,23 @@ class Tallies:
                 self.agents[agent].talk_s += (record.utc_ms - began) / 1000
             case ev.CallEnded(call) | ev.CallLost(call):
                 self._left(call)
+            case _:
+                self._aside_and_back(record)
+
+    def _aside_and_back(self, record: ev.Record) -> None:
+        match record.event:
+            case ev.CallOverflowed(call, _, to_kind, to):
+                self._overflowed(call, to_kind, to, record.utc_ms)
+            case ev.HoldReached(call) if call in self._aside:
+                self._entered(call, self._aside.pop(call), record.utc_ms)
+
+    def _overflowed(self, call: str, to_kind: str, to: str, utc_ms: int) -> None:
+        """Count the entry of another group; who goes aside may come back."""
+        wait = self._waits.pop(call, None)
+        if to_kind == "group":
+            self._entered(call, to, utc_ms)
+        elif wait is not None:
+            self._aside[call] = wait.group
 
     def _entered(self, call: str, group: str, utc_ms: int) -> None:
         self._waits[call] = Wait(group, utc_ms)
@@ -95,6 +113,7 @@ class Tallies:
             self.groups[wait.group].within += 1
 
     def _left(self, call: str) -> None:
+        self._aside.pop(call, None)
         wait = self._waits.pop(call, None)
         if wait is not None:
             self.groups[wait.group].abandoned += 1

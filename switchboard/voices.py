@@ -4,6 +4,7 @@ A name is looked for in the call's language: the hotline's own recording, the fi
 audio if the firm says the same, what the engine spoke for the firm's own text, the shipped audio.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,8 @@ from domain.errors import NotFound
 from office.model import Config, Hotline
 from office.spoken import Sentence
 from speech.said import Said
+
+log = logging.getLogger("yingda.voices")
 
 WELCOME = "welcome_"
 """Prompts so named are a hotline's greeting, which an upload replaces."""
@@ -115,6 +118,14 @@ class Voices:
         else:
             names = speech.say_wait(told.low_s, told.high_s, language) if told.high_s else []
         return self._paths(names, language)
+
+    def tip(self, name: str, language: str, hotline: str) -> list[str]:
+        """Say something to a waiting caller; nothing where there is no such prompt."""
+        try:
+            return [self.path(name, language, hotline)]
+        except NotFound:
+            log.warning("the prompt %s is not there", name)
+            return []
 
     def place(self, place: int, language: str) -> list[str]:
         """Say a place in the line."""

@@ -91,6 +91,7 @@ class Engine:
             lambda n: [f"place_{n}"],
             lambda agent, call: seat,
             lambda told: Voices(Path("/prompts")).wait(told, "zh"),
+            lambda call, prompt: [prompt],
         )
         hands = Hands(self.legs, places, pbx.act)
         self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)
@@ -109,7 +110,7 @@ class Engine:
         for timer in past:
             if timer.when > time.now - 60:
                 self.loop.wake_at(timer)
-        pbx.talks = {"flow": self.talks.flow, "after": self.talks.after}
+        pbx.talks = {"flow": self.talks.flow, "after": self.talks.after, "aside": self.talks.aside}
         pbx.listen = self._heard
         self._beats = 0
         self.alive = True

@@ -2676,6 +2676,37 @@ export interface components {
             };
         };
         /**
+         * Exit
+         * @description One place to go to: another group, a number outside, voicemail, a callback, a message.
+         */
+        Exit: {
+            /**
+             * Callback
+             * @default false
+             */
+            callback: boolean;
+            /**
+             * Group
+             * @default
+             */
+            group: string | "";
+            /**
+             * Message
+             * @default
+             */
+            message: string | "";
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Voicemail
+             * @default false
+             */
+            voicemail: boolean;
+        };
+        /**
          * FieldFault
          * @description One mistake in what was given.
          */
@@ -2980,12 +3011,62 @@ export interface components {
              */
             announce_wait: boolean;
             /**
+             * Callback
+             * @default false
+             */
+            callback: boolean;
+            /**
+             * Callback Hours
+             * @default 24
+             */
+            callback_hours: number;
+            /**
+             * Callback Retry Min
+             * @default 5
+             */
+            callback_retry_min: number;
+            /**
+             * Callback Tries
+             * @default 3
+             */
+            callback_tries: number;
+            /**
              * Decline S
              * @default 60
              */
             decline_s: number;
+            /**
+             * @default {
+             *       "callback": false,
+             *       "group": "",
+             *       "message": "fallback_sorry",
+             *       "number": "",
+             *       "voicemail": false
+             *     }
+             */
+            full_to: components["schemas"]["Exit"];
             /** Id */
             id: string;
+            /**
+             * @default {
+             *       "callback": false,
+             *       "group": "",
+             *       "message": "fallback_sorry",
+             *       "number": "",
+             *       "voicemail": false
+             *     }
+             */
+            late_to: components["schemas"]["Exit"];
+            /**
+             * Max Length
+             * @default 0
+             */
+            max_length: number;
+            /**
+             * Max Wait S
+             * @default 0
+             */
+            max_wait_s: number;
             /**
              * Misses
              * @default 2
@@ -2998,6 +3079,11 @@ export interface components {
              * @default
              */
             needs: string;
+            /**
+             * Overflow
+             * @default []
+             */
+            overflow: components["schemas"]["Overflow"][];
             /**
              * Priority
              * @default 5
@@ -3043,6 +3129,16 @@ export interface components {
              * @default true
              */
             survey: boolean;
+            /**
+             * Tip S
+             * @default 60
+             */
+            tip_s: number;
+            /**
+             * Tips
+             * @default []
+             */
+            tips: string[];
             /**
              * Wrap S
              * @default 15
@@ -3568,6 +3664,14 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * Overflow
+         * @description A rule: when it holds, a waiting call goes there; the first that holds counts.
+         */
+        Overflow: {
+            to: components["schemas"]["Exit"];
+            when: components["schemas"]["When"];
         };
         /**
          * Painted
@@ -4499,6 +4603,32 @@ export interface components {
             rows: components["schemas"]["Webhook"][];
             /** Version */
             version: number;
+        };
+        /**
+         * When
+         * @description When a rule holds: after a wait, at a length or an estimate, or when nobody is signed in.
+         */
+        When: {
+            /**
+             * Estimate S
+             * @default 0
+             */
+            estimate_s: number;
+            /**
+             * Length
+             * @default 0
+             */
+            length: number;
+            /**
+             * Nobody
+             * @default false
+             */
+            nobody: boolean;
+            /**
+             * Wait S
+             * @default 0
+             */
+            wait_s: number;
         };
         /**
          * Words

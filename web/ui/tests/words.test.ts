@@ -50,7 +50,7 @@ describe('the words of the pages', () => {
     const keys = [
       ...['offline', 'ready', 'reserved', 'ringing', 'talking', 'holding', 'wrapping', 'break'].map((k) => `state.${k}`),
       ...['ivr', 'waiting', 'offered', 'ringing', 'talking', 'held', 'after'].map((k) => `callstate.${k}`),
-      ...['answered', 'abandoned_ivr', 'abandoned_queue', 'abandoned_ring', 'closed', 'nobody', 'voicemail', 'contained', 'blocked', 'fallback', 'lost'].map((k) => `outcome.${k}`),
+      ...['answered', 'abandoned_ivr', 'abandoned_queue', 'abandoned_ring', 'closed', 'nobody', 'voicemail', 'overflowed', 'contained', 'blocked', 'fallback', 'lost'].map((k) => `outcome.${k}`),
       ...['stale', 'engine', 'pbx', 'phone', 'refused'].map((k) => `banner.${k}`),
       ...['insecure', 'none', 'denied', 'busy'].map((k) => `shift.fault.${k}`),
     ]
