@@ -11,7 +11,19 @@ from domain.numbers import parse as parse_number
 from office.entries import entries_of, names_of
 from office.faults import complaints
 from office.links import broken
-from office.model import Agent, Blocked, Calendar, Config, DoNotCall, Group, Hotline, Part, Vip
+from office.model import (
+    Agent,
+    Blocked,
+    Calendar,
+    Config,
+    DoNotCall,
+    Group,
+    Hotline,
+    Part,
+    Sentence,
+    Take,
+    Vip,
+)
 from office.reading import dotted, parse
 from office.sections import flow_file
 from office.skills import unmet
@@ -25,6 +37,7 @@ _ID = {
     "do_not_call": "number",
     "vip": "number",
     "blacklist": "number",
+    "prompts": "id",
 }
 
 
@@ -76,6 +89,33 @@ def put_blocked(config: Config, change: Mapping[str, Any]) -> Config:
 def drop_blocked(config: Config, number: str) -> Config:
     """Let a number in again."""
     return _drop(config, "blacklist", parse_number(number))
+
+
+def put_sentence(config: Config, change: Mapping[str, Any]) -> Config:
+    """Add a sentence of the firm's own, or replace it."""
+    return _put(config, "prompts", Sentence, change)
+
+
+def drop_sentence(config: Config, name: str) -> Config:
+    """Remove a sentence; a flow that still says it is found when the change is published."""
+    return _drop(config, "prompts", name)
+
+
+def put_takes(config: Config, takes: Iterable[Take]) -> Config:
+    """Put recordings in force, each in the place of the one before."""
+    fresh = {take.place: take for take in takes}
+    kept = [take for take in config.takes if take.place not in fresh]
+    edited = config.model_copy(update={"takes": (*kept, *fresh.values())})
+    check(edited)
+    return edited
+
+
+def drop_take(config: Config, place: tuple[str, str, str]) -> Config:
+    """Play what was played before anybody recorded this (hotline, language, prompt)."""
+    kept = tuple(take for take in config.takes if take.place != place)
+    if len(kept) == len(config.takes):
+        raise NotFound(both("这里没有录音", "there is no recording here"))
+    return config.model_copy(update={"takes": kept})
 
 
 def put_agents(config: Config, changes: Iterable[Mapping[str, Any]]) -> Config:

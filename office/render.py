@@ -18,6 +18,8 @@ def render(config: Config, kept: Mapping[str, str] = _NOTHING) -> dict[str, str]
     for section in SECTIONS:
         value = getattr(config, section.key)
         old = kept.get(section.file)
+        if old is None and kept and value == ():
+            continue  # texts of an older version need no file that holds nothing
         same = old is not None and section_of(section, old) == (value, [])
         files[section.file] = old if same and old is not None else section_text(section, value)
     for name, text in config.flows.items():

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin.groups": _OFFICE,
     "admin.hotlines": _OFFICE,
     "admin.calendars": _OFFICE,
+    "admin.prompts": _OFFICE,
+    "messages.see": frozenset(ROLES),
     "admin.do_not_call": _OFFICE,
     "admin.callers": _OFFICE,
     "admin.reasons": _OFFICE,

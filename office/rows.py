@@ -1,6 +1,6 @@
 """The office's tables: people, their sessions, the audit trail, configuration versions."""
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -63,6 +63,23 @@ class ConfigVersion(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     files: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class PromptTake(Base):
+    """A recording of a prompt that was once put in force; several of one `batch` came at once."""
+
+    __tablename__ = "prompt_take"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    prompt: Mapped[str] = mapped_column(String(64), index=True)
+    language: Mapped[str] = mapped_column(String(10))
+    hotline: Mapped[str] = mapped_column(String(32), default="")
+    audio: Mapped[str] = mapped_column(String(16))
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    file: Mapped[str] = mapped_column(String(100), default="")
+    batch: Mapped[int] = mapped_column(Integer, default=0)
+    at: Mapped[int] = mapped_column(BigInteger)
+    by: Mapped[str] = mapped_column(String(64))
 
 
 class Device(Base):

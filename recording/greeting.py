@@ -2,6 +2,7 @@
 
 import asyncio
 import warnings
+import wave
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -38,12 +39,37 @@ async def normalise(upload: Path, to: Path) -> float:
     return seconds
 
 
-async def _decode(upload: Path, part: Path) -> None:
+async def decode(upload: Path, to: Path, longest_s: float) -> float:
+    """Write any sound as 8 kHz mono 16 bit, as loud as it came, and give its seconds.
+
+    Refused for what is no audio, or too long.
+    """
+    part = to.with_name(f"{to.name}.part")
+    await asyncio.to_thread(to.parent.mkdir, parents=True, exist_ok=True)
+    try:
+        await _decode(upload, part, longest_s)
+        seconds = await asyncio.to_thread(_seconds, part)
+        if seconds > longest_s:
+            raise _too_long(upload.name, longest_s)
+        if seconds < SHORTEST_S:
+            raise _refused(upload.name, "没有声音 · holds no sound")
+        await asyncio.to_thread(part.replace, to)
+    finally:
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+    return seconds
+
+
+def _seconds(part: Path) -> float:
+    with wave.open(str(part)) as sound:
+        return float(sound.getnframes() / sound.getframerate())
+
+
+async def _decode(upload: Path, part: Path, longest_s: float = LONGEST_S) -> None:
     child = await asyncio.create_subprocess_exec(
         imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-v", "error", "-y"),
         *("-format_whitelist", _FORMATS, "-protocol_whitelist", "file", "-i", f"file:{upload}"),
-        *("-map", "0:a:0", "-t", str(LONGEST_S + 1), "-ar", "8000", "-ac", "1"),
+        *("-map", "0:a:0", "-t", str(longest_s + 1), "-ar", "8000", "-ac", "1"),
         *("-c:a", "pcm_s16le", "-f", "wav", str(part)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
@@ -66,12 +92,16 @@ def _level(part: Path, name: str) -> float:
     sound = AudioSegment.from_wav(str(part))
     seconds = float(sound.duration_seconds)
     if seconds > LONGEST_S:
-        raise _refused(name, f"超过 {LONGEST_S} 秒 · is longer than {LONGEST_S} s")
+        raise _too_long(name, LONGEST_S)
     if seconds < SHORTEST_S or sound.max == 0:
         raise _refused(name, "没有声音 · holds no sound")
     gain = min(LOUDNESS_DBFS - sound.dBFS, PEAK_DBFS - sound.max_dBFS)
     sound.apply_gain(gain).export(str(part), format="wav").close()
     return seconds
+
+
+def _too_long(name: str, longest_s: float) -> Refused:
+    return _refused(name, f"超过 {longest_s:.0f} 秒 · is longer than {longest_s:.0f} s")
 
 
 def _refused(name: str, text: str) -> Refused:

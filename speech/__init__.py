@@ -4,7 +4,7 @@ Saying is pure and gives names of prompts; `lay_out` puts their audio where Aste
 Engines that speak any other text stand behind `Voice` (entry points "yingda.speech").
 """
 
-from speech.prompts import lay_out, path_of, prompt_names, text_of, wav_of
+from speech.prompts import lay_out, path_of, prompt_names, prompt_order, text_of, wav_of
 from speech.say import (
     say_amount,
     say_code,
@@ -29,6 +29,7 @@ __all__ = [
     "open_voice",
     "path_of",
     "prompt_names",
+    "prompt_order",
     "say_amount",
     "say_code",
     "say_count",

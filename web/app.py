@@ -11,7 +11,9 @@ from web.admin_lists import lists
 from web.admin_media import media
 from web.admin_numbers import numbers
 from web.admin_people import people
+from web.admin_prompts import prompts
 from web.admin_sheets import sheets
+from web.admin_takes import takes
 from web.admin_webhooks import webhooks
 from web.board import board
 from web.by_hand import by_hand
@@ -58,6 +60,8 @@ TABLES: tuple[Table, ...] = (
     sheets,
     callers,
     media,
+    prompts,
+    takes,
     numbers,
     people,
     webhooks,

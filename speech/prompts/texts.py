@@ -24,6 +24,11 @@ def prompt_names() -> frozenset[str]:
     return frozenset(texts())
 
 
+def prompt_order() -> tuple[str, ...]:
+    """Name every shipped prompt in the order of `texts.yaml`, as somebody would read them aloud."""
+    return tuple(texts())
+
+
 def text_of(name: str, language: str) -> str:
     """Tell what a prompt says; `NotFound` if it does not exist in this language."""
     try:
