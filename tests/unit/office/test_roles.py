@@ -8,9 +8,9 @@ from hypothesis import given, strategies as st
 from office.roles import PERMISSIONS, ROLES, can, permissions
 
 WANTED = {
-    "agent": {"desk.work", "board.own_groups", "calls.see_own", "test.call"},
+    "agent": {"desk.work", "board.own_groups", "calls.see_own", "test.call", "messages.see"},
     "supervisor": {"board.see", "calls.see", "recording.listen", "reports.see", "test.call"}
-    | {"floor.steer"},
+    | {"floor.steer", "messages.see"},
 }
 
 

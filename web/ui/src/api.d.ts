@@ -444,6 +444,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every sentence with its text and where its sound comes from, in both languages. */
+        get: operations["list_prompts"];
+        /** Add or change a sentence of the firm's own; it is spoken before it goes live. */
+        put: operations["put_sentence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/long": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at one long take (64 MB, an hour) in which the script was read: where it falls apart. */
+        post: operations["upload_long"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/long/{draft}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cut the same long take by another silence. */
+        get: operations["cut_long"];
+        put?: never;
+        /** Put every stretch in force as the prompt it is: one version of the configuration. */
+        post: operations["use_long"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/long/{draft}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Play a stretch of a long take. */
+        get: operations["play_long"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/script.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download what is to be read aloud, one numbered sentence a line. */
+        get: operations["export_script"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Play a prompt as callers hear it. */
+        get: operations["play_prompt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the recordings that were ever in force for a prompt, the newest first. */
+        get: operations["list_takes"];
+        /** Go back to an earlier recording, or ("") to what was played before anybody recorded. */
+        put: operations["choose_take"];
+        /** Put an uploaded recording (wav, mp3, … 10 MB, 2 minutes) in force for one prompt. */
+        post: operations["upload_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/takes/{audio}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Play a recording, in force or not. */
+        get: operations["play_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a sentence of the firm's own; one that a flow still says is refused with its line. */
+        delete: operations["drop_sentence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/skills": {
         parameters: {
             query?: never;
@@ -2490,6 +2647,20 @@ export interface components {
             status: string;
         };
         /**
+         * DemoVoice
+         * @description A hotline whose callers still hear the demo's voice, and in how many prompts.
+         */
+        DemoVoice: {
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Prompts */
+            prompts: number;
+        };
+        /**
          * DeskPhone
          * @description What the own desk phone can be asked to do from the page; `why` says why it cannot.
          */
@@ -3422,6 +3593,86 @@ export interface components {
             password: string;
         };
         /**
+         * LongChoice
+         * @description A stretch and the prompt that it is.
+         */
+        LongChoice: {
+            /** End S */
+            end_s: number;
+            /** Prompt */
+            prompt: string;
+            /** Start S */
+            start_s: number;
+        };
+        /**
+         * LongPiece
+         * @description A stretch of the long take.
+         */
+        LongPiece: {
+            /** End S */
+            end_s: number;
+            /** Start S */
+            start_s: number;
+        };
+        /**
+         * LongQuery
+         * @description How many sentences the take holds; 0 s = find the silence that fits.
+         */
+        LongQuery: {
+            /**
+             * Min Silence S
+             * @default 0
+             */
+            min_silence_s: number;
+            /**
+             * Wanted
+             * @default 0
+             */
+            wanted: number;
+        };
+        /**
+         * LongTake
+         * @description A long take as it was cut; nothing is in force yet.
+         */
+        LongTake: {
+            /** Draft */
+            draft: string;
+            /** Min Silence S */
+            min_silence_s: number;
+            /** Pieces */
+            pieces: components["schemas"]["LongPiece"][];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * LongUse
+         * @description Every stretch with its prompt: all of them become one version.
+         */
+        LongUse: {
+            /**
+             * Hotline
+             * @default
+             */
+            hotline: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Pieces */
+            pieces: components["schemas"]["LongChoice"][];
+        };
+        /**
+         * LongUsed
+         * @description So many recordings are in force.
+         */
+        LongUsed: {
+            published: components["schemas"]["Published"];
+            /** Takes */
+            takes: number;
+        };
+        /**
          * MadeLogin
          * @description A login that came with a new agent; the password is shown only here.
          */
@@ -3784,6 +4035,25 @@ export interface components {
             vendor: "yealink" | "fanvil";
         };
         /**
+         * PlaceQuery
+         * @description One prompt in one language, for a hotline or ("") the firm.
+         */
+        PlaceQuery: {
+            /**
+             * Hotline
+             * @default
+             */
+            hotline: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Prompt */
+            prompt: string;
+        };
+        /**
          * Priority
          * @description A waiting call's priority; lower is served earlier.
          */
@@ -3817,6 +4087,48 @@ export interface components {
             message_en: string;
             /** Message Zh */
             message_zh: string;
+        };
+        /**
+         * PromptList
+         * @description Every sentence, and the hotlines that are still on the demo's voice.
+         */
+        PromptList: {
+            /** Demo */
+            demo: components["schemas"]["DemoVoice"][];
+            /** Engine */
+            engine: string;
+            /** Rows */
+            rows: components["schemas"]["PromptRow"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * PromptRow
+         * @description A sentence, or a piece of numbers and dates; `own` is the firm's own entry.
+         */
+        PromptRow: {
+            en: components["schemas"]["Voiced"] | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "own" | "sentence" | "piece";
+            /** @default null */
+            own: components["schemas"]["Sentence"] | null;
+            zh: components["schemas"]["Voiced"] | null;
+        };
+        /**
+         * PromptsQuery
+         * @description For which hotline the page is shown, "" = for the firm.
+         */
+        PromptsQuery: {
+            /**
+             * Hotline
+             * @default
+             */
+            hotline: string;
         };
         /**
          * Published
@@ -3860,6 +4172,17 @@ export interface components {
             ok: boolean;
             /** Pbx */
             pbx: boolean;
+        };
+        /**
+         * Recorded
+         * @description A recording is in force.
+         */
+        Recorded: {
+            /** Audio */
+            audio: string;
+            published: components["schemas"]["Published"];
+            /** Seconds */
+            seconds: number;
         };
         /**
          * RecordingInfo
@@ -4031,6 +4354,24 @@ export interface components {
             zh: string;
         };
         /**
+         * ScriptQuery
+         * @description Which script to read aloud.
+         */
+        ScriptQuery: {
+            /**
+             * Kind
+             * @default all
+             * @enum {string}
+             */
+            kind: "all" | "own" | "sentence" | "piece";
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+        };
+        /**
          * Segment
          * @description One stretch of a call: ivr, queue, offer, talk, hold, survey, voicemail, wrap, fallback.
          */
@@ -4059,6 +4400,44 @@ export interface components {
             ring_ms: number | null;
             /** Started */
             started: number;
+        };
+        /**
+         * Sentence
+         * @description A sentence of the firm's own (prompts.yaml); a shipped name says it anew.
+         *
+         *     A language without text has none. `note` is for whoever reads it aloud.
+         */
+        Sentence: {
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /** Id */
+            id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Zh
+             * @default
+             */
+            zh: string;
+        };
+        /**
+         * SentenceEntry
+         * @description A sentence of the firm's own, and the version it was made from.
+         */
+        SentenceEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Sentence"];
         };
         /**
          * SheetFault
@@ -4211,6 +4590,22 @@ export interface components {
             version: number;
         };
         /**
+         * SliceQuery
+         * @description Which stretch of the long take to play.
+         */
+        SliceQuery: {
+            /**
+             * End S
+             * @default 7200
+             */
+            end_s: number;
+            /**
+             * Start S
+             * @default 0
+             */
+            start_s: number;
+        };
+        /**
          * State
          * @description What the agent wants to be; a break needs a reason.
          */
@@ -4294,6 +4689,60 @@ export interface components {
             result: string;
             /** Score */
             score: number | null;
+        };
+        /**
+         * TakeChoice
+         * @description The recording to play from now on; "" = none, as before anybody recorded.
+         */
+        TakeChoice: {
+            /**
+             * Audio
+             * @default
+             */
+            audio: string;
+            /**
+             * Hotline
+             * @default
+             */
+            hotline: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Prompt */
+            prompt: string;
+        };
+        /**
+         * TakeList
+         * @description The recordings of one place, the newest first.
+         */
+        TakeList: {
+            /** Rows */
+            rows: components["schemas"]["TakeRow"][];
+        };
+        /**
+         * TakeRow
+         * @description A recording that was once in force; `here` says whether its file is on this machine.
+         */
+        TakeRow: {
+            /** At */
+            at: number;
+            /** Audio */
+            audio: string;
+            /** Batch */
+            batch: number;
+            /** By */
+            by: string;
+            /** Current */
+            current: boolean;
+            /** File */
+            file: string;
+            /** Here */
+            here: boolean;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * TestCaller
@@ -4537,6 +4986,29 @@ export interface components {
             rows: components["schemas"]["Vip"][];
             /** Version */
             version: number;
+        };
+        /**
+         * Voiced
+         * @description One prompt in one language: its text, and where its sound comes from.
+         *
+         *     `hotline` and `firm` are recordings, `said` was spoken by the engine, `shipped` is the demo's
+         *     voice. `audio` names the recording in force here.
+         */
+        Voiced: {
+            /**
+             * Audio
+             * @default
+             */
+            audio: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "hotline" | "firm" | "shipped" | "said" | "missing";
+            /** Text */
+            text: string;
         };
         /**
          * Waits
@@ -5932,6 +6404,439 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneRevoked"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: {
+                hotline?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sentence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentenceEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_long: {
+        parameters: {
+            query?: {
+                wanted?: number;
+                min_silence_s?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LongTake"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cut_long: {
+        parameters: {
+            query?: {
+                wanted?: number;
+                min_silence_s?: number;
+            };
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LongTake"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_long: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LongUse"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LongUsed"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_long: {
+        parameters: {
+            query?: {
+                start_s?: number;
+                end_s?: number;
+            };
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_script: {
+        parameters: {
+            query?: {
+                language?: "zh" | "en";
+                kind?: "all" | "own" | "sentence" | "piece";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_prompt: {
+        parameters: {
+            query: {
+                prompt: string;
+                language?: "zh" | "en";
+                hotline?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_takes: {
+        parameters: {
+            query: {
+                prompt: string;
+                language?: "zh" | "en";
+                hotline?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeChoice"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_take: {
+        parameters: {
+            query: {
+                prompt: string;
+                language?: "zh" | "en";
+                hotline?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audio: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_sentence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
                 };
             };
             /** @description a refusal */
