@@ -39,6 +39,7 @@ from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
 from tracing.cli import add_commands as add_trace
 from watch.cli import add_commands as add_watch
+from watch.holidays import advice as holiday_advice
 from web.cli import add_commands as add_web
 from web.signalling import cause_words
 
@@ -118,6 +119,7 @@ async def _office(settings: str) -> AsyncIterator[OfficeWorld]:
             installation.people(),
             installation.clock,
             lambda version: announce(installation, version),
+            advice=holiday_advice,
         )
     finally:
         await installation.database.close()

@@ -4,7 +4,7 @@
 """
 
 from ivr.calendar import Calendar, DayKind, calendar_from, is_open
-from ivr.holidays_cn import day_kind_cn
+from ivr.holidays_cn import day_kind_cn, year_known_cn
 from ivr.kinds import KINDS
 from ivr.lint import Known
 from ivr.load import check, load
@@ -27,4 +27,5 @@ __all__ = [
     "is_open",
     "load",
     "talk",
+    "year_known_cn",
 ]

@@ -3,11 +3,13 @@
 The order of the rules: a day in `open` goes by its own hours; a day in `closed` is closed; a
 public holiday is closed where the calendar keeps them; a make-up working day goes by the weekday
 that it stands in for; any other day goes by its weekday. Hours that end at or before their start
-go over midnight and belong to the day on which they start.
+go over midnight and belong to the day on which they start. What the firm overrides of a country's
+holidays goes before what is published (`overridden`). An emergency switch goes before everything
+(`forced`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +19,7 @@ DayKind = Callable[[date], int | None]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
+_LAST_MONTH = 12
 _CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset since 1992, so that no time zone data is needed for it."""
 
@@ -53,21 +56,96 @@ def plain_day(day: date) -> int | None:
 
 def is_open(calendar: Calendar, when_utc_ms: int, day_kind: DayKind = plain_day) -> bool:
     """Tell whether the calendar is open at this instant."""
-    local = datetime.fromtimestamp(when_utc_ms / 1000, UTC).astimezone(calendar.zone)
-    today, minute = local.date(), local.hour * 60 + local.minute
-    yesterday = today - timedelta(days=1)
-    return any(hours.hold(minute) for hours in _hours(calendar, today, day_kind)) or any(
-        hours.hold(minute + _DAY_MINUTES) for hours in _hours(calendar, yesterday, day_kind)
-    )
+    return seen_at(calendar, when_utc_ms, day_kind).open
 
 
-def _hours(calendar: Calendar, day: date, day_kind: DayKind) -> tuple[Hours, ...]:
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """When a day is open and why: open_day, closed_day, holiday, make_up or weekday.
+
+    `weekday` is the one whose hours hold (Monday 0), None on a day off and where single hours hold.
+    """
+
+    day: date
+    why: str
+    weekday: int | None
+    hours: tuple[Hours, ...]
+
+
+def day_plan(calendar: Calendar, day: date, day_kind: DayKind = plain_day) -> DayPlan:
+    """Say by which rule a day goes, and its hours."""
     if day in calendar.open:
-        return calendar.open[day]
+        return DayPlan(day, "open_day", None, calendar.open[day])
     if day in calendar.closed:
-        return ()
+        return DayPlan(day, "closed_day", None, ())
     weekday = day_kind(day) if calendar.holidays else day.weekday()
-    return () if weekday is None else calendar.week.get(weekday, ())
+    if weekday is None:
+        return DayPlan(day, "holiday", None, ())
+    why = "weekday" if weekday == day.weekday() else "make_up"
+    return DayPlan(day, why, weekday, calendar.week.get(weekday, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whether a calendar is open at an instant, and the day whose rule says so."""
+
+    open: bool
+    day: DayPlan
+
+
+def seen_at(calendar: Calendar, when_utc_ms: int, day_kind: DayKind = plain_day) -> Seen:
+    """Say whether a calendar is open at an instant, and why; hours of yesterday may go on."""
+    local = datetime.fromtimestamp(when_utc_ms / 1000, UTC).astimezone(calendar.zone)
+    minute = local.hour * 60 + local.minute
+    today = day_plan(calendar, local.date(), day_kind)
+    yesterday = day_plan(calendar, local.date() - timedelta(days=1), day_kind)
+    if any(hours.hold(minute) for hours in today.hours):
+        return Seen(True, today)
+    if any(hours.hold(minute + _DAY_MINUTES) for hours in yesterday.hours):
+        return Seen(True, yesterday)
+    return Seen(False, today)
+
+
+def overridden(day_kind: DayKind, overrides: Mapping[str, Any]) -> DayKind:
+    """Put a firm's `holiday_overrides` (the office's dump of them) before what is published."""
+    free = frozenset(map(_date, overrides.get("off", ())))
+    made_up = {_date(each["date"]): _DAYS.index(each["as"]) for each in overrides.get("work", ())}
+    if not free and not made_up:
+        return day_kind
+
+    def kind(day: date) -> int | None:
+        if day in made_up:
+            return made_up[day]
+        return None if day in free else day_kind(day)
+
+    return kind
+
+
+def overridden_years(overrides: Mapping[str, Any]) -> frozenset[int]:
+    """Give the years for which a firm wrote holidays of its own: it knows about them."""
+    work = (each["date"] for each in overrides.get("work", ()))
+    return frozenset(_date(day).year for day in (*overrides.get("off", ()), *work))
+
+
+def forced(calendar: Calendar, is_open: bool) -> Calendar:
+    """Give the calendar as it is while somebody holds it open, or closed, by hand."""
+    whole = {day: (Hours(0, _DAY_MINUTES),) for day in range(7)} if is_open else {}
+    return replace(calendar, week=whole, holidays=False, closed=frozenset(), open={})
+
+
+def year_missing(today: date, is_known: Callable[[int], bool]) -> int:
+    """Give the year whose holidays are still missing, 0 = none.
+
+    This year counts always, the next one from 1 December on: the State Council publishes it in
+    November.
+
+    >>> year_missing(date(2026, 11, 30), lambda year: year == 2026)
+    0
+    >>> year_missing(date(2026, 12, 1), lambda year: year == 2026)
+    2027
+    """
+    wanted = (today.year, today.year + 1) if today.month == _LAST_MONTH else (today.year,)
+    return next((year for year in wanted if not is_known(year)), 0)
 
 
 def calendar_from(data: Mapping[str, Any]) -> Calendar:

@@ -11,6 +11,8 @@ from functools import lru_cache
 import holidays
 
 _SWAPPED = re.compile(r"(\d{4}-\d{2}-\d{2})")
+_PLAIN = re.compile(r"（.*）$")
+"""What the library adds to a name in brackets: from which day it was moved."""
 _SATURDAY = 5
 
 
@@ -24,6 +26,22 @@ def _year(year: int) -> tuple[frozenset[date], dict[date, int]]:
         if swapped and date.fromisoformat(swapped[1]) in work:
             work[date.fromisoformat(swapped[1])] = off.weekday()
     return frozenset(days), work
+
+
+def year_known_cn(year: int) -> bool:
+    """Tell whether a year's make-up working days are known; every published year has some."""
+    return bool(_year(year)[1])
+
+
+def day_name_cn(day: date) -> str:
+    """Name a public holiday in Chinese, "" for other days and for weekends beside one."""
+    return _names(day.year).get(day, "")
+
+
+@lru_cache(maxsize=16)
+def _names(year: int) -> dict[date, str]:
+    days = holidays.country_holidays("CN", years=[year], expand=False, language="zh_CN")
+    return {day: _PLAIN.sub("", name) for day, name in days.items()}
 
 
 def day_kind_cn(day: date) -> int | None:

@@ -70,14 +70,21 @@ async def check(args: Namespace, world: OfficeWorld) -> Outcome:
         files = read_files(Path(args.folder))
         config = compile_config(files, world.publisher.check_flow, world.publisher.lines)
         drift = changes(await _in_force(world), config)
-        return _checked(config, drift, both("与已发布版本相比", "against the published version"))
+        against = both("与已发布版本相比", "against the published version")
+        return _advised(world, config, _checked(config, drift, against))
     published = await world.publisher.current(strict=True)
     try:
         running = snapshot.read(world.publisher.path)[0]
     except NotFound:
         running = published.config
     drift = changes(running, published.config)
-    return _checked(published.config, drift, both("与快照相比", "against the snapshot"))
+    outcome = _checked(published.config, drift, both("与快照相比", "against the snapshot"))
+    return _advised(world, published.config, outcome)
+
+
+def _advised(world: OfficeWorld, config: Config, outcome: Outcome) -> Outcome:
+    advice = world.advice(config, world.clock.utc_ms())
+    return Outcome({**outcome.data, "advice": list(advice)}, (*outcome.lines, *advice))
 
 
 def _checked(config: Config, drift: list[Change], against: str) -> Outcome:

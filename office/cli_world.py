@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.clock import Clock
+from office.model import Config
 from office.people import People
 from office.publisher import Publisher
 
@@ -16,13 +17,17 @@ async def nobody(_version: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OfficeWorld:
-    """An open office. `announce` tells a running engine of a version; True = it took it."""
+    """An open office. `announce` tells a running engine of a version; True = it took it.
+
+    `advice` says what is sound but should be looked at, in both languages.
+    """
 
     publisher: Publisher
     people: People
     clock: Clock
     announce: Callable[[int], Awaitable[bool]] = nobody
     by: str = "cli"
+    advice: Callable[[Config, int], tuple[str, ...]] = lambda config, now_ms: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ def put_distribution(config: Config, change: Mapping[str, Any]) -> Config:
     return _with(config, {"distribution": dict(change)})
 
 
+def put_holidays(config: Config, change: Mapping[str, Any]) -> Config:
+    """Say which days go before the published holidays."""
+    return _with(config, {"holiday_overrides": dict(change)})
+
+
 def _entries(config: Config, name: str) -> list[dict[str, Any]]:
     return [one.model_dump(mode="json", by_alias=True) for one in getattr(config.firm, name)]
 

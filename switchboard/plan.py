@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from acd import AgentCard, GroupRules, Overflow, Step
 from domain.ids import AgentId, GroupId
-from ivr.calendar import Calendar, calendar_from
+from ivr.calendar import Calendar, DayKind, calendar_from, overridden
 from ivr.lint import Known
 from ivr.load import load
 from ivr.model import Flow
@@ -68,6 +68,10 @@ class Plan:
     def quotas(self) -> dict[str, int]:
         """Give how many agents of a group may be on each break at once, where that is limited."""
         return {each.id: each.quota for each in self.config.firm.break_reasons if each.quota}
+
+    def days(self, published: DayKind) -> DayKind:
+        """Give the kinds of days: what the firm overrides goes before what is published."""
+        return overridden(published, self.config.firm.holiday_overrides.model_dump(by_alias=True))
 
     def asks(self, hotline: str, group: str) -> bool:
         """Tell whether callers of this hotline and group are asked to rate."""

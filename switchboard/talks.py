@@ -196,7 +196,7 @@ class Talks:
             self._message_place,
             hotline.calendar,
             agent,
-            self.day_kind,
+            plan.days(self.day_kind),
             {group: rank - vip for group, rank in plan.priorities().items()},
             hotline.language,
             flows=plan.flows,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from watch import network, parts, running
 from watch.calls_out import calls_out
 from watch.finding import FAIL, Finding, fail
+from watch.holidays import holidays
 from watch.world import World
 
 Check = Callable[[World], Awaitable[Finding]]
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     parts.generated,
     parts.trunks,
     calls_out,
+    holidays,
     parts.microphone,
     parts.certificate,
     network.sound,

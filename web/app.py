@@ -30,6 +30,7 @@ from web.health import health
 from web.live import Hub, live
 from web.meta import meta
 from web.openapi import spec
+from web.opening import opening
 from web.pages import pages
 from web.phones import phones
 from web.recordings import recordings
@@ -57,6 +58,7 @@ TABLES: tuple[Table, ...] = (
     flow_counts,
     firm,
     lists,
+    opening,
     sheets,
     callers,
     media,

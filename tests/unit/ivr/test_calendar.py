@@ -5,8 +5,19 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from ivr.calendar import calendar_from, is_open, local_ms, plain_day
-from ivr.holidays_cn import day_kind_cn
+from ivr.calendar import (
+    calendar_from,
+    day_plan,
+    forced,
+    is_open,
+    local_ms,
+    overridden,
+    overridden_years,
+    plain_day,
+    seen_at,
+    year_missing,
+)
+from ivr.holidays_cn import day_kind_cn, year_known_cn
 
 WORKDAYS = calendar_from(
     {
@@ -101,3 +112,53 @@ def test_every_instant_has_an_answer(utc_ms: int) -> None:
 def test_an_impossible_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         calendar_from({"id": "x", "periods": [{"days": "mon", "from": "00:00", "to": text}]})
+
+
+OVERRIDES = {"off": ["2027-02-08"], "work": [{"date": "2027-02-14", "as": "fri"}]}
+
+
+@pytest.mark.parametrize(
+    ("day", "why", "weekday"),
+    [
+        (date(2026, 11, 28), "open_day", None),
+        (date(2026, 12, 31), "closed_day", None),
+        (date(2026, 10, 1), "holiday", None),
+        (date(2026, 10, 10), "make_up", 2),
+        (date(2026, 11, 23), "weekday", 0),
+        (date(2027, 2, 8), "holiday", None),
+        (date(2027, 2, 14), "make_up", 4),
+    ],
+)
+def test_every_day_says_by_which_rule_it_goes(day: date, why: str, weekday: int | None) -> None:
+    plan = day_plan(WORKDAYS, day, overridden(day_kind_cn, OVERRIDES))
+    assert (plan.why, plan.weekday) == (why, weekday)
+
+
+def test_what_the_firm_overrides_goes_before_what_is_published() -> None:
+    kinds = overridden(day_kind_cn, {"off": ["2026-10-10"], "work": []})
+    assert kinds(date(2026, 10, 10)) is None and day_kind_cn(date(2026, 10, 10)) == 2
+    assert overridden(day_kind_cn, {}) is day_kind_cn
+    assert overridden_years(OVERRIDES) == {2027}
+
+
+def test_hours_over_midnight_are_those_of_the_day_before() -> None:
+    night = calendar_from(
+        {"id": "night", "periods": [{"days": "fri", "from": "22:00", "to": "02:00"}]}
+    )
+    seen = seen_at(night, local_ms(night, "2026-11-28T01:30"))
+    assert seen.open and seen.day.day == date(2026, 11, 27)
+    assert not seen_at(night, local_ms(night, "2026-11-28T02:00")).open
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_calendar_held_by_hand_knows_no_hours(held: bool) -> None:
+    by_hand = forced(WORKDAYS, held)
+    for moment in ("2026-10-01T03:00", "2026-11-23T10:00", "2026-11-28T12:00", "2026-12-31T23:59"):
+        assert is_open(by_hand, local_ms(by_hand, moment), day_kind_cn) is held
+
+
+def test_a_year_whose_make_up_days_are_not_published_is_missing() -> None:
+    assert year_known_cn(2026) and not year_known_cn(2035)
+    assert year_missing(date(2034, 12, 1), lambda year: year == 2034) == 2035
+    assert year_missing(date(2035, 1, 2), year_known_cn) == 2035
+    assert year_missing(date(2026, 6, 1), year_known_cn) == 0
