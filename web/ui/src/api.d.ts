@@ -358,6 +358,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what goes before the published holidays. */
+        get: operations["show_holidays"];
+        /** Say which days are off or made up for beside the published ones, or against them. */
+        put: operations["put_holidays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/hotlines": {
         parameters: {
             query?: never;
@@ -802,6 +820,40 @@ export interface paths {
         };
         /** Give groups, agents and calls now, as far as the role sees them, and how old that is. */
         get: operations["show_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give the coming days of a calendar as open or closed, with the reason. */
+        get: operations["look_ahead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether a calendar would be open at a minute, and why. */
+        get: operations["probe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2566,6 +2618,56 @@ export interface components {
             version: number;
         };
         /**
+         * DaySeen
+         * @description A day of a calendar; `why`: open_day, closed_day, holiday, make_up or weekday.
+         *
+         *     `weekday` is the one whose hours hold (mon …), "" for none; `name` the holiday's name.
+         */
+        DaySeen: {
+            /** Date */
+            date: string;
+            /** Hours */
+            hours: components["schemas"]["OpenHours"][];
+            /** Name */
+            name: string;
+            /** Overridden */
+            overridden: boolean;
+            /** Weekday */
+            weekday: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * DaysQuery
+         * @description From which day on, "" = today, and how many.
+         */
+        DaysQuery: {
+            /**
+             * Count
+             * @default 14
+             */
+            count: number;
+            /**
+             * From
+             * @default
+             */
+            from: string;
+        };
+        /**
+         * DaysSeen
+         * @description The days to come; `missing_year` is the year whose make-up days are not known, 0 = none.
+         */
+        DaysSeen: {
+            /** Calendar */
+            calendar: string;
+            /** Days */
+            days: components["schemas"]["DaySeen"][];
+            /** Missing Year */
+            missing_year: number;
+            /** Timezone */
+            timezone: string;
+        };
+        /**
          * Decline
          * @description Which offer is declined, and why.
          */
@@ -3419,6 +3521,44 @@ export interface components {
             until: string;
         };
         /**
+         * HolidayOverrides
+         * @description What goes before the published holidays, for every calendar that keeps them.
+         */
+        HolidayOverrides: {
+            /**
+             * Off
+             * @default []
+             */
+            off: string[];
+            /**
+             * Work
+             * @default []
+             */
+            work: components["schemas"]["WorkDay"][];
+        };
+        /**
+         * HolidaysEntry
+         * @description The overrides to be; `base` is the version that was looked at, 0 = any.
+         */
+        HolidaysEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["HolidayOverrides"];
+        };
+        /**
+         * HolidaysNow
+         * @description What the firm overrides of the published holidays.
+         */
+        HolidaysNow: {
+            entry: components["schemas"]["HolidayOverrides"];
+            /** Version */
+            version: number;
+        };
+        /**
          * Hotline
          * @description A number that callers dial; `also_called` are further numbers that reach it.
          *
@@ -3917,6 +4057,16 @@ export interface components {
             to: string;
         };
         /**
+         * OpenHours
+         * @description From one time of day to another; an end at or before the start is the next day's.
+         */
+        OpenHours: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+        };
+        /**
          * Overflow
          * @description A rule: when it holds, a waiting call goes there; the first that holds counts.
          */
@@ -4060,6 +4210,23 @@ export interface components {
         Priority: {
             /** Priority */
             priority: number;
+        };
+        /**
+         * ProbeQuery
+         * @description A local minute such as 2026-12-25T10:00.
+         */
+        ProbeQuery: {
+            /** At */
+            at: string;
+        };
+        /**
+         * Probed
+         * @description Whether a calendar is open at a minute, and the day whose rule says so.
+         */
+        Probed: {
+            day: components["schemas"]["DaySeen"];
+            /** Open */
+            open: boolean;
         };
         /**
          * Problem
@@ -5118,6 +5285,20 @@ export interface components {
             max_minutes: number | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WorkDay
+         * @description A working day by the hours of another weekday (调休上班).
+         */
+        WorkDay: {
+            /**
+             * As
+             * @default mon
+             * @enum {string}
+             */
+            as: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            /** Date */
+            date: string;
         };
         /**
          * WrapUp
@@ -6204,6 +6385,68 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidaysNow"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidaysEntry"];
+            };
+        };
         responses: {
             /** @description it worked */
             200: {
@@ -7376,6 +7619,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_ahead: {
+        parameters: {
+            query?: {
+                from?: string;
+                count?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysSeen"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probed"];
                 };
             };
             /** @description a refusal */
