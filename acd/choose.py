@@ -43,6 +43,19 @@ def next_agent(floor: Floor, call: Call, now: Instant) -> Agent | None:
     return None
 
 
+def beside(floor: Floor, call: Call, first: Agent, now: Instant) -> list[Agent]:
+    """Choose who is rung together with the first: the next of its line, mobile seats left out.
+
+    A mobile seat is answered only once a key is pressed, so it is rung alone.
+    """
+    line, most = call.line, floor.rules(call).ring_several - 1
+    if line is None or first.is_mobile:
+        return []
+    idle = (floor.agents[key[-1]] for key in line.idle)
+    able = (one for one in idle if one is not first and not one.is_mobile)
+    return list(islice((one for one in able if may_take(one, call, now)), most))
+
+
 def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
     """Say why this pair: the winner's sort key, the runner-up, the call's place and step."""
     line = call.line

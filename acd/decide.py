@@ -25,6 +25,7 @@ from acd.moves import (
     stop_waiting_for,
 )
 from acd.quote import announce
+from acd.together import drop_out, is_one_of_several, rung, silence, take
 from acd.redial import give_place, keep_place
 from acd.turn import Outcome, Turn
 from domain import commands as do, events as ev
@@ -87,6 +88,7 @@ def _is_wrapping(floor: Floor, event: ev.WrapUpExpired) -> bool:
 
 WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.OfferExpired: lambda floor, event: _offered(floor, event.call, event.offer) is not None,
+    ev.RingEnded: is_one_of_several,
     ev.AnnouncementDue: _is_waiting,
     ev.CoolDownOver: _is_waiting,
     ev.WrapUpExpired: _is_wrapping,
@@ -150,7 +152,7 @@ def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call = turn.floor.calls.get(event.call)
     if call is None:
         return
-    agent = turn.floor.agents.get(call.agent) if call.agent else None
+    agents = _with(turn.floor, call)
     if call.stage is Stage.OFFERED:
         give_back(turn, call, "cancelled")
     end_talk(turn, call, call.first_hangup or "system")
@@ -160,21 +162,27 @@ def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
     if turn.floor.pbx_up:
         turn.out.commands.append(do.BringBack(call.id))
-    if agent is not None:
+    for agent in agents:
         match_agent(turn, agent)
 
 
+def _with(floor: Floor, call: Call) -> list[Agent]:
+    """List who has the call, or is rung for it."""
+    numbers = call.rings or ((call.agent,) if call.agent else ())
+    return [floor.agents[number] for number in numbers if number in floor.agents]
+
+
 def _phone_rang(turn: Turn, event: ev.PhoneRang) -> None:
-    call = _offered(turn.floor, event.call, event.offer)
-    if call is not None and call.agent is not None:
-        turn.floor.agents[call.agent].line = Line.RINGING
+    found = rung(turn.floor, event)
+    if found is not None:
+        found[1].line = Line.RINGING
 
 
 def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
-    call = _offered(turn.floor, event.call, event.offer)
-    if call is None or call.agent is None:
+    found = rung(turn.floor, event)
+    if found is None:
         return
-    agent = turn.floor.agents[call.agent]
+    call, agent = found
     turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=False)
     call.stage, call.since, call.first_hangup, call.confirmed = (
         Stage.TALKING,
@@ -184,12 +192,26 @@ def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
     )
     agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
     agent.answered += 1
+    if len(call.rings) > 1:
+        take(turn, call, agent)
+    call.rings = ()
 
 
 def _declined(turn: Turn, event: ev.OfferDeclined) -> None:
-    call = _offered(turn.floor, event.call, event.offer)
-    if call is not None and call.agent == event.agent:
+    found = rung(turn.floor, event)
+    if found is None:
+        return
+    call, agent = found
+    if len(call.rings) > 1:
+        silence(turn, call, agent, "declined")
+    else:
         _take_back(turn, call, "declined", do.BringBack(call.id))
+
+
+def _ring_ended(turn: Turn, event: ev.RingEnded) -> None:
+    found = rung(turn.floor, event)
+    if found is not None and len(found[0].rings) > 1:
+        drop_out(turn, *found, DIAL_STATUS.get(event.status, "unreachable"))
 
 
 def _expired(turn: Turn, event: ev.OfferExpired) -> None:
@@ -206,13 +228,12 @@ def _dial_failed(turn: Turn, event: ev.DialFailed) -> None:
 
 def _take_back(turn: Turn, call: Call, reason: str, command: do.PbxCommand | None) -> None:
     """Return a caller to the place they had; the hold context will confirm."""
-    agent = turn.floor.agents[call.agent] if call.agent else None
-    give_back(turn, call, reason)
+    agents = give_back(turn, call, reason)
     call.confirmed = False
     queue(turn, call)
     if command is not None:
         turn.out.commands.append(command)
-    if agent is not None:
+    for agent in agents:
         match_agent(turn, agent)
 
 
@@ -249,16 +270,17 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
         return
     turn.floor.dequeue(call)
     keep_place(turn, call)
-    agent = turn.floor.agents.get(call.agent) if call.agent else None
+    agents = _with(turn.floor, call)
     if call.stage is Stage.OFFERED:
         give_back(turn, call, "caller_left")
-    if call.stage is Stage.DIALLING and agent is not None:
-        free(turn, agent)
+    if call.stage is Stage.DIALLING:
+        for agent in agents:
+            free(turn, agent)
     lost = isinstance(event, ev.CallLost)
     if call.stage in (Stage.WAITING, Stage.OFFERED) and not lost:
         turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=True)
     end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
-    if agent is not None:
+    for agent in agents:
         match_agent(turn, agent)
 
 
@@ -361,6 +383,7 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.OfferDeclined: _declined,
     ev.OfferExpired: _expired,
     ev.DialFailed: _dial_failed,
+    ev.RingEnded: _ring_ended,
     ev.HungUp: _hung_up,
     ev.TalkOver: _talk_over,
     ev.CallEnded: _ended,

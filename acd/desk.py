@@ -14,6 +14,7 @@ from acd.moves import (
     queue,
     stop_waiting_for,
 )
+from acd.together import silence
 from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import AgentId, GroupId
@@ -42,7 +43,9 @@ def _signed_out(turn: Turn, event: ev.AgentSignedOut) -> None:
     end_wrap_up(turn, _offline(agent), "signed_out")
     stop_waiting_for(turn, agent)
     call = turn.floor.calls.get(agent.call) if agent.call else None
-    if call is not None and call.stage is Stage.OFFERED:
+    if call is not None and call.stage is Stage.OFFERED and len(call.rings) > 1:
+        silence(turn, call, agent, "cancelled")
+    elif call is not None and call.stage is Stage.OFFERED:
         give_back(turn, call, "cancelled")
         call.confirmed = False
         queue(turn, call)
@@ -125,8 +128,10 @@ def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
 
 
 def _answer_asked(turn: Turn, event: ev.AnswerAsked) -> None:
-    if _talk_of(turn, event, Stage.OFFERED):
-        turn.out.commands.append(do.NotifyPhone(event.call, "talk"))
+    call, agent = turn.floor.calls.get(event.call), turn.floor.agents.get(event.agent)
+    if call and agent and call.stage is Stage.OFFERED and event.agent in call.rings:
+        beside = agent.endpoint if len(call.rings) > 1 else ""
+        turn.out.commands.append(do.NotifyPhone(event.call, "talk", beside))
 
 
 def _phone_held(turn: Turn, event: ev.PhoneHeld) -> None:

@@ -1,6 +1,8 @@
 """Small moves that several rules share: reserve, free, give back, begin wrap-up."""
 
-from acd.choose import next_agent, next_call, trace
+from dataclasses import replace
+
+from acd.choose import beside, next_agent, next_call, trace
 from acd.floor import PREFERRED, Agent, Call, Line, Presence, Stage, call_at
 from acd.steps import line_up
 from acd.turn import Turn
@@ -18,22 +20,38 @@ FIRST_ANNOUNCEMENT_S = 3.0
 
 def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
     """Reserve the agent for the call and ring; `because` is why, where no rule chose."""
-    rules = turn.floor.rules(call)
+    floor = turn.floor
+    rules = floor.rules(call)
     ring_s = ring_time(agent, rules.ring_s)
     record = call.id if rules.record else ""
-    made = ev.OfferMade(
-        call.id,
-        agent.card.number,
-        OfferId(turn.floor.last_offer + 1),
-        call.group,
-        ring_s,
-        record,
-        because or (trace(turn.floor, call, agent, turn.now) if turn.floor.explains else ""),
-    )
+    why = because or (trace(floor, call, agent, turn.now) if floor.explains else "")
+    number, offer = agent.card.number, OfferId(floor.last_offer + 1)
+    if rules.ring_several > 1 and not because:
+        others = beside(floor, call, agent, turn.now)
+        if others:
+            made = ev.OfferMade(call.id, number, offer, call.group, ring_s, record, why, offer)
+            _ring_together(turn, call, [agent, *others], made)
+            return
+    made = ev.OfferMade(call.id, number, offer, call.group, ring_s, record, why)
     reserve(turn, call, agent, made)
     turn.out.facts.append(made)
+    turn.out.commands.append(do.RingAgent(call.id, number, agent.endpoint, offer, ring_s, record))
+
+
+def _ring_together(turn: Turn, call: Call, agents: list[Agent], first: ev.OfferMade) -> None:
+    """Reserve several agents for one call, each with an offer, and ring them all at once."""
+    numbers = [agent.card.number for agent in agents]
+    why = f"{first.why}; rung together: {', '.join(numbers)}" if first.why else ""
+    for n, agent in enumerate(agents):
+        offer = OfferId(first.offer + n)
+        made = replace(first, agent=numbers[n], offer=offer, why=why)
+        reserve(turn, call, agent, made)
+        turn.out.facts.append(made)
+    more = tuple(agent.endpoint for agent in agents[1:])
     turn.out.commands.append(
-        do.RingAgent(made.call, made.agent, agent.endpoint, made.offer, made.ring_s, record)
+        do.RingAgent(
+            call.id, numbers[0], agents[0].endpoint, first.offer, first.ring_s, first.record, more
+        )
     )
 
 
@@ -44,19 +62,18 @@ def ring_time(agent: Agent, ring_s: float) -> float:
 
 def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:
     """Put an offer on the floor: just decided, or read back from the journal."""
-    floor = turn.floor
-    floor.dequeue(call)
+    floor, number = turn.floor, made.agent
     floor.rest(agent)
     floor.last_offer = made.offer
-    call.stage, call.agent, call.offer, call.since = (
-        Stage.OFFERED,
-        made.agent,
-        made.offer,
-        turn.now,
-    )
-    call.first_hangup = ""
     agent.line, agent.call, agent.offer = Line.RESERVED, call.id, made.offer
+    agent.before = (agent.since, agent.offered)
     agent.since = agent.busy_from = agent.offered = turn.now
+    if made.together and call.rings and call.offer == made.together:
+        call.rings = (*call.rings, number)
+        return
+    floor.dequeue(call)
+    call.stage, call.since, call.first_hangup = Stage.OFFERED, turn.now, ""
+    call.agent, call.offer, call.rings = number, made.offer, (number,)
     turn.wake(made.ring_s + GRACE_S, ev.OfferExpired(call.id, made.offer))
 
 
@@ -105,19 +122,25 @@ def free(turn: Turn, agent: Agent) -> None:
     agent.since = turn.now
 
 
-def give_back(turn: Turn, call: Call, reason: str) -> None:
-    """End an unanswered offer: the caller keeps the place, the agent is free again."""
-    if call.agent is None or call.offer is None:
-        return
-    agent = turn.floor.agents[call.agent]
-    turn.out.facts.append(ev.OfferFailed(call.id, agent.card.number, call.offer, reason))
+def give_back(turn: Turn, call: Call, reason: str) -> list[Agent]:
+    """End an unanswered offer: the caller keeps the place; give the agents, who are free again."""
+    freed = [turn.floor.agents[number] for number in call.rings]
+    call.agent, call.offer, call.rings = None, None, ()
+    for agent in freed:
+        end_ring(turn, call, agent, reason)
+    return freed
+
+
+def end_ring(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
+    """End the offer of one agent, who is free again; a pair that failed rests."""
+    number = agent.card.number
+    turn.out.facts.append(ev.OfferFailed(call.id, number, agent.offer or OfferId(0), reason))
     rules = turn.floor.rules(call)
     cool_s = rules.decline_s if reason == "declined" else COOL_DOWN_S.get(reason)
     if cool_s:
-        call.barred[agent.card.number] = Instant(turn.now + cool_s)
+        call.barred[number] = Instant(turn.now + cool_s)
         turn.wake(cool_s, ev.CoolDownOver(call.id))
     free(turn, agent)
-    call.agent, call.offer = None, None
     _count_miss(turn, agent, reason, rules.misses)
 
 

@@ -60,7 +60,8 @@ class Agent:
 
     `lines` are those whose calls this agent may take, the personal one first; while idle, `seats`
     says under which key the agent is listed in each. The figures stand still while idle. `served`
-    is the group of the call that is wrapped up.
+    is the group of the call that is wrapped up. `before` holds `since` and `offered` as they were
+    before the offer, for whom it costs nothing.
     """
 
     card: AgentCard
@@ -82,6 +83,7 @@ class Agent:
     answered: int = 0
     offered: Instant = _START
     served: GroupId = _NO_GROUP
+    before: tuple[Instant, Instant] = (_START, _START)
 
     @property
     def is_mobile(self) -> bool:
@@ -105,6 +107,8 @@ class Call:
     left, `spent` the rules that led aside and back, `exit` where it went (kind and name).
     `said` was told last, until `quiet_until`; `tip` counts the tips told,
     the next is due at `tip_at`.
+    `rings` are those who are rung for it, `agent` the first of them until somebody answers; the
+    offers of several have numbers that follow each other, `offer` is then the first.
     """
 
     id: CallId
@@ -146,3 +150,4 @@ class Call:
     quiet_until: float = 0.0
     tip: int = 0
     tip_at: float = 0.0
+    rings: tuple[AgentId, ...] = ()

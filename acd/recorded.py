@@ -78,7 +78,7 @@ class Story:
         """Take in one record."""
         self._last = max(self._last, record.utc_ms)
         event: Any = record.event
-        if isinstance(event, ev.GroupChosen):
+        if isinstance(event, ev.GroupChosen | ev.AgentChosen):
             past = Past(event.call, event.group, event.priority, record.utc_ms)
             self.calls.setdefault(event.call, past)
         elif record.call in self.calls:

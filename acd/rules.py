@@ -44,7 +44,8 @@ class GroupRules:
     `misses`: rings that nobody took before the agent is put on break, 0 = never; `decline_s`: how
     long who declined is kept apart from that call; `wrap_until_done`: no time ends the wrap-up.
     `redial_s`: how long the place of a caller who gave up is kept, 0 = not at all.
-    `announce_wait`: the time to wait is told with the place.
+    `announce_wait`: the time to wait is told with the place. `ring_several`: so many agents are
+    rung together for one call, 0 and 1 = one after another.
     `overflow` is tested in order. While waiting one of `tips` is told every `tip_s`; with
     `callback` key 1 asks to be called back: tried `callback_tries` times, `callback_retry_s`
     apart, for `callback_s` at most.
@@ -74,6 +75,7 @@ class GroupRules:
     callback_tries: int = 3
     callback_retry_s: float = 300
     callback_s: float = 86_400
+    ring_several: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@
 |          | CallMoved (the one before: moved)    | while a phone rings, fallback while away, else|
 |          |                                      | abandoned; lost by CallLost                   |
 | dial     | DialAsked (rings from FarRang on)    | FarAnswered (answered), DialEnded (its why)   |
-| offer    | OfferMade, inside a queue            | OfferAnswered, OfferFailed (its reason), end  |
-|          | (rings from PhoneRang on)            | (caller_left)                                 |
+| offer    | OfferMade, inside a queue; several   | OfferAnswered (the others: elsewhere),        |
+|          | at once where they ring together     | OfferFailed (its reason), end (caller_left)   |
+|          | (rings from PhoneRang on)            |                                               |
 | fallback | CallFellBack, inside a queue         | HoldReached (came back), OfferMade, end       |
 | talk     | OfferAnswered, FarAnswered           | TalkEnded, TalkOver, CallTransferred, end     |
 | hold     | TalkHeld, inside a talk              | TalkRetrieved, the talk's end                 |
@@ -57,7 +58,7 @@ def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
     end = now if work.over is None else work.over
     if work.hold is not None and work.phase is not None:
         work.phase.inside += work.hold.length(end)  # a hold that still goes on
-    ring = sum(piece.ring(end) or 0 for piece in work.pieces if piece.kind == "offer")
+    ring = work.ring_ms(end)
     talk, queue = work.last("talk") or work.last("dial"), work.last("queue")
     facts: dict[str, Any] = work.facts
     return CallRecord(
@@ -146,7 +147,7 @@ def _flow_ended(work: Work, event: ev.FlowEnded, now: int) -> None:
         work.flow_outcome = event.outcome  # AGI may tell of a hang-up after AMI did
 
 
-def _group_chosen(work: Work, event: ev.GroupChosen, now: int) -> None:
+def _group_chosen(work: Work, event: ev.GroupChosen | ev.AgentChosen, now: int) -> None:
     if work.over is not None or work.inside("talk") or work.inside("queue"):
         return
     if event.intent:
@@ -173,22 +174,26 @@ def _offer_made(work: Work, event: ev.OfferMade, now: int) -> None:
         work.leave(now)
         work.enter(now, "queue", event.group)
     work.end_away(now)
-    work.end_offer(now, "cancelled")
+    if event.together in (0, event.offer):
+        work.end_offer(now, "cancelled")
     work.first_hangup = ""
     if work.phase is not None:
         work.phase.group = event.group  # the core's word; after a fallback nobody else's is known
-    work.offer = Piece("offer", now, group=event.group, agent=event.agent, offer=event.offer)
-    work.pieces.append(work.offer)
+    piece = Piece("offer", now, group=event.group, agent=event.agent, offer=event.offer)
+    work.pieces.append(piece)
+    work.rings.append(piece)
 
 
 def _phone_rang(work: Work, event: ev.PhoneRang, now: int) -> None:
-    if work.offer is not None and work.offer.offer == event.offer and work.offer.rang is None:
-        work.offer.rang = now
+    piece = work.ringing(event.offer)
+    if piece is not None and piece.rang is None:
+        piece.rang = now
 
 
 def _offer_failed(work: Work, event: ev.OfferFailed, now: int) -> None:
-    if work.offer is not None and work.offer.offer == event.offer:
-        work.end_offer(now, event.reason)
+    ringing = work.ringing(event.offer)
+    if ringing is not None:
+        work.end_ring(ringing, now, event.reason)
         return
     for piece in work.pieces:
         if piece.kind == "offer" and piece.offer == event.offer:
@@ -208,10 +213,11 @@ def _undo_answer(work: Work, failed: Piece) -> None:
 
 
 def _answered(work: Work, event: ev.OfferAnswered, now: int) -> None:
-    offer = work.offer
-    if offer is None or offer.offer != event.offer or work.over is not None:
+    offer = work.ringing(event.offer)
+    if offer is None or work.over is not None:
         return
-    work.end_offer(now, "answered")
+    work.end_ring(offer, now, "answered")
+    work.end_offer(now, "elsewhere")
     queue = work.leave(now, "answered")
     work.first_hangup = ""
     group = queue.group if queue else offer.group
@@ -340,7 +346,7 @@ def _queue_result(work: Work) -> str:
         return "lost"
     if work.away is not None:
         return "fallback"
-    ringing = work.offer is not None and work.offer.rang is not None
+    ringing = any(piece.rang is not None for piece in work.rings)
     return "abandoned_ring" if ringing else "abandoned"
 
 
@@ -363,6 +369,7 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.KeyPressed: _key_pressed,
     ev.FlowEnded: _flow_ended,
     ev.GroupChosen: _group_chosen,
+    ev.AgentChosen: _group_chosen,
     ev.CallFellBack: _fell_back,
     ev.OfferMade: _offer_made,
     ev.PhoneRang: _phone_rang,

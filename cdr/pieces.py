@@ -64,7 +64,7 @@ class Work:
     facts: dict[str, object] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
     phase: Piece | None = None
-    offer: Piece | None = None
+    rings: list[Piece] = field(default_factory=list)
     hold: Piece | None = None
     away: Piece | None = None
     first_hangup: str = ""
@@ -90,10 +90,19 @@ class Work:
         left.ended, left.result = now, result or left.result
         return left
 
+    def ringing(self, offer: int) -> Piece | None:
+        """Find an open offer by its number; several may be open at once."""
+        return next((piece for piece in self.rings if piece.offer == offer), None)
+
+    def end_ring(self, piece: Piece, now: int, result: str) -> None:
+        """End one open offer."""
+        piece.ended, piece.result = now, result
+        self.rings.remove(piece)
+
     def end_offer(self, now: int, result: str) -> None:
-        """End the open offer, if there is one."""
-        if self.offer is not None:
-            self.offer.ended, self.offer.result, self.offer = now, result, None
+        """End every open offer."""
+        for piece in list(self.rings):
+            self.end_ring(piece, now, result)
 
     def end_hold(self, now: int) -> None:
         """End the open hold, if there is one, and take it out of the talk."""
@@ -114,6 +123,19 @@ class Work:
     def last(self, kind: str) -> Piece | None:
         """Find the newest piece of a kind."""
         return next((piece for piece in reversed(self.pieces) if piece.kind == kind), None)
+
+    def ring_ms(self, now: int) -> int:
+        """Measure how long any phone rang; phones that rang together count once."""
+        rang = sorted(
+            (piece.rang, piece.rang + (piece.ring(now) or 0))
+            for piece in self.pieces
+            if piece.kind == "offer" and piece.rang is not None
+        )
+        total = reached = 0
+        for start, end in rang:
+            total += max(0, end - max(start, reached))
+            reached = max(reached, end)
+        return total
 
     def total(self, kind: str, now: int) -> int:
         """Add up the net time of a kind, in ms."""

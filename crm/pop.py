@@ -21,6 +21,7 @@ EVENTS: dict[type[ev.Event], str] = {
 _TIMES: dict[type[ev.Event], str] = {
     ev.CallArrived: "arrived",
     ev.GroupChosen: "entered",
+    ev.AgentChosen: "entered",
     ev.OfferMade: "offered",
     ev.PhoneRang: "rang",
     ev.OfferAnswered: "answered",

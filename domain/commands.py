@@ -8,7 +8,10 @@ from domain.ids import AgentId, CallId, Instant, OfferId
 
 @dataclass(frozen=True, slots=True)
 class RingAgent:
-    """Take the waiting caller to the agent's phone. `record` is a path stem, "" = do not."""
+    """Take the waiting caller to the agent's phone. `record` is a path stem, "" = do not.
+
+    `more` are the phones that ring at the same time, their offers the numbers that follow.
+    """
 
     call: CallId
     agent: AgentId
@@ -16,6 +19,24 @@ class RingAgent:
     offer: OfferId
     ring_s: float
     record: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    """Stop one of several phones that ring together; the others ring on."""
+
+    call: CallId
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellWinner:
+    """Let the caller's leg know whose phone of several was picked up."""
+
+    call: CallId
+    endpoint: str
+    offer: OfferId
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +150,14 @@ class PlaceCall:
 
 @dataclass(frozen=True, slots=True)
 class NotifyPhone:
-    """Tell the agent's phone `talk` or `hold` within its call (SIP NOTIFY, RFC 6665)."""
+    """Tell the agent's phone `talk` or `hold` within its call (SIP NOTIFY, RFC 6665).
+
+    `endpoint` names the phone where several ring, "" = the one that the caller talks to.
+    """
 
     call: CallId
     event: str
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +170,8 @@ class WakeAt:
 
 PbxCommand = (
     RingAgent
+    | StopRinging
+    | TellWinner
     | BringBack
     | Announce
     | Say

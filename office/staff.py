@@ -91,7 +91,8 @@ class Group(Waiting):
     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
     `announce_wait`: a waiting caller is told the time to wait with the place. Who gives up and
-    calls again within `redial_min` minutes has the place back.
+    calls again within `redial_min` minutes has the place back. `ring_several`: so many agents are
+    rung together for one call and the first to answer has it; 0 and 1 = one after another.
     """
 
     id: Id
@@ -112,6 +113,7 @@ class Group(Waiting):
     wrap_until_done: bool = False
     announce_wait: bool = True
     redial_min: int = Field(5, ge=0, le=60)
+    ring_several: int = Field(0, ge=0, le=10)
 
 
 class Help(Part):

@@ -23,6 +23,8 @@ WHY = {"NOANSWER": "no_answer", "CANCEL": "cancelled", "CHANUNAVAIL": "trunk_fai
 """What ended a call out from our side; else the far side's cause and status say it."""
 REQUEST_TERMINATED = 487
 """What a far side answers to our own CANCEL."""
+STOPPED = ("BUSY", "CONGESTION", "CHANUNAVAIL", "NOANSWER")
+"""How one of several phones stops on its own; else another answered, or the caller left."""
 CONTACT_UP = {"Reachable", "Created", "NonQualified", "Updated"}
 CONTACT_DOWN = {"Unreachable", "Removed"}
 
@@ -33,12 +35,22 @@ def hear(message: Message) -> ev.Event | None:
     return listen(message) if listen else None
 
 
-def offer_of(variables: Mapping[str, str]) -> tuple[OfferId, AgentId] | None:
-    """Read `epoch:offer:endpoint`; the agent's number follows the endpoint's letter."""
+def offer_of(variables: Mapping[str, str], channel: str = "") -> tuple[OfferId, AgentId] | None:
+    """Read `epoch:offer:endpoint`; the agent's number follows the endpoint's letter.
+
+    Of phones that ring together (`a8001&w8002`) the channel is one, and each has an offer, with
+    numbers that follow each other; the caller's own leg gives the first.
+    """
     parts = variables.get("CC_OFFER", "").split(":")
     if len(parts) < 3 or not parts[1].isdigit():
         return None
-    return OfferId(int(parts[1])), AgentId(parts[2][1:])
+    phones, own = parts[2].split("&"), trunk_of(channel)
+    nth = phones.index(own) if own in phones else 0
+    return OfferId(int(parts[1]) + nth), AgentId(phones[nth][1:])
+
+
+def _rings_together(variables: Mapping[str, str]) -> bool:
+    return "&" in variables.get("CC_OFFER", "")
 
 
 def _call(variables: Mapping[str, str]) -> CallId:
@@ -114,7 +126,7 @@ def _number(message: Message, name: str) -> int:
 
 def _dial_state(message: Message) -> ev.Event | None:
     variables = message.dest_variables
-    found = offer_of(variables)
+    found = offer_of(variables, message.get("DestChannel"))
     if found and variables.get("CC_LEG") == "agent":
         # a mobile seat's leg is no device whose own state changes
         local = message.get("DestChannel").startswith("Local/")
@@ -185,16 +197,20 @@ def _new_state(message: Message) -> ev.Event | None:
     variables = message.variables
     if message.get("ChannelState") != RINGING or variables.get("CC_LEG") != "agent":
         return None
-    found = offer_of(variables)
+    found = offer_of(variables, message.get("Channel"))
     return ev.PhoneRang(_call(variables), found[1], found[0]) if found else None
 
 
 def _dial_end(message: Message) -> ev.Event | None:
-    variables = message.dest_variables
-    found = offer_of(variables)
-    if message.get("DialStatus") != "ANSWER" or not found or variables.get("CC_LEG") != "agent":
+    variables, status = message.dest_variables, message.get("DialStatus")
+    found = offer_of(variables, message.get("DestChannel"))
+    if not found or variables.get("CC_LEG") != "agent":
         return None
-    return ev.OfferAnswered(_call(variables), found[1], found[0])
+    call, (offer, agent) = _call(variables), found
+    if status == "ANSWER":
+        return ev.OfferAnswered(call, agent, offer)
+    alone = status not in STOPPED or not _rings_together(variables)
+    return None if alone else ev.RingEnded(call, agent, offer, status)
 
 
 def _hangup_request(message: Message) -> ev.Event | None:

@@ -109,7 +109,7 @@ class FakePbx:
             CONTEXTS["dial-out"](Exchange(self), leg)
         elif leg.caller is not None:
             leg.up = True
-            self.tell("DialEnd", leg.caller, leg, DialStatus="ANSWER")
+            Exchange(self).picked_up(leg.caller, leg)
 
     def reject(self, endpoint: str) -> None:
         """Let a phone answer 486 Busy Here."""

@@ -18,7 +18,10 @@ KEYS = "0123456789*#"
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """One leg. `move` counts its moves in the dialplan: what was planned before a move is void."""
+    """One leg. `move` counts its moves in the dialplan: what was planned before a move is void.
+
+    `rung` are the legs that its Dial rings; once one is picked up, that is `leg`.
+    """
 
     name: str
     variables: dict[str, str] = field(default_factory=dict)
@@ -30,6 +33,7 @@ class Channel:
     up: bool = False
     leg: "Channel | None" = None
     caller: "Channel | None" = None
+    rung: "list[Channel]" = field(default_factory=list)
     seen: str = ""
     heard: list[str] = field(default_factory=list)
     speaks_s: float = 0.0

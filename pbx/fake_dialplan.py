@@ -43,14 +43,20 @@ class Exchange:
         if channel.variables.get("CC_RECORD"):
             channel.variables.setdefault("CC_RECORDING", "1")
 
-    def dial(self, channel: Channel, endpoint: str, ring_s: float) -> str:
-        """Ring a phone; gives DIALSTATUS if that is not possible at all."""
+    def dial(self, channel: Channel, endpoints: str, ring_s: float) -> str:
+        """Ring phones (`a8001&a8002`); gives DIALSTATUS if that is not possible at all."""
+        channel.rung = []
+        statuses = [self._ring(channel, one, ring_s) for one in endpoints.split("&")]
+        return "" if channel.rung else statuses[-1]
+
+    def _ring(self, channel: Channel, endpoint: str, ring_s: float) -> str:
         phone = self.pbx.phones.get(endpoint)
         if phone is None or not phone.reachable:
             return "CHANUNAVAIL"
         if phone.leg is not None:
             return "BUSY"
         leg = self.pbx.born_leg(channel, phone)
+        channel.rung.append(leg)
         self.pbx.tell("DialBegin", channel, leg)
         if phone.alive:
             self.pbx.later(leg, RING_AFTER_S, lambda: self._rings(leg))
@@ -72,12 +78,36 @@ class Exchange:
             return
         self.pbx.tell("DialEnd", caller, leg, DialStatus=status)
         self.drop(caller, leg)
-        if caller.application == "Dial":
+        if caller.application == "Dial" and not caller.rung:
             dial_done(self, caller, status)
+
+    def picked_up(self, caller: Channel, leg: Channel) -> None:
+        """Let the one phone be answered, and the others that rang with it be quiet."""
+        self.pbx.tell("DialEnd", caller, leg, DialStatus="ANSWER")
+        self._quiet(caller, [other for other in caller.rung if other is not leg])
+        caller.leg, caller.rung = leg, []
+
+    def _quiet(self, caller: Channel, legs: list[Channel]) -> None:
+        for leg in legs:
+            if not leg.up:
+                self.pbx.tell("DialEnd", caller, leg, DialStatus="CANCEL")
+            self.drop(caller, leg)
+
+    def hush(self, caller: Channel) -> None:
+        """End all legs of a Dial, because the caller is there no more."""
+        legs = caller.rung or ([caller.leg] if caller.leg else [])
+        self._quiet(caller, list(legs))
+
+    def part(self, caller: Channel, leg: Channel) -> None:
+        """Part a leg from its caller; another that rings takes its place."""
+        caller.rung = [other for other in caller.rung if other is not leg]
+        leg.caller = None
+        if caller.leg is leg:
+            caller.leg = caller.rung[-1] if caller.rung else None
 
     def drop(self, caller: Channel, leg: Channel) -> None:
         """End an agent's leg without anything following for the caller."""
-        leg.caller, caller.leg = None, None
+        self.part(caller, leg)
         self.pbx.end(leg)
 
 
@@ -88,20 +118,19 @@ def leave(exchange: Exchange, channel: Channel) -> None:
     elif channel.caller is not None:
         _agent_leaves(exchange, channel, channel.caller)
     elif channel.leg is not None and channel.application in ("Dial", "Queue"):
-        leg = channel.leg
-        if not leg.up:
-            exchange.pbx.tell("DialEnd", channel, leg, DialStatus="CANCEL")
-        exchange.drop(channel, leg)
+        exchange.hush(channel)
     elif channel.leg is not None and channel.application == "Bridge":
         # measured on 22.10.1: after Bridge a caller's leaving does not end the agent's leg
         channel.leg.caller = None
 
 
 def _agent_leaves(exchange: Exchange, leg: Channel, caller: Channel) -> None:
-    leg.caller, caller.leg = None, None
+    exchange.part(caller, leg)
     if not caller.alive:
         return
-    if caller.application == "Dial":
+    if caller.application == "Dial" and caller.rung:
+        exchange.pbx.tell("DialEnd", caller, leg, DialStatus="NOANSWER")
+    elif caller.application == "Dial":
         dial_done(exchange, caller, "ANSWER" if leg.up else "CHANUNAVAIL")
     elif caller.application == "Bridge":
         exchange.pbx.user_event(caller, "CCJoinDone", Result="SUCCESS")

@@ -66,9 +66,12 @@ def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Act
     """Translate one command; nothing when the leg is gone already (its Hangup tells the rest)."""
     caller, agent = legs.caller.get(command.call), legs.agent.get(command.call)
     if isinstance(command, do.ReleaseAgent):
-        return [("Hangup", {"Channel": agent, "Cause": "16"})] if agent else []
+        return list(_end(agent or ""))
+    if isinstance(command, do.StopRinging):
+        return list(_end(legs.at(command.call, command.endpoint)))
     if isinstance(command, do.NotifyPhone):
-        return [(NOTIFY, _notify(agent, command.event))] if agent else []
+        phone = legs.at(command.call, command.endpoint) if command.endpoint else agent
+        return [(NOTIFY, _notify(phone, command.event))] if phone else []
     if isinstance(command, do.PlaceCall):
         return [_place(command, world)]
     if not caller:
@@ -82,6 +85,8 @@ def _for_caller(
     match command:
         case do.RingAgent():
             yield from _ring(command, caller, world)
+        case do.TellWinner():
+            yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
         case do.ResumeAgent():
             yield from _resume(command, caller, world)
             yield from _end(agent)
@@ -117,13 +122,13 @@ def _part_and_join(command: do.PbxCommand, caller: str, agent: str) -> Iterator[
 
 
 def _end(agent: str) -> Iterator[Action]:
-    """End the dead leg of a phone that was lost; it may be gone already."""
+    """End the leg of a phone; it may be gone already."""
     if agent:
         yield ("Hangup", {"Channel": agent, "Cause": "16"})
 
 
 def _resume(command: do.ResumeAgent, caller: str, world: Surroundings) -> Iterator[Action]:
-    yield _set(caller, "__CC_OFFER", f"{world.epoch}:{command.offer}:{command.endpoint}")
+    yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
     yield _set(caller, "CC_RING", str(int(command.ring_s)))
     yield _set(caller, "CC_RESUME", "1")
     yield _redirect(caller, "offer")
@@ -136,7 +141,8 @@ def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[A
             return
         for name, value in _seat_variables(seat).items():
             yield _set(caller, f"__{name}", value)
-    yield _set(caller, "__CC_OFFER", f"{world.epoch}:{command.offer}:{command.endpoint}")
+    phones = "&".join((command.endpoint, *command.more))
+    yield _offer(caller, f"{world.epoch}:{command.offer}:{phones}")
     yield _set(caller, "CC_RING", str(int(command.ring_s)))
     if command.record:
         yield _set(caller, "CC_RECORD", world.spool(command.record))
@@ -195,6 +201,11 @@ def _ways(way: str, cli: str, routes: Sequence[str], shown: Sequence[str]) -> di
 
 def _set(channel: str, name: str, value: str) -> Action:
     return ("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+
+
+def _offer(caller: str, offer: str) -> Action:
+    """Let the leg, and those that are dialled from it, know the offer."""
+    return _set(caller, "__CC_OFFER", offer)
 
 
 def _redirect(channel: str, place: str) -> Action:

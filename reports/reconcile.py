@@ -40,7 +40,7 @@ _I1 = (
     "open",
 )
 _I2 = ("answered", "abandoned", "fallback", "lost", "returned", "waiting")
-_I3 = ("answered", "rona", "declined", "caller_left", "cancelled", "ringing_now")
+_I3 = ("answered", "rona", "declined", "caller_left", "cancelled", "elsewhere", "ringing_now")
 _I4 = tuple(name for name in TIMES if name != "t_login")
 _I8 = ("reached", *UNREACHED, "other", "lost", "open")
 _DAY = ("calls_in", "answered", "human_request")

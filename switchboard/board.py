@@ -151,8 +151,8 @@ class Board:
 
     def call(self, call: Call) -> Row:
         """Show one live call; the number is not masked yet."""
-        agent = self.floor.agents.get(call.agent) if call.agent else None
-        ringing = agent is not None and agent.line is Line.RINGING
+        rung = [self.floor.agents[number] for number in call.rings]
+        ringing = any(agent.line is Line.RINGING for agent in rung)
         waiting = call.stage is Stage.WAITING
         return {
             "call": call.id,

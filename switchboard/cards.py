@@ -22,7 +22,11 @@ REMEMBERED = 20_000
 
 @dataclass(slots=True)
 class Card:
-    """Everything an agent should know about a call before answering."""
+    """Everything an agent should know about a call before answering.
+
+    `rung` are those who are rung for it, each with the offer; `agent` is the first of them until
+    somebody answers.
+    """
 
     call: str
     hotline: str
@@ -48,6 +52,7 @@ class Card:
     consent: str = ""
     withheld: bool = False
     over: bool = False
+    rung: dict[str, int] = field(default_factory=dict)
     wrapping: set[str] = field(default_factory=set)
 
 
@@ -140,7 +145,8 @@ class Cards:
     def has_had(self, agent: str, call: str) -> bool:
         """Tell whether this agent has or had this call, or is offered it."""
         card = self.cards.get(call)
-        return agent in self._handled.get(call, ()) or (card is not None and card.agent == agent)
+        offered = card is not None and (card.agent == agent or agent in card.rung)
+        return offered or agent in self._handled.get(call, ())
 
     def dialler(self, call: str) -> str:
         """Name who dialled a call out; its card is gone already when nobody was reached."""
@@ -152,10 +158,13 @@ class Cards:
         if card is not None:
             card.customer, card.customer_status = customer, status
 
-    def show(self, call: str, names: "Names") -> dict[str, Any] | None:
-        """Lay out a card for the page; the caller's number is not masked yet."""
+    def show(self, call: str, names: "Names", agent: str = "") -> dict[str, Any] | None:
+        """Lay out a card for the page, for one of those who are rung; the number is not masked."""
         card = self.cards.get(call)
-        return None if card is None else _show(card, names)
+        if card is None:
+            return None
+        own = {"agent": agent, "offer": card.rung[agent]} if agent in card.rung else {}
+        return _show(card, names) | own
 
 
 @dataclass(slots=True)
@@ -168,9 +177,8 @@ class Names:
 
 STATES: dict[type[ev.Event], str] = {
     ev.GroupChosen: "waiting",
+    ev.AgentChosen: "waiting",
     ev.OfferMade: "offered",
-    ev.PhoneRang: "ringing",
-    ev.OfferFailed: "waiting",
     ev.OfferAnswered: "talking",
     ev.TalkHeld: "held",
     ev.TalkRetrieved: "talking",
@@ -186,14 +194,33 @@ def _grow(card: Card, event: ev.Event, utc_ms: int) -> None:
     match event:
         case ev.KeyPressed(_, node, digits, meant) if digits:
             card.ivr.append({"node": node, "digits": digits, "meant": meant})
-        case ev.GroupChosen(_, group, _, intent):
-            card.group, card.intent = group, intent
+        case ev.GroupChosen() | ev.AgentChosen():
+            card.group, card.intent = event.group, event.intent
             card.entered = card.entered or utc_ms
-        case ev.OfferMade(_, agent, offer, group, ring_s):
+        case _:
+            _offer(card, event, utc_ms)
+
+
+def _offer(card: Card, event: ev.Event, utc_ms: int) -> None:
+    """Follow an offer, or those of several who are rung together."""
+    match event:
+        case ev.OfferMade(_, agent, offer, group, ring_s) if event.together in (0, offer):
             card.agent, card.offer, card.group, card.ring_s = agent, offer, group, ring_s
-            card.offered = utc_ms
-        case ev.OfferFailed():
-            card.agent = ""
+            card.offered, card.rung = utc_ms, {agent: offer}
+        case ev.OfferMade(_, agent, offer):
+            card.rung[agent] = offer
+        case ev.PhoneRang(_, agent) if agent in card.rung:
+            card.state = "ringing"
+        case ev.OfferAnswered(_, agent, offer):
+            card.agent, card.offer, card.rung = agent, offer, {}
+        case ev.OfferFailed(_, agent, offer) if card.rung.get(agent, card.offer) == offer:
+            _failed(card, agent)
+
+
+def _failed(card: Card, agent: str) -> None:
+    card.rung.pop(agent, None)
+    card.agent = next(iter(card.rung), "")
+    card.state = card.state if card.rung else "waiting"
 
 
 def _show(card: Card, names: Names) -> dict[str, Any]:

@@ -64,9 +64,11 @@ class Desk:
         return agent
 
     def talking(self, args: Args, *stages: Stage) -> Call:
-        """Find the call that this agent has."""
+        """Find the call that this agent has, or is rung for."""
         call = self.floor.calls.get(CallId(_text(args, "call")))
-        if call is None or call.agent != _text(args, "agent") or call.stage not in stages:
+        if call is None or call.stage not in stages:
+            raise Conflict("this call is not with you any more")
+        if _text(args, "agent") not in (call.rings or (call.agent,)):
             raise Conflict("this call is not with you any more")
         return call
 
@@ -146,9 +148,9 @@ def _wrapping(desk: Desk, args: Args) -> Agent:
 
 def _decline(desk: Desk, args: Args) -> ev.Event:
     call = desk.talking(args, Stage.OFFERED)
-    if call.offer != args.get("offer"):
-        raise Conflict("this offer is over")
     agent = AgentId(_text(args, "agent"))
+    if desk.floor.agents[agent].offer != args.get("offer"):
+        raise Conflict("this offer is over")
     return ev.OfferDeclined(call.id, agent, OfferId(int(args["offer"])), _text(args, "reason"))
 
 

@@ -267,7 +267,8 @@ class Engine:
         if word == "phones.changed":
             return {"changed": list(await republish(self.around, self.plan.config))}
         if word == "call.context":
-            return self.cards.show(str(args.get("call", "")), self.board.names) or {}
+            call, agent = str(args.get("call", "")), str(args.get("agent", ""))
+            return self.cards.show(call, self.board.names, agent) or {}
         if word == "call.why":
             return self.board.why(str(args.get("call", "")))
         if word == "health":

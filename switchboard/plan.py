@@ -103,6 +103,7 @@ def _rules(config: Config, group: Group) -> GroupRules:
         config.firm.distribution.ageing_s,
         60.0 * group.redial_min,
         announce_wait=group.announce_wait,
+        ring_several=group.ring_several,
         overflow=_overflow(group),
         tips=group.tips,
         tip_s=group.tip_s,

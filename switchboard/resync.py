@@ -40,7 +40,7 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     known = list(legs)
     agents = {leg.call: leg for leg in known if leg.side == "agent" and leg.call}
     callers = {leg.call: leg for leg in known if leg.side == "caller" and leg.call}
-    talking = {leg.call for leg in known if leg.side == "agent" and leg.bridged}
+    talking = {leg.call: leg.trunk for leg in known if leg.side == "agent" and leg.bridged}
     told: list[ev.Event] = [
         ev.CallLost(call.id, "gone while the link was down")
         for call in floor.calls.values()
@@ -48,7 +48,7 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     ]
     told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
     for leg in callers.values():
-        told += _adopt(floor, leg, hotlines) + _moved(floor, leg, talking=leg.call in talking)
+        told += _adopt(floor, leg, hotlines) + _moved(floor, leg, talking.get(leg.call))
     return told
 
 
@@ -70,7 +70,7 @@ def _adopt(floor: Floor, leg: Leg, hotlines: Mapping[str, str]) -> list[ev.Event
     return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, group)]
 
 
-def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
+def _moved(floor: Floor, leg: Leg, talking: str | None) -> list[ev.Event]:
     known = floor.calls.get(CallId(leg.call))
     if leg.context == "fallback" and not leg.bridged:
         return [ev.CallFellBack(CallId(leg.call))]
@@ -82,11 +82,20 @@ def _moved(floor: Floor, leg: Leg, *, talking: bool) -> list[ev.Event]:
         return []
     if known.stage is Stage.DIALLING:
         return [ev.FarAnswered(known.id, leg.trunk)]
-    if known.agent and known.offer and known.stage is Stage.OFFERED and talking:
-        return [ev.OfferAnswered(known.id, known.agent, known.offer)]
+    if known.stage is Stage.OFFERED and talking is not None:
+        return _answered(floor, known, talking)
     if known.stage in (Stage.TALKING, Stage.HELD):
         return [ev.TalkOver(known.id)] if leg.context in AFTERWARDS else []
     return [ev.CallLost(known.id, "talks with somebody we do not know of")] if leg.bridged else []
+
+
+def _answered(floor: Floor, call: Call, phone: str) -> list[ev.Event]:
+    """Say whose phone of those that rang was picked up; a mobile seat's leg has no name of ours."""
+    rung = [floor.agents[number] for number in call.rings]
+    agent = next((one for one in rung if one.endpoint == phone), rung[0] if rung else None)
+    if agent is None or agent.offer is None:
+        return []
+    return [ev.OfferAnswered(call.id, agent.card.number, agent.offer)]
 
 
 def _waits(known: Call | None, leg: Leg) -> list[ev.Event]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from acd.together import ELSEWHERE
 from domain import events as ev
+from domain.ids import AgentId
 from switchboard.board import Board
 from switchboard.cards import Cards
 
@@ -19,17 +21,18 @@ class Showing:
         self._board = board
         self._cards = cards
 
-    def card(self, call: str) -> dict[str, Any]:
-        """Lay out the card of a call."""
-        return self._cards.show(call, self._board.names) or {"call": call}
+    def card(self, call: str, agent: str = "") -> dict[str, Any]:
+        """Lay out the card of a call, for one of those who are rung for it."""
+        return self._cards.show(call, self._board.names, agent) or {"call": call}
 
     def events(self, record: ev.Record) -> Iterator[Told]:
         """Give what the agent concerned should be told."""
         match record.event:
             case ev.OfferMade(call, agent):
-                yield "call.offered", agent, self.card(call)
+                yield "call.offered", agent, self.card(call, agent)
             case ev.OfferFailed(call, agent, offer, reason):
-                yield "call.cancelled", agent, {"call": call, "offer": offer, "reason": reason}
+                told = {"call": call, "offer": offer, "reason": reason}
+                yield "call.cancelled", agent, told | self._who_took(call, reason)
                 if reason in MISSED:
                     yield "call.missed", agent, {"call": call, "reason": reason}
             case ev.WrapUpStarted(call, agent, seconds):
@@ -38,11 +41,18 @@ class Showing:
                 yield "call.dialling", agent, self.card(call)
             case ev.CustomerLookedUp(call):
                 card = self._cards.cards.get(call)
-                if card and card.agent:
-                    yield "pop.updated", card.agent, self.card(call)
+                rung = list(card.rung or filter(None, [card.agent])) if card else []
+                for number in rung:
+                    yield "pop.updated", number, self.card(call, number)
             case _:
                 yield from self._talk(record.event)
                 yield from self._out(record)
+
+    def _who_took(self, call: str, reason: str) -> dict[str, Any]:
+        """Name who answered a call that rang at several phones."""
+        card = self._cards.cards.get(call) if reason == ELSEWHERE else None
+        agent = self._board.floor.agents.get(AgentId(card.agent)) if card else None
+        return {"by": agent.card.number, "by_name": agent.card.name} if agent else {}
 
     def _out(self, record: ev.Record) -> Iterator[Told]:
         name, agent = OUT.get(type(record.event)), self._cards.dialler(record.call)

@@ -67,7 +67,7 @@ class Tallies:
             self.groups.clear()
             self.agents.clear()
         match record.event:
-            case ev.GroupChosen(call, group):
+            case ev.GroupChosen(call, group) | ev.AgentChosen(call, group=group):
                 self._entered(call, group, record.utc_ms)
             case ev.CallTransferred(call, _, to_kind, to) | ev.CallMoved(call, to_kind, to):
                 self._entered(call, to if to_kind == "group" else f"@{to}", record.utc_ms)

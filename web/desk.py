@@ -180,7 +180,8 @@ async def card_painted(ask: Ask[Nothing, Painted]) -> Done:
 @desk.route("GET ./calls/{call}/context", WORK, "board.see")
 async def call_context(ask: Ask[Nothing, Nothing]) -> Card:
     """Give the card of a live call; an agent gets only the own ones."""
-    card = await ask.world.engine.ask("call.context", call=ask.path("call"))
+    me = ask.me.agent or ""
+    card = await ask.world.engine.ask("call.context", call=ask.path("call"), agent=me)
     own = ask.me.may("board.see") or card.get("agent") == ask.me.agent
     if not card or not own:
         raise Said("not_found")

@@ -7,6 +7,8 @@ export interface Missed { call: string; reason: string; ts: number; caller: stri
 
 /** How far a call out is: the own phone rings, the other side is dialled, it rings there. */
 export type Dialled = 'own' | 'dialled' | 'rings'
+/** A call that rang here and elsewhere, and that somebody else answered. */
+export interface Taken { call: string; by: string; ts: number; caller: string }
 export interface NotReached { call: string; why: string; ts: number; to: string }
 
 export interface DeskCall {
@@ -17,6 +19,7 @@ export interface DeskCall {
   wrapUntil: number | null
   wrapSince: number
   missed: Missed | null
+  taken: Taken | null
   dialled: Dialled
   notReached: NotReached | null
 }
@@ -24,7 +27,7 @@ export interface DeskCall {
 /** No call on the desk. */
 export function noCall(): DeskCall {
   return {
-    phase: 'none', card: null, talkSince: 0, heldSince: 0, wrapUntil: null, wrapSince: 0, missed: null,
+    phase: 'none', card: null, talkSince: 0, heldSince: 0, wrapUntil: null, wrapSince: 0, missed: null, taken: null,
     dialled: 'own', notReached: null,
   }
 }
@@ -39,7 +42,11 @@ const MOVES: Record<string, Move> = {
   'call.offered': (_desk, card: Card) => ({ ...noCall(), phase: 'offered', card }),
   'call.ringing': (desk, data) =>
     mine(desk, data) && desk.phase === 'offered' ? { ...desk, phase: 'ringing' } : desk,
-  'call.cancelled': (desk, data) => (mine(desk, data) && waits(desk) ? noCall() : desk),
+  'call.cancelled': (desk, data, ts) => {
+    if (!mine(desk, data) || !waits(desk)) return desk
+    const by = data.by_name || data.by
+    return by ? { ...noCall(), taken: { call: data.call, by, ts, caller: desk.card!.caller } } : noCall()
+  },
   'call.missed': (desk, data, ts) =>
     mine(desk, data) && waits(desk)
       ? { ...noCall(), missed: { call: data.call, reason: data.reason, ts, caller: desk.card!.caller } }
@@ -81,7 +88,7 @@ const PHASE_OF: Partial<Record<AgentNow['state'], Phase>> = {
 /** Heal the desk from the agent's own row: it wins over events that were lost. */
 export function reconcile(desk: DeskCall, agent: AgentNow): DeskCall {
   const phase = PHASE_OF[agent.state] ?? 'none'
-  if (phase === 'none') return desk.phase === 'none' ? desk : { ...noCall(), missed: desk.missed, notReached: desk.notReached }
+  if (phase === 'none') return desk.phase === 'none' ? desk : { ...noCall(), missed: desk.missed, taken: desk.taken, notReached: desk.notReached }
   if (!desk.card || (agent.call && desk.card.call !== agent.call)) return desk
   const healed = { ...desk, phase }
   if (phase === 'talking' && !desk.talkSince) healed.talkSince = agent.since

@@ -41,6 +41,7 @@ export default {
   own: { groups: '我的技能组', none: '还没有加入技能组', today: '我的今天', calls: '我今天的通话', all: '全部通话', nocalls: '今天还没有通话', answered: '接听', missed: '未接', talk: '通话时长', average: '平均通话', wrap: '整理时长', csat: '满意率' },
   idle: { ready: '就绪，等待来电', unreachable: '电话断线，恢复后自动就绪', break: '小休中，示闲后开始接听', out: '尚未签入', keys: '快捷键：F8 接听 · F9 挂断 · F10 保持 · F7 静音 · Ctrl+Enter 保存小结' },
   ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', orPhone: '也可以直接在话机上接听', atMobile: '请在手机上按 1 接听', why: '拒接原因' },
+  taken: '{time} 来电 {caller} 已由 {by} 接听',
   missed: { line: '{time} 错过来电 {caller}（{why}）', timeout: '振铃超时', no_answer: '振铃超时', noanswer: '振铃超时', declined: '已拒接', busy: '电话忙', unreachable: '电话不可达', rona: '振铃超时' },
   card: { caller: '主叫号码', hidden: '隐藏号码', hotline: '所拨热线', group: '技能组', waited: '已等待', path: '按键路径', nopath: '没有按键', last: '上次座席' },
   customer: {
@@ -82,7 +83,7 @@ export default {
   by: { caller: '客户', customer: '客户', agent: '座席', system: '系统', engine: '系统', pbx: '交换机' },
   cause: { 0: '–', 1: '空号', 16: '正常挂机', 17: '用户忙', 18: '无响应', 19: '无人接听', 20: '不在服务区', 21: '拒接', 27: '线路故障', 31: '正常', 34: '线路全忙', 38: '网络故障', 127: '互通故障' },
   segment: { ivr: '自助语音', queue: '排队', offer: '振铃', talk: '通话', hold: '保持', survey: '评价', voicemail: '留言', wrap: '整理', fallback: '兜底', dial: '呼叫' },
-  result: { answered: '已接听', overflowed: '溢出', moved: '改派', timeout: '超时', no_answer: '未应答', rona: '未应答', declined: '拒接', caller_left: '客户先挂', cancelled: '已取消', abandoned: '放弃', done: '完成', expired: '到时', transferred: '已转接', busy: '忙', unreachable: '不可达', hung_up: '挂机', completed: '完成', abandoned_ring: '振铃中放弃', signed_out: '签出' },
+  result: { answered: '已接听', overflowed: '溢出', moved: '改派', timeout: '超时', no_answer: '未应答', rona: '未应答', declined: '拒接', caller_left: '客户先挂', cancelled: '已取消', abandoned: '放弃', done: '完成', expired: '到时', transferred: '已转接', busy: '忙', unreachable: '不可达', hung_up: '挂机', completed: '完成', elsewhere: '别人先接', abandoned_ring: '振铃中放弃', signed_out: '签出' },
   rated: { answered: '已评价', skipped: '未评价', invited: '已邀请', timeout: '未按键', hung_up: '未评价先挂机', left: '未评价先挂机', invalid: '按键无效' },
   survey: { score: '评分', result: '情况', agent: '座席' },
   player: { title: '录音', play: '播放', pause: '暂停', keys: 'J 退 5 秒 · K 播放/暂停 · L 进 5 秒', speed: '倍速', download: '下载', caller: '客户', agent: '座席', wave: '录音波形：上为客户，下为座席', broken: '录音无法播放：可能还在处理，或已过保留期' },
@@ -102,7 +103,7 @@ export default {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
     skills: '技能', level: '级别', helps: '临时支援', group: '技能组', until: '支援到', strategy: '分配策略', needs: '技能要求', steps: '等久了放宽', after_s: '等待满（秒）', also: '也给这些组的座席', sticky_s: '先等上次座席', sticky_days: '上次座席算几天内',
-    misses: '漏接几次转小休', decline_s: '拒接后多久不再给他', announce_wait: '播报预计等待时间', redial_min: '重拨保留位置（分钟，0 不保留）', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
+    misses: '漏接几次转小休', ring_several: '同时振铃几人（0 或 1：逐个）', decline_s: '拒接后多久不再给他', announce_wait: '播报预计等待时间', redial_min: '重拨保留位置（分钟，0 不保留）', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
   },
   strategy: { longest_idle: '空闲最久', least_occupied: '今天最不忙', fewest_calls: '今天接得最少', round_robin: '轮流', best_level: '级别最高', least_flexible: '会得最少' },
   turnedAway: { reject: '忙音', message: '播一句话' },
