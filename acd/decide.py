@@ -25,8 +25,8 @@ from acd.moves import (
     stop_waiting_for,
 )
 from acd.quote import announce
-from acd.together import drop_out, is_one_of_several, rung, silence, take
 from acd.redial import give_place, keep_place
+from acd.together import drop_out, is_one_of_several, rung, silence, take
 from acd.turn import Outcome, Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant

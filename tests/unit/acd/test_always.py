@@ -37,6 +37,7 @@ events = st.one_of(
     st.builds(ev.OfferDeclined, calls, agents, offers, st.just("busy")),
     st.builds(ev.OfferExpired, calls, offers),
     st.builds(ev.DialFailed, calls, offers, st.sampled_from(["NOANSWER", "BUSY", "CHANUNAVAIL"])),
+    st.builds(ev.RingEnded, calls, agents, offers, st.sampled_from(["BUSY", "NOANSWER"])),
     st.builds(ev.HungUp, calls, st.sampled_from(["caller", "agent"])),
     st.builds(ev.TalkOver, calls),
     st.builds(ev.CallEnded, calls, st.just(16)),
@@ -75,7 +76,7 @@ STEPS = (Step(20, "tea>=3"), Step(60, also=(GROUPS[1],)))
 SKILLS: dict[str, dict[str, int]] = {"8001": {"tea": 2}, "8002": {"tea": 9}, "8003": {"tea": 4}}
 
 
-def floor(ageing_s: float = 0, strategy: str = "longest_idle") -> Floor:
+def floor(ageing_s: float = 0, strategy: str = "longest_idle", several: int = 0) -> Floor:
     """Set up three agents in two groups; the first relaxes in steps and is sticky."""
     made = Floor()
     made.configure(
@@ -89,7 +90,13 @@ def floor(ageing_s: float = 0, strategy: str = "longest_idle") -> Floor:
                 strategy=strategy,
                 ageing_s=ageing_s,
             ),
-            GroupRules(GROUPS[1], wrap_s=5, strategy=strategy, ageing_s=ageing_s),
+            GroupRules(
+                GROUPS[1],
+                wrap_s=5,
+                strategy=strategy,
+                ageing_s=ageing_s,
+                ring_several=several,
+            ),
         ],
         [
             AgentCard(AGENTS[0], groups=(GROUPS[0],), levels=SKILLS["8001"]),
@@ -115,7 +122,9 @@ def qualifies(agent: Agent, call: Call) -> bool:
 
 def check(now: Floor, instant: float) -> None:
     """Say what always holds."""
-    holders = [call.agent for call in now.calls.values() if call.agent]
+    holders = [
+        agent for call in now.calls.values() for agent in call.rings or (call.agent,) if agent
+    ]
     assert len(holders) == len(set(holders)), "an agent has one caller at most"
     for call in now.calls.values():
         assert (call.agent is not None) == (
@@ -125,6 +134,11 @@ def check(now: Floor, instant: float) -> None:
             agent = now.agents[call.agent]
             assert agent.call == call.id
             assert agent.line not in (Line.FREE, Line.WRAPPING)
+        assert bool(call.rings) == (call.stage is Stage.OFFERED), call
+        assert call.agent == next(iter(call.rings), call.agent), "the first of them stands for all"
+        for number in call.rings:
+            assert now.agents[number].call == call.id
+            assert now.agents[number].line in (Line.RESERVED, Line.RINGING)
         queued = call.place in now.waiting.get(call.group, [])
         assert queued == (call.stage is Stage.WAITING), call
         assert (call.line is not None) == (call.stage is Stage.WAITING and call.confirmed), call
@@ -133,6 +147,8 @@ def check(now: Floor, instant: float) -> None:
     held = sum(len(line.calls) for line in now.lines.values())
     assert held == sum(1 for call in now.calls.values() if call.line), "a call is in one line"
     for agent in now.agents.values():
+        if agent.line in (Line.RESERVED, Line.RINGING):
+            assert agent.call and agent.card.number in now.calls[agent.call].rings
         assert (agent.seats is not None) == now.is_idle(agent), agent
         for line, key in agent.seats or ():
             assert key in line.idle
@@ -154,27 +170,34 @@ passing = st.sampled_from([0.01, 0.01, 5.0, 21.0])
 stories = st.lists(st.tuples(passing, events), max_size=40)
 ageing = st.sampled_from([0, 30])
 strategy = st.sampled_from(sorted(STRATEGIES))
+several = st.sampled_from([0, 2, 3])
 
 
-@given(stories, ageing, strategy)
+@given(stories, ageing, strategy, several)
 def test_nobody_waits_beside_a_free_agent_and_nobody_has_two_callers(
-    story: list[tuple[float, ev.Event]], ageing_s: float, strategy: str
+    story: list[tuple[float, ev.Event]], ageing_s: float, strategy: str, several: int
 ) -> None:
-    made, now = floor(ageing_s, strategy), 0.0
+    made, now = floor(ageing_s, strategy, several), 0.0
     for after, event in [*((0.01, each) for each in START), *story]:
         now += after
         decide(made, event, Instant(now))
         check(made, now)
 
 
-@given(st.lists(events, max_size=40))
-def test_every_offer_ends_once(story: list[ev.Event]) -> None:
-    made, now = floor(), 0.0
+def ringing(made: Floor) -> set[int]:
+    """List the offers that ring now."""
+    rings = [number for call in made.calls.values() for number in call.rings]
+    return {made.agents[number].offer or 0 for number in rings}
+
+
+@given(st.lists(events, max_size=40), several)
+def test_every_offer_ends_once(story: list[ev.Event], several: int) -> None:
+    made, now = floor(several=several), 0.0
     open_offers: set[int] = set()
     ends = [ev.CallEnded(CallId(name), 16) for name in ("c1", "c2", "c3")]
     for event in [*START, *story, *ends]:
         now += 0.01
-        before = {call.offer for call in made.calls.values() if call.stage is Stage.OFFERED}
+        before = ringing(made)
         outcome = decide(made, event, Instant(now))
         for fact in outcome.facts:
             if isinstance(fact, ev.OfferMade):
@@ -182,10 +205,9 @@ def test_every_offer_ends_once(story: list[ev.Event]) -> None:
                 open_offers.add(fact.offer)
             elif isinstance(fact, ev.OfferFailed):
                 open_offers.remove(fact.offer)
-        if isinstance(event, ev.OfferAnswered) and event.offer in before:
-            still = {call.offer for call in made.calls.values() if call.stage is Stage.OFFERED}
-            if event.offer not in still:
-                open_offers.discard(event.offer)
+        if isinstance(event, ev.OfferAnswered) and event.offer in before - ringing(made):
+            open_offers.discard(event.offer)
+        assert open_offers == ringing(made)
     assert open_offers == set()
     rings = [each for each in made.calls.values() if each.stage is Stage.OFFERED]
     assert rings == []

@@ -144,6 +144,29 @@ def _ends(*facts: tuple[float, Event]) -> str | None:
     return fold(told(arrived(), *facts, (20.0, ev.CallEnded(CALL, 16)))).outcome
 
 
+def test_phones_that_ring_together_ring_once_and_each_offer_has_its_end() -> None:
+    offers = [
+        (10.0, ev.OfferMade(CALL, A, OfferId(1), GROUP, 20, "", "", together=1)),
+        (10.0, ev.OfferMade(CALL, B, OfferId(2), GROUP, 20, "", "", together=1)),
+    ]
+    record = fold(
+        told(
+            arrived(),
+            (5.0, ev.GroupChosen(CALL, GROUP)),
+            *offers,
+            (11.0, ev.PhoneRang(CALL, A, OfferId(1))),
+            (12.0, ev.PhoneRang(CALL, B, OfferId(2))),
+            (16.0, ev.OfferAnswered(CALL, B, OfferId(2))),
+            (16.0, ev.OfferFailed(CALL, A, OfferId(1), "elsewhere")),
+            (20.0, ev.CallEnded(CALL, 16)),
+        )
+    )
+    assert (record.agent, record.offers, record.outcome) == (B, 2, "answered")
+    assert (record.ring_ms, record.wait_ms, record.talk_ms) == (5000, 6000, 4000)
+    rows = [(s.agent, s.offer, s.result, s.ring_ms) for s in record.segments if s.kind == "offer"]
+    assert rows == [(A, 1, "elsewhere", 5000), (B, 2, "answered", 4000)]
+
+
 def test_every_outcome() -> None:
     queue = (5.0, ev.GroupChosen(CALL, GROUP))
     assert fold(told(*ANSWERED)).outcome == "answered"

@@ -3270,7 +3270,8 @@ export interface components {
          *     A caller's last agent of `sticky_days` is waited for `sticky_s` (0 = not at all). After
          *     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
          *     `announce_wait`: a waiting caller is told the time to wait with the place. Who gives up and
-         *     calls again within `redial_min` minutes has the place back.
+         *     calls again within `redial_min` minutes has the place back. `ring_several`: so many agents are
+         *     rung together for one call and the first to answer has it; 0 and 1 = one after another.
          */
         Group: {
             /**
@@ -3372,6 +3373,11 @@ export interface components {
              * @default 20
              */
             ring_s: number;
+            /**
+             * Ring Several
+             * @default 0
+             */
+            ring_several: number;
             /**
              * Service Level S
              * @default 20
