@@ -134,11 +134,6 @@ def check(now: Floor, instant: float) -> None:
             agent = now.agents[call.agent]
             assert agent.call == call.id
             assert agent.line not in (Line.FREE, Line.WRAPPING)
-        assert bool(call.rings) == (call.stage is Stage.OFFERED), call
-        assert call.agent == next(iter(call.rings), call.agent), "the first of them stands for all"
-        for number in call.rings:
-            assert now.agents[number].call == call.id
-            assert now.agents[number].line in (Line.RESERVED, Line.RINGING)
         queued = call.place in now.waiting.get(call.group, [])
         assert queued == (call.stage is Stage.WAITING), call
         assert (call.line is not None) == (call.stage is Stage.WAITING and call.confirmed), call
@@ -147,14 +142,25 @@ def check(now: Floor, instant: float) -> None:
     held = sum(len(line.calls) for line in now.lines.values())
     assert held == sum(1 for call in now.calls.values() if call.line), "a call is in one line"
     for agent in now.agents.values():
-        if agent.line in (Line.RESERVED, Line.RINGING):
-            assert agent.call and agent.card.number in now.calls[agent.call].rings
         assert (agent.seats is not None) == now.is_idle(agent), agent
         for line, key in agent.seats or ():
             assert key in line.idle
             assert key == line.key(agent, line.levels[agent.card.number]), "a key stands still"
+    check_rings(now)
     if now.pbx_up:
         check_nobody_waits_in_vain(now, instant)
+
+
+def check_rings(now: Floor) -> None:
+    """Say that those who are rung for a call know it, and nobody else is rung."""
+    rung = set()
+    for call in now.calls.values():
+        assert bool(call.rings) == (call.stage is Stage.OFFERED), call
+        assert call.agent == next(iter(call.rings), call.agent), "the first of them stands for all"
+        assert all(now.agents[number].call == call.id for number in call.rings)
+        rung |= set(call.rings)
+    lines = (Line.RESERVED, Line.RINGING)
+    assert rung == {agent.card.number for agent in now.agents.values() if agent.line in lines}
 
 
 def check_nobody_waits_in_vain(now: Floor, instant: float) -> None:
