@@ -85,8 +85,6 @@ def _for_caller(
     match command:
         case do.RingAgent():
             yield from _ring(command, caller, world)
-        case do.TellWinner():
-            yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
         case do.ResumeAgent():
             yield from _resume(command, caller, world)
             yield from _end(agent)
@@ -103,11 +101,15 @@ def _for_caller(
         case do.BringBack() | do.GoOn():
             yield _redirect(caller, "hold" if isinstance(command, do.BringBack) else "after")
         case _:
-            yield from _part_and_join(command, caller, agent)
+            yield from _part_and_join(command, caller, agent, world)
 
 
-def _part_and_join(command: do.PbxCommand, caller: str, agent: str) -> Iterator[Action]:
+def _part_and_join(
+    command: do.PbxCommand, caller: str, agent: str, world: Surroundings
+) -> Iterator[Action]:
     match command:
+        case do.TellWinner():
+            yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
         case do.AwaitAgent():
             yield _set(caller, "CC_PEER", "")
             yield _redirect(caller, "held")
