@@ -16,6 +16,8 @@ from office.folder import read_files
 DEMO = Path(__file__).parents[2] / "demo" / "config"
 SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 9}
 """The demo's groups in tests, seconds."""
+ASKS = "4009100052"
+"""A hotline that collects six keys and says goodbye."""
 CLOSED = "4009100099"
 """A hotline that is never open."""
 
@@ -63,6 +65,7 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
     for name in (VOLUME.group, NARROW.group):
         texts[f"flows/{name}.yaml"] = VOLUME_FLOW.replace(VOLUME.group, name)
+    texts["flows/asks.yaml"] = ASKS_FLOW
     return texts
 
 
@@ -95,6 +98,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
     for lane in (VOLUME, NARROW):
         row = dict(hotlines[0], number=lane.hotline, name=f"测试 {lane.group}", flow=lane.group)
         hotlines.append(row | {"also_called": []})
+    hotlines.append(dict(hotlines[2], number=ASKS, name="测试 按键", flow="asks", also_called=[]))
     hotlines.append(dict(hotlines[2], number=CLOSED, name="测试 关门", calendar="never"))
 
 
@@ -132,6 +136,25 @@ nodes:
   nobody: {kind: hang_up, prompts: [goodbye], outcome: nobody}
 """
 
+ASKS_FLOW = """\
+# 收集按键 · collects six keys
+flow: asks
+start: ask
+values: {order: ""}
+nodes:
+  ask:
+    kind: collect
+    prompts: [leave_message]
+    into: order
+    least: 6
+    most: 6
+    first_s: 60
+    next_s: 20
+    next: bye
+    otherwise: person
+  bye: {kind: hang_up, prompts: [goodbye]}
+  person: {kind: group, group: volume}
+"""
 LANE_FLOW = """\
 # 测试线路 · one menu, one group
 flow: GROUP

@@ -258,7 +258,7 @@ _GIVEN: set[int] = set()
 
 def _settings_text(sink_port: int) -> str:
     web, sip, ami, agi, http, crm, hep = (free_port() for _ in range(7))
-    rtp = 18000 + os.getpid() % 40 * 200
+    rtp = 17000 + os.getpid() % 15 * 1000
     return f"""\
 [web]
 port = {web}
@@ -266,7 +266,7 @@ port = {web}
 port = {sip}
 phone_qualify_s = 0
 [media]
-rtp_ports = "{rtp}-{rtp + 199}"
+rtp_ports = "{rtp}-{rtp + 999}"
 [ports]
 ami = {ami}
 agi = {agi}
