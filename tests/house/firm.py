@@ -43,6 +43,8 @@ VOLUME = Lane("4009100050", "volume", tuple(lane.agents[0] for lane in LANES))
 """Straight to a group of six, neither wrap-up nor survey."""
 NARROW = Lane("4009100051", "narrow", (LANES[0].agents[1], LANES[0].agents[0]))
 """Straight to a group of the first; after some seconds the second, of another, may help."""
+TOGETHER = Lane("4009100052", "together", tuple(lane.agents[1] for lane in LANES[:3]))
+"""Straight to a group whose three agents are rung at the same time."""
 
 
 def files(crm_port: int, sink_port: int) -> dict[str, str]:
@@ -63,7 +65,7 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
     for lane in LANES:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
-    for name in (VOLUME.group, NARROW.group):
+    for name in (VOLUME.group, NARROW.group, TOGETHER.group):
         texts[f"flows/{name}.yaml"] = VOLUME_FLOW.replace(VOLUME.group, name)
     texts["flows/asks.yaml"] = ASKS_FLOW
     return texts
@@ -88,6 +90,7 @@ def _groups(groups: list[dict[str, Any]]) -> None:
     groups.append(dict(groups[0], id=name, name="批量", ring_s=20, wrap_s=0, survey=False))
     steps = [{"after_s": 4, "also": [name]}]
     groups.append(dict(groups[-1], id=NARROW.group, name="少数", steps=steps))
+    groups.append(dict(groups[-2], id=TOGETHER.group, name="同振", ring_several=3))
 
 
 def _hotlines(hotlines: list[dict[str, Any]]) -> None:
@@ -95,7 +98,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         name = f"测试 {lane.group}"
         row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
         hotlines.append(row)
-    for lane in (VOLUME, NARROW):
+    for lane in (VOLUME, NARROW, TOGETHER):
         row = dict(hotlines[0], number=lane.hotline, name=f"测试 {lane.group}", flow=lane.group)
         hotlines.append(row | {"also_called": []})
     hotlines.append(dict(hotlines[2], number=ASKS, name="测试 按键", flow="asks", also_called=[]))
@@ -108,6 +111,7 @@ def _agents(agents: list[dict[str, Any]]) -> None:
             name = f"测试 {number}"
             groups = [lane.group, *([VOLUME.group] if number in VOLUME.agents else [])]
             groups += [NARROW.group] if number == NARROW.agents[0] else []
+            groups += [TOGETHER.group] if number in TOGETHER.agents else []
             agents.append(dict(agents[0], number=number, name=name, groups=groups))
 
 
