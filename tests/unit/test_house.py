@@ -5,6 +5,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ def sources(*folders: str) -> list[Path]:
     return [ROOT / name for name in told.split() if name.endswith(".py") and (ROOT / name).exists()]
 
 
+@cache
+def text_of(path: Path) -> str:
+    """Read a file once."""
+    return path.read_text("utf-8")
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Parse a file once; the module comes first."""
+    return tuple(ast.walk(ast.parse(text_of(path))))
+
+
 CODE = [path for path in sources(*ROOMS, "server.py") if "versions" not in path.parts]
 TESTS = sources("tests")
 
@@ -40,7 +53,7 @@ def test_no_file_is_longer_than_400_lines() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in [*CODE, *TESTS]
-        if (lines := path.read_text("utf-8").count("\n")) > 400
+        if (lines := text_of(path).count("\n")) > 400
     }
     assert long == {}
 
@@ -53,7 +66,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in CODE
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= 50
     ]
@@ -71,17 +84,21 @@ def test_every_file_says_what_it_is() -> None:
     silent = [
         path.relative_to(ROOT).as_posix()
         for path in [*CODE, *TESTS]
-        if path.read_text("utf-8").strip()
-        and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        if text_of(path).strip() and not _doc(path)
     ]
     assert silent == []
+
+
+def _doc(path: Path) -> str:
+    module = nodes_of(path)[0]
+    return (ast.get_docstring(module) if isinstance(module, ast.Module) else "") or ""
 
 
 def test_tests_wait_for_conditions_and_do_not_just_sleep() -> None:
     sleeping = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in TESTS
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and _is_long_sleep(node)
     ]
     assert sleeping == []
@@ -95,7 +112,7 @@ def _is_long_sleep(call: ast.Call) -> bool:
 
 
 def test_names_say_what_a_thing_is() -> None:
-    vague = [path.name for path in CODE if BAD_NAMES.search(path.read_text("utf-8"))]
+    vague = [path.name for path in CODE if BAD_NAMES.search(text_of(path))]
     assert vague == []
 
 
