@@ -10,7 +10,7 @@ from acd.tips import PLACE, say
 from acd.turn import Turn
 from acd.waiting import WaitingLine
 from domain import commands as do, events as ev
-from domain.ids import AgentId, Instant
+from domain.ids import AgentId, GroupId, Instant
 
 NOTHING = Estimate(0, 0, 0)
 FRESH_S = 1.0
@@ -93,3 +93,16 @@ def _no_longer(new: Quote, last: Quote | None) -> Quote:
     low, high = min(new.wait.low_s, last.wait.low_s), min(new.wait.high_s, last.wait.high_s)
     about = min(new.wait.about_s, last.wait.about_s)
     return Quote(new.group, new.place, new.agents, Estimate(about, low, high))
+
+
+def wait_of_next(floor: Floor, group: GroupId, now: Instant) -> float | None:
+    """Estimate in seconds what a caller who joined this group now would wait; None = nobody."""
+    line = floor.lines.get((group, 0))
+    there = _there(floor, line, now) if line else frozenset[AgentId]()
+    if line is None or not there:
+        return None
+    if floor.idle_in(group) > len(floor.waiting.get(group, ())):
+        return 0.0
+    pace = floor.pace(group)
+    ahead = len(floor.waiting.get(group, ()))
+    return float(estimate(ahead, len(there), pace.handling(), pace.leave_rate()).about_s)

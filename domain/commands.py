@@ -161,6 +161,14 @@ class NotifyPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteRecording:
+    """Let a recording that runs hear silence, or let it hear again."""
+
+    call: CallId
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Tell me this event at that instant."""
 
@@ -185,5 +193,6 @@ PbxCommand = (
     | AwaitAgent
     | ResumeAgent
     | NotifyPhone
+    | MuteRecording
 )
 Command = PbxCommand | WakeAt

@@ -65,17 +65,34 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """What a flow may know of a skill group: callers waiting, agents ready and signed in."""
+    """What a flow may know of a skill group: callers waiting, agents ready and signed in.
+
+    `wait_s` is what the next caller would have to wait; `FOR_EVER_S` when nobody is there.
+    """
 
     waiting: int
     ready: int
     signed_in: int
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """What a flow may know of an agent."""
+
+    signed_in: bool
+    ready: bool
+
+
+FOR_EVER_S = 86_400.0
+"""Stands for a wait of which nobody can say when it ends."""
 
 
 class QueueView(Protocol):
     """Read-only look at the floor for flows."""
 
     def group(self, name: str) -> GroupView: ...
+    def agent(self, number: str) -> AgentView: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ DayKind = Callable[[date], int | None]
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
 _LAST_MONTH = 12
-_CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset since 1992, so that no time zone data is needed for it."""
 
 
@@ -212,7 +212,7 @@ def _date(value: object) -> date:
 
 
 def _zone(name: str) -> tzinfo:
-    return _CHINA if name == "Asia/Shanghai" else ZoneInfo(name)
+    return CHINA if name == "Asia/Shanghai" else ZoneInfo(name)
 
 
 def local_ms(calendar: Calendar, text: str) -> int:

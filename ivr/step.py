@@ -18,6 +18,7 @@ from ivr.model import (
     Leave,
     LookAtFacts,
     Play,
+    Secret,
     Straight,
     TellFact,
     Turn,
@@ -27,6 +28,8 @@ MOST_STEPS = 200
 """Nodes entered and answers heard in one walk; only a robot presses that many keys."""
 DEEPEST = 8
 """Sub-flows within each other; one more is passed over."""
+CALLER = "caller"
+"""The value that is there without being declared: the key of the caller's number, kept secret."""
 STRAIGHT = "@straight"
 """Stands for a node in the fact that a caller went straight to a person."""
 
@@ -69,7 +72,7 @@ Walked = tuple[State, tuple[Act, ...]]
 
 def begin(flow: Flow, given: Given) -> Walked:
     """Start a walk; the acts reach up to the first question."""
-    state = State(flow, given, "", flow.values)
+    state = State(flow, given, "", {**flow.values, CALLER: Secret(given.caller)})
     asked = _asked_first(flow.straight)
     return (state, (LookAtFacts(asked),)) if asked else _go(state, flow.start)
 

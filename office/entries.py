@@ -12,6 +12,7 @@ from office.model import (
     Firm,
     Group,
     Hotline,
+    NumberList,
     Sentence,
     Take,
     Vip,
@@ -49,6 +50,7 @@ class Entries:
     blacklist: Mapping[int, Blocked] = field(default_factory=dict)
     prompts: Mapping[int, Sentence] = field(default_factory=dict)
     takes: Mapping[int, Take] = field(default_factory=dict)
+    lists: Mapping[int, NumberList] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def broken(
     yield from _survey_flow(entries, names)
     yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
     yield from _further_numbers(entries)
-    for section in ("groups", "calendars", "webhooks", "prompts"):
+    for section in ("groups", "calendars", "webhooks", "prompts", "lists"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
     for section in ("do_not_call", "vip", "blacklist"):

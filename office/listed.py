@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from office.kinds import Called, Day, fits
+from office.kinds import Called, Day, Id, Once, fits
 from office.part import Part
 
 Why = Annotated[str, fits(r"[^\x00-\x1f\x7f]{0,100}", "最多 100 字", "at most 100 letters")]
@@ -24,6 +24,14 @@ class Vip(Part):
     number: Called
     level: int = Field(default=1, ge=1, le=9)
     why: Why = ""
+
+
+class NumberList(Part):
+    """Numbers under one name (lists.yaml), such as elderly callers; flows ask for it by `id`."""
+
+    id: Id
+    name: Why = ""
+    numbers: Annotated[tuple[Called, ...], Once] = ()
 
 
 class Blocked(Part):

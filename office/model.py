@@ -29,7 +29,12 @@ from office.kinds import (
     Zone,
     fits,
 )
-from office.listed import Blocked as Blocked, DoNotCall as DoNotCall, Vip as Vip
+from office.listed import (
+    Blocked as Blocked,
+    DoNotCall as DoNotCall,
+    NumberList as NumberList,
+    Vip as Vip,
+)
 from office.part import Name, Part as Part, installed
 from office.spoken import Sentence as Sentence, Take as Take
 from office.staff import (
@@ -278,6 +283,7 @@ class Config(Part):
     do_not_call: tuple[DoNotCall, ...] = ()
     vip: tuple[Vip, ...] = ()
     blacklist: tuple[Blocked, ...] = ()
+    lists: tuple[NumberList, ...] = ()
     prompts: tuple[Sentence, ...] = ()
     takes: tuple[Take, ...] = ()
     flows: Mapping[str, str]

@@ -11,6 +11,7 @@ from office.model import (
     Firm,
     Group,
     Hotline,
+    NumberList,
     Part,
     Sentence,
     Take,
@@ -46,6 +47,7 @@ SECTIONS = (
     Section("do_not_call", DoNotCall, True, False, "免打扰名单 · numbers that are never called"),
     Section("vip", Vip, True, False, "贵宾名单 · callers who are served earlier"),
     Section("blacklist", Blocked, True, False, "黑名单 · callers who are not let in"),
+    Section("lists", NumberList, True, False, "名单 · callers whom flows treat apart"),
     Section("prompts", Sentence, True, False, "提示音 · the firm's own sentences"),
     Section("takes", Take, True, False, "录音 · recordings in force, by their number"),
 )

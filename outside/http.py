@@ -55,12 +55,12 @@ class GuardedHttp:
 
     async def get(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """Read a page; AddressRefused or Unavailable when that is not possible."""
-        answer = await self._request("GET", url, headers, None)
+        answer = await self.request("GET", url, headers, None)
         return answer.status, answer.body
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send a body; AddressRefused or Unavailable when that is not possible."""
-        return await self._request("POST", url, headers, body)
+        return await self.request("POST", url, headers, body)
 
     async def close(self) -> None:
         """Let go of kept connections; a later request opens new ones."""
@@ -68,9 +68,10 @@ class GuardedHttp:
             await self._session.close()
             self._session = None
 
-    async def _request(
+    async def request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
+        """Ask in any method; AddressRefused or Unavailable when that is not possible."""
         target = self._judged(url)
         session = self._opened()
         try:

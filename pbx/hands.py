@@ -56,7 +56,7 @@ class Surroundings:
 
     epoch: int
     spool: Callable[[str], str]
-    say_place: Callable[[int], Sequence[str]]
+    say_place: Callable[[do.Announce], Sequence[str]]
     seat: Callable[[AgentId, CallId], "Seat | None"] = lambda agent, call: None
     say_wait: Callable[[do.Announce], Sequence[str]] = lambda told: ()
     say: Callable[[CallId, str], Sequence[str]] = lambda call, prompt: ()
@@ -88,9 +88,9 @@ def _for_caller(
         case do.ResumeAgent():
             yield from _resume(command, caller, world)
             yield from _end(agent)
-        case do.Announce(place=place):
+        case do.Announce():
             kept = world.say(command.call, KEPT) if command.kept else ()
-            said = (*kept, *world.say_place(place), *world.say_wait(command))
+            said = (*kept, *world.say_place(command), *world.say_wait(command))
             yield _set(caller, "CC_SAY", "&".join(said))
         case do.Say(call, prompt):
             yield _set(caller, "CC_SAY", "&".join(world.say(call, prompt)))
@@ -110,6 +110,9 @@ def _part_and_join(
     match command:
         case do.TellWinner():
             yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
+        case do.MuteRecording(muted=muted):
+            fields = {"Channel": caller, "Direction": "both", "State": "1" if muted else "0"}
+            yield ("MixMonitorMute", fields)
         case do.AwaitAgent():
             yield _set(caller, "CC_PEER", "")
             yield _redirect(caller, "held")

@@ -12,6 +12,11 @@ class Callers:
 
     vip: Mapping[str, int] = field(default_factory=dict)
     blocked: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def lists_of(self, number: str) -> tuple[str, ...]:
+        """Name the firm's lists that this number stands on."""
+        return tuple(name for name, numbers in self.lists.items() if number in numbers)
 
 
 def callers_of(config: Config) -> Callers:
@@ -19,4 +24,5 @@ def callers_of(config: Config) -> Callers:
     return Callers(
         {each.number: each.level for each in config.vip},
         {each.number: each.do for each in config.blacklist},
+        {each.id: frozenset(each.numbers) for each in config.lists},
     )

@@ -53,6 +53,7 @@ class Card:
     withheld: bool = False
     over: bool = False
     rung: dict[str, int] = field(default_factory=dict)
+    language: str = ""
     wrapping: set[str] = field(default_factory=set)
 
 
@@ -137,6 +138,15 @@ class Cards:
         agent, at = self._last_agent.get(number, ("", 0))
         return agent if number and at >= since_ms else ""
 
+    def calls_of(self, number: str, since_ms: int) -> int:
+        """Count a number's calls since a moment, at most two days back."""
+        return sum(1 for at in self._calls_of.get(number, ()) if at >= since_ms)
+
+    def language(self, call: str) -> str:
+        """Tell which language the caller chose, "" for none."""
+        card = self.cards.get(call)
+        return card.language if card else ""
+
     def _keep(self, call: str, agent: str) -> None:
         self._handled.setdefault(call, set()).add(agent)
         if len(self._handled) > REMEMBERED:
@@ -197,6 +207,8 @@ def _grow(card: Card, event: ev.Event, utc_ms: int) -> None:
         case ev.GroupChosen() | ev.AgentChosen():
             card.group, card.intent = event.group, event.intent
             card.entered = card.entered or utc_ms
+        case ev.LanguageChosen(_, language):
+            card.language = language
         case _:
             _offer(card, event, utc_ms)
 

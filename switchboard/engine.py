@@ -21,6 +21,7 @@ from domain.commands import Announce
 from domain.extensions import extensions
 from domain.ids import CallId, Instant, call_id
 from ivr import day_kind_cn
+from outside import GuardedHttp
 from pbx.agi import AgiServer
 from pbx.counters import Counters
 from pbx.hands import Hands, Surroundings
@@ -32,12 +33,14 @@ from store.journal import JournalFile
 from survey import SurveyProjection
 from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
+from switchboard.asking import Asking
 from switchboard.audio import LineWatch
 from switchboard.board import Board
 from switchboard.cards import Cards
 from switchboard.days import Days, moment
 from switchboard.desk import Desk
 from switchboard.dialling import Dialling, Seats
+from switchboard.discreet import Discretion
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
 from switchboard.hooks import Lookups, webhooks
@@ -97,6 +100,9 @@ class Engine:
         )
         self.watchdog = Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines)
         self._hands = Hands(self.legs, world, self.exchange.send)
+        self.asking = Asking(
+            GuardedHttp(installation.settings.outside.on_site), clock, installation.secret
+        )
         self.talks = self._talks()
         self.agi = AgiServer(
             keys["agi-token"],
@@ -130,18 +136,23 @@ class Engine:
     def _say_seat(self, hotline: str) -> list[str]:
         return self.voices.seat(hotline, self.plan.config.firm.language)
 
-    def _say_place(self, place: int) -> list[str]:
-        return self.voices.place(place, self.plan.config.firm.language)
+    def _language(self, call: str) -> str:
+        """Tell a call's language: chosen by the caller, else the hotline's, else the firm's."""
+        card = self.cards.cards.get(call)
+        hotline = self.plan.hotlines.get(card.hotline) if card else None
+        own = hotline.language if hotline else self.plan.config.firm.language
+        return self.cards.language(call) or own
+
+    def _say_place(self, told: Announce) -> list[str]:
+        return self.voices.place(told.place, self._language(told.call))
 
     def _say_wait(self, told: Announce) -> list[str]:
-        return self.voices.wait(told, self.plan.config.firm.language)
+        return self.voices.wait(told, self._language(told.call))
 
     def _say(self, call: str, prompt: str) -> list[str]:
-        """Find a prompt in the language of a call's hotline."""
+        """Find a prompt in the language of a call."""
         known = self.floor.calls.get(CallId(call))
-        hotline = self.plan.hotlines.get(known.hotline) if known else None
-        language = hotline.language if hotline else self.plan.config.firm.language
-        return self.voices.tip(prompt, language, hotline.number if hotline else "")
+        return self.voices.tip(prompt, self._language(call), known.hotline if known else "")
 
     def _talks(self) -> Talks:
         lines = {
@@ -150,7 +161,7 @@ class Engine:
         }
         return Talks(
             self.plan,
-            FloorView(self.floor),
+            FloorView(self.floor, self.around.clock.mono),
             self.cards,
             self.legs,
             self.loop.tell,
@@ -160,6 +171,7 @@ class Engine:
             self.voices.path_for,
             day_kind_cn,
             Arrivals(lines),
+            http=self.asking,
         )
 
     def _quotas(self) -> dict[str, int]:
@@ -314,6 +326,7 @@ class Engine:
             self.exchange.note,
             self.projector.wake,
             self.asides.note,
+            Discretion(self._spools, self.do).note,
             self.incidents.note,
             self._reloads.note,
         ]
@@ -342,6 +355,7 @@ class Engine:
         """Let go of everything; callers go on in the dialplan."""
         await self.exchange.close()
         await self._lookups.close()
+        await self.asking.http.close()
         await self.agi.close()
         await self.door.close()
         await asyncio.to_thread(self.journal.close)

@@ -5,6 +5,7 @@ Database and tables, the published configuration as a plan, what Asterisk is to 
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from domain.errors import NotFound, PbxUnavailable, Refused
 from domain.settings import Settings
 from office import Config, People, Publisher, Request, snapshot
 from office.folder import read_files
-from office.secrets import endpoint_names, secrets_for
+from office.secrets import endpoint_names, resolve, secrets_for
 from office.shared import split_number
 from outside.cards import own_addresses
 from pbx.install import (
@@ -107,6 +108,10 @@ class Installation:
     def secrets(self, names: Sequence[str]) -> dict[str, str]:
         """Give secrets of ours, made when missing."""
         return secrets_for(self.data / "secrets.json", names)
+
+    def secret(self, reference: str) -> str:
+        """Give the secret behind `env:NAME` or `file:NAME`; `NotFound` if it is not set."""
+        return resolve(reference, self.data / "secrets.json", os.environ)
 
 
 def open_installation(settings: Settings, clock: Clock) -> Installation:

@@ -4,21 +4,23 @@ Each runs in its own FastAGI session and tells what happened to the loop; it nev
 answers. What it needs of the caller it reads from channel variables that the dialplan set.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from acd import Floor
 from acd.floor import PHONE_LOST, Presence
+from acd.quote import wait_of_next
 from domain import events as ev
 from domain.clock import Clock
 from domain.errors import CallerGone
-from domain.ids import AgentId, CallId, GroupId, call_id
-from domain.ports import Caller, GroupView, Tell
+from domain.ids import AgentId, CallId, GroupId, Instant, call_id
+from domain.ports import FOR_EVER_S, AgentView, Caller, GroupView, Tell
+from ivr.acts import AskHttp, HttpSeen
 from ivr.calendar import DayKind
 from ivr.model import NOBODY
-from ivr.talk import MessagePlace, World, talk
+from ivr.talk import MessagePlace, World, nobody_to_ask, talk
 from office.model import Hotline
 from pbx.agi import AgiSession
 from pbx.caller import AgiCaller
@@ -27,7 +29,9 @@ from recording import message_file
 from survey import reason_not_to_ask
 from switchboard.arrivals import VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
+from switchboard.knowing import Knowing
 from switchboard.leaving import flow_of
+from switchboard.parked import NODE, Parked
 from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
 from switchboard.versions import Versions
@@ -41,9 +45,17 @@ class FloorView:
     """What flows may know of the floor."""
 
     floor: Floor
+    now: Callable[[], float]
+
+    def agent(self, number: str) -> AgentView:
+        """Tell whether an agent is signed in with a phone, and ready."""
+        agent = self.floor.agents.get(AgentId(number))
+        if agent is None or agent.presence is Presence.OFFLINE or agent.reason == PHONE_LOST:
+            return AgentView(signed_in=False, ready=False)
+        return AgentView(signed_in=True, ready=agent.presence is Presence.READY)
 
     def group(self, name: str) -> GroupView:
-        """Count who waits, who is ready and who is signed in."""
+        """Count who waits, who is ready and who is signed in, and estimate the wait."""
         group = GroupId(name)
         signed_in = sum(
             1
@@ -51,7 +63,13 @@ class FloorView:
             if agent.presence is not Presence.OFFLINE and agent.reason != PHONE_LOST
         )
         waiting = len(self.floor.waiting.get(group, ()))
-        return GroupView(waiting, self.floor.idle_in(group), signed_in)
+        wait_s = wait_of_next(self.floor, group, Instant(self.now()))
+        return GroupView(
+            waiting,
+            self.floor.idle_in(group),
+            signed_in,
+            FOR_EVER_S if wait_s is None else wait_s,
+        )
 
 
 @dataclass(slots=True)
@@ -70,6 +88,8 @@ class Talks:
     day_kind: DayKind
     arrivals: Arrivals = field(default_factory=Arrivals)
     caller_of: Callable[[Any], Caller] = AgiCaller
+    http: Callable[[AskHttp], Awaitable[HttpSeen]] = nobody_to_ask
+    parked: Parked = field(default_factory=Parked)
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +99,7 @@ class Talks:
     async def flow(self, session: AgiSession) -> None:
         """Route `flow`: a call reached a hotline."""
         caller = self.caller_of(session)
-        seen = await caller.variables(*VARIABLES)
+        seen = await caller.variables(*VARIABLES, NODE)
         arrival = self.arrivals.read(seen, self.plan)
         call = CallId(seen["CC_CALL"])
         if not call:
@@ -91,8 +111,13 @@ class Talks:
         if do := self.plan.callers.blocked.get(key, ""):
             await self._turn_away(caller, call, hotline, do)
             return
-        world = self._world(call, hotline, vip=self.plan.callers.vip.get(key, 0))
-        await talk(walks.flow, caller, self._placing(hotline), world)
+        caller_shown = "" if arrival.caller.withheld else key
+        world = replace(self._world(call, hotline, number=key), caller=caller_shown)
+        parked = self.parked.take(call, seen[NODE], world.given())
+        if seen[NODE]:
+            await caller.set(NODE, "")
+        state = await talk(walks.flow, caller, self._placing(hotline), world, parked)
+        self.parked.keep(call, state)
 
     def _placing(self, hotline: Hotline) -> Placing:
         groups = {group.id: group for group in self.plan.config.groups}
@@ -129,7 +154,8 @@ class Talks:
         if not (card and hotline and flow and self._may_ask(call, "agent")):
             await caller.verdict("hangup")
             return
-        await talk(flow, caller, self.tell, self._world(call, hotline, AgentId(card.agent)))
+        world = self._world(call, hotline, AgentId(card.agent), card.caller)
+        await talk(flow, caller, self.tell, world)
 
     def _may_ask(self, call: CallId, ended_by: str) -> bool:
         card = self.cards.cards.get(call)
@@ -145,6 +171,7 @@ class Talks:
     def note(self, record: ev.Record) -> None:
         """Listener: a caller who hangs up first is not asked, and that is a fact too."""
         self.versions.note(record)
+        self.parked.note(record)
         match record.event:
             case ev.TalkEnded(call, _, "caller" | "system" as by):
                 self._may_ask(call, by)
@@ -184,9 +211,10 @@ class Talks:
         )
 
     def _world(
-        self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY, vip: int = 0
+        self, call: CallId, hotline: Hotline, agent: AgentId = NOBODY, number: str = ""
     ) -> World:
         plan = self.versions.plan(call)
+        vip = plan.callers.vip.get(number, 0)
         return World(
             call,
             self.clock.utc_ms,
@@ -198,8 +226,11 @@ class Talks:
             agent,
             plan.days(self.day_kind),
             {group: rank - vip for group, rank in plan.priorities().items()},
-            hotline.language,
-            flows=plan.flows,
+            self.cards.language(call) or hotline.language,
+            "",
+            Knowing(call, hotline, number, plan, self.cards, self.view, self.clock),
+            self.http,
+            plan.flows,
         )
 
     def _message_place(self, call: CallId, box: str) -> MessagePlace:

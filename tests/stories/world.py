@@ -88,7 +88,7 @@ class Engine:
         places = Surroundings(
             self.epoch,
             lambda call: f"/spool/{call}",
-            lambda n: [f"place_{n}"],
+            lambda told: [f"place_{told.place}"],
             lambda agent, call: seat,
             lambda told: Voices(Path("/prompts")).wait(told, "zh"),
             lambda call, prompt: [prompt],
@@ -126,7 +126,7 @@ class Engine:
         numbers = iter(range(1, 1 << 20))
         return Talks(
             self.plan,
-            FloorView(self.floor),
+            FloorView(self.floor, self.time.clock.mono),
             self.cards,
             self.legs,
             self.loop.tell,

@@ -16,6 +16,7 @@ FLOWS = {
 }
 SPOKEN = {
     "prompts.yaml": "- {id: ask_order, zh: 请输入订单号。, en: Enter it., note: slowly}\n",
+    "lists.yaml": "- {id: elder, name: 老年人, numbers: [13800138000]}\n",
     "takes.yaml": "- {prompt: a, language: zh, audio: 0123456789abcdef, hotline: 4008000001}\n",
 }
 

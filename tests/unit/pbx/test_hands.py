@@ -15,7 +15,7 @@ CALLER, AGENT = "PJSIP/trunk-1", "PJSIP/a8001-2"
 WORLD = Surroundings(
     99,
     lambda call: f"/spool/{call}",
-    lambda place: ["you_are", f"n{place}"],
+    lambda told: ["you_are", f"n{told.place}"],
     say_wait=lambda told: [str(told.low_s), str(told.high_s)] if told.high_s else [],
 )
 SEAT = Seat(("one:13900139000",), ("02800000001",), ("seat_call", "num/4"))
