@@ -15,6 +15,7 @@ EVENTS: dict[type[ev.Event], str] = {
     ev.OfferAnswered: "call.answered",
     ev.CallEnded: "call.ended",
     ev.CallLost: "call.ended",
+    ev.MessageLeft: "voicemail.left",
 }
 """Record → the webhook event that it is."""
 
@@ -79,6 +80,8 @@ def payload_of(
     data["times"] = dict(times)
     if isinstance(event, ev.CallEnded):
         data["cause"] = event.cause
+    if isinstance(event, ev.MessageLeft):
+        data |= {"box": event.box, "seconds": event.seconds}
     return data
 
 

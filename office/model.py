@@ -262,7 +262,12 @@ class Webhook(Part):
     id: Id
     url: Url
     events: Annotated[
-        tuple[Literal["call.offered", "call.ringing", "call.answered", "call.ended"], ...],
+        tuple[
+            Literal[
+                "call.offered", "call.ringing", "call.answered", "call.ended", "voicemail.left"
+            ],
+            ...,
+        ],
         Some,
         Once,
     ]

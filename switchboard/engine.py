@@ -28,7 +28,7 @@ from pbx.hands import Hands, Surroundings
 from pbx.legs import Legs
 from pbx.link import Account
 from pbx.wire import Sieve
-from recording import RecordingProjection
+from recording import MessageProjection, RecordingProjection
 from store.journal import JournalFile
 from survey import SurveyProjection
 from switchboard.arrivals import Arrivals, Line
@@ -212,6 +212,7 @@ class Engine:
             CustomerProjection(self.journal.read_call),
             AgentProjection(),
             RecordingProjection(),
+            MessageProjection(self.journal.read_call),
             SurveyProjection(),
         ]
 

@@ -40,10 +40,9 @@ class Showing:
             case ev.DialAsked(call, agent):
                 yield "call.dialling", agent, self.card(call)
             case ev.CustomerLookedUp(call):
-                card = self._cards.cards.get(call)
-                rung = list(card.rung or filter(None, [card.agent])) if card else []
-                for number in rung:
-                    yield "pop.updated", number, self.card(call, number)
+                yield from self._found(call)
+            case ev.MessageLeft():
+                yield self._left(record.event)
             case _:
                 yield from self._talk(record.event)
                 yield from self._out(record)
@@ -53,6 +52,18 @@ class Showing:
         card = self._cards.cards.get(call) if reason == ELSEWHERE else None
         agent = self._board.floor.agents.get(AgentId(card.agent)) if card else None
         return {"by": agent.card.number, "by_name": agent.card.name} if agent else {}
+
+    def _found(self, call: str) -> Iterator[Told]:
+        card = self._cards.cards.get(call)
+        rung = list(card.rung or filter(None, [card.agent])) if card else []
+        for number in rung:
+            yield "pop.updated", number, self.card(call, number)
+
+    def _left(self, event: ev.MessageLeft) -> Told:
+        """Tell everybody of the group: it names no agent."""
+        names = self._board.names.groups
+        box = {"group": event.box, "group_name": names.get(event.box, event.box)}
+        return "message.left", "", self.card(event.call) | box | {"seconds": event.seconds}
 
     def _out(self, record: ev.Record) -> Iterator[Told]:
         name, agent = OUT.get(type(record.event)), self._cards.dialler(record.call)

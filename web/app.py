@@ -28,6 +28,7 @@ from web.guard import guarded
 from web.headers import add_headers
 from web.health import health
 from web.live import Hub, live
+from web.messages import boxes
 from web.meta import meta
 from web.openapi import spec
 from web.opening import opening
@@ -54,6 +55,7 @@ TABLES: tuple[Table, ...] = (
     calls,
     signalling,
     recordings,
+    boxes,
     figures,
     flow_counts,
     firm,

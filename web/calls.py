@@ -9,6 +9,7 @@ from reports import days
 from reports.calls import CallFilters, list_calls, one_call
 from web.guard import Who
 from web.masking import masked
+from web.messages import own_message
 from web.recordings import LISTEN, MESSAGE, TALK, sound
 from web.schema_calls import (
     CallDetail,
@@ -77,7 +78,7 @@ async def show_call(ask: Ask[Nothing, Nothing]) -> CallDetail:
             "call": _Names(ask.world.config.now).row(found["call"]),
             "segments": found["segments"],
             "recording": await _recording(ask) if listens else None,
-            "message": await _message(ask) if listens else None,
+            "message": await _message(ask),
             "survey": found["survey"],
             "summary": found["summary"],
         }
@@ -105,7 +106,7 @@ async def _recording(ask: Ask[Nothing, Nothing]) -> RecordingInfo | None:
 async def _message(ask: Ask[Nothing, Nothing]) -> MessageInfo | None:
     call = ask.path("call")
     found = await sound(ask.world, call, MESSAGE)
-    if found is None:
+    if found is None or await own_message(ask.world, ask.me, call) is None:
         return None
     return MessageInfo(url=f"{API}/messages/{call}", seconds=found.seconds)
 

@@ -29,6 +29,8 @@ QUEUE = 256
 """Messages that may wait for a slow page."""
 PING_S = 20.0
 MESSAGE_LIMIT = 16 * 1024
+OF_GROUPS = ("message.left",)
+"""Events told to everybody who sees that group."""
 CHECK_S = 30.0
 """How often an open socket's session is looked at again."""
 
@@ -122,6 +124,9 @@ class Hub:
             line.board(ev, ts, data)
             mine = [row for row in data.get("agents") or () if row["number"] == line.who.agent]
             self._state(line, ts, mine[0] if mine else None)
+        elif ev in OF_GROUPS:
+            if line.scope.sees("groups", {"id": data.get("group")}):
+                line.send(ev, ts, masked(data))
         elif message.get("agent") and message["agent"] == line.who.agent:
             line.send(ev, ts, masked(data))
 

@@ -1,4 +1,4 @@
-"""Recordings and voicemail: the file's place comes from its row, never from the request."""
+"""Recordings: the file's place comes from its row, never from the request."""
 
 import asyncio
 import json
@@ -81,7 +81,8 @@ def fetched(world: World, name: str) -> Path:
         raise Said("recording_gone") from gone
 
 
-async def _play(ask: Ask[Nothing, Nothing], name: str, what: str) -> web.StreamResponse:
+async def play(ask: Ask[Nothing, Nothing], name: str, what: str) -> web.StreamResponse:
+    """Send a kept file, in pieces when asked by Range; the first piece is audited as `what`."""
     file = await asyncio.to_thread(fetched, ask.world, name)
     if ask.request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
         # a player asks for one recording in many pieces; the first one is the listening
@@ -95,7 +96,7 @@ async def _play(ask: Ask[Nothing, Nothing], name: str, what: str) -> web.StreamR
 async def play_recording(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     """Play a call's recording, in pieces when asked by Range; listening is audited."""
     found = await sound(ask.world, ask.path("call"), TALK)
-    return await _play(ask, found.file if found else "", "recording.listen")
+    return await play(ask, found.file if found else "", "recording.listen")
 
 
 @recordings.route("GET ./recordings/{call}/peaks", LISTEN)
@@ -106,10 +107,3 @@ async def show_peaks(ask: Ask[Nothing, Nothing]) -> Peaks:
     text = await asyncio.to_thread(file.read_text, "utf-8")
     data = json.loads(text)
     return Peaks(seconds=data["seconds"], caller=data["caller"], agent=data["agent"])
-
-
-@recordings.route("GET ./messages/{call}", LISTEN, gives="audio/mpeg")
-async def play_message(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
-    """Play the voicemail that a caller left; listening is audited."""
-    found = await sound(ask.world, ask.path("call"), MESSAGE)
-    return await _play(ask, found.file if found else "", "message.listen")

@@ -228,6 +228,7 @@ class LiveMessage(Told):
         "call.held",
         "call.retrieved",
         "call.ended",
+        "message.left",
         "call.wrapup",
         "call.missed",
         "call.dialling",

@@ -1480,6 +1480,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List voicemail of the own boxes, newest first. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/unheard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what nobody has listened to in the own boxes. */
+        get: operations["count_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{call}": {
         parameters: {
             query?: never;
@@ -1487,9 +1521,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Play the voicemail that a caller left; listening is audited. */
+        /** Play the voicemail that a caller left; listening is audited, and the message is not new. */
         get: operations["play_message"];
-        put?: never;
+        /** Say what was done about a message: heard, called back, done, new again; with a note. */
+        put: operations["mark_message"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3715,7 +3750,7 @@ export interface components {
              * Ev
              * @enum {string}
              */
-            ev: "board.snapshot" | "board.delta" | "me.state" | "sys.engine" | "sys.beat" | "call.offered" | "call.ringing" | "call.cancelled" | "call.answered" | "call.held" | "call.retrieved" | "call.ended" | "call.wrapup" | "call.missed" | "call.dialling" | "call.dial_began" | "call.far_ringing" | "call.far_answered" | "call.not_reached" | "pop.updated";
+            ev: "board.snapshot" | "board.delta" | "me.state" | "sys.engine" | "sys.beat" | "call.offered" | "call.ringing" | "call.cancelled" | "call.answered" | "call.held" | "call.retrieved" | "call.ended" | "message.left" | "call.wrapup" | "call.missed" | "call.dialling" | "call.dial_began" | "call.far_ringing" | "call.far_answered" | "call.not_reached" | "pop.updated";
             /** Seq */
             seq: number;
             /** Ts */
@@ -3879,6 +3914,100 @@ export interface components {
             seconds: number;
             /** Url */
             url: string;
+        };
+        /**
+         * MessageMark
+         * @description What was done about a message.
+         */
+        MessageMark: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "heard" | "called" | "done";
+        };
+        /**
+         * MessagePage
+         * @description The newest messages first; `unheard` counts those of all own boxes; `next` goes on.
+         */
+        MessagePage: {
+            /** Boxes */
+            boxes: components["schemas"]["Named"][];
+            /** Next */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["MessageRow"][];
+            /** Unheard */
+            unheard: number;
+        };
+        /**
+         * MessageRow
+         * @description One message; `url` plays it, `by` is who did the last thing about it, "" = nobody yet.
+         */
+        MessageRow: {
+            /** At */
+            at: number;
+            /** Box */
+            box: string;
+            /** Box Name */
+            box_name: string;
+            /** By */
+            by: string;
+            /** Call */
+            call: string;
+            /** Caller */
+            caller: string;
+            /** Hotline */
+            hotline: string;
+            /** Hotline Name */
+            hotline_name: string;
+            /** Marked */
+            marked: number;
+            /** Note */
+            note: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "heard" | "called" | "done";
+            /** Url */
+            url: string;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
+         * MessagesQuery
+         * @description Which messages: one box or all of one's own, the open ones or all, older than a moment.
+         */
+        MessagesQuery: {
+            /**
+             * Before
+             * @default 0
+             */
+            before: number;
+            /**
+             * Box
+             * @default null
+             */
+            box: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Show
+             * @default open
+             * @enum {string}
+             */
+            show: "open" | "all";
         };
         /**
          * Meta
@@ -5031,6 +5160,14 @@ export interface components {
             right: string;
         };
         /**
+         * Unheard
+         * @description How many messages of one's own boxes nobody has listened to.
+         */
+        Unheard: {
+            /** Unheard */
+            unheard: number;
+        };
+        /**
          * UserChange
          * @description What is to change about a person; what is absent stays.
          */
@@ -5225,7 +5362,7 @@ export interface components {
          */
         Webhook: {
             /** Events */
-            events: ("call.offered" | "call.ringing" | "call.answered" | "call.ended")[];
+            events: ("call.offered" | "call.ringing" | "call.answered" | "call.ended" | "voicemail.left")[];
             /** Id */
             id: string;
             /**
@@ -9061,6 +9198,69 @@ export interface operations {
             };
         };
     };
+    list_messages: {
+        parameters: {
+            query?: {
+                box?: string | null;
+                show?: "open" | "all";
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unheard"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     play_message: {
         parameters: {
             query?: never;
@@ -9079,6 +9279,41 @@ export interface operations {
                 };
                 content: {
                     "audio/mpeg": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMark"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRow"];
                 };
             };
             /** @description a refusal */
