@@ -8,8 +8,8 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import by_hand, desk, out, overflow, resume, steps, tips
-from acd.floor import PHONE_LOST, Agent, Call, Floor, Line, Presence, Stage
+from acd import by_hand, desk, out, outside, overflow, phones, resume, steps, tips
+from acd.floor import Agent, Call, Floor, Line, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
     end_talk,
@@ -22,7 +22,6 @@ from acd.moves import (
     queue,
     reserve,
     stand,
-    stop_waiting_for,
 )
 from acd.quote import announce
 from acd.redial import give_place, keep_place
@@ -31,8 +30,6 @@ from acd.turn import Outcome, Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
 
-PHONE_GRACE_S = 30.0
-"""How long a phone may be away, as at a reload of the page, before its agent is on break."""
 DIAL_STATUS = {
     "NOANSWER": "no_answer",
     "BUSY": "busy",
@@ -92,7 +89,6 @@ WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.AnnouncementDue: _is_waiting,
     ev.CoolDownOver: _is_waiting,
     ev.WrapUpExpired: _is_wrapping,
-    ev.PhoneGraceOver: lambda floor, event: event.endpoint not in floor.reachable,
     ev.DialEnded: out.wants,
     ev.FarRang: out.wants,
     ev.ResumeExpired: lambda floor, event: resume.is_awaited(floor, event.call),
@@ -100,6 +96,7 @@ WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.StepDue: steps.wants,
     **by_hand.WANTED,
     **overflow.WANTED,
+    **phones.WANTED,
     **tips.WANTED,
 }
 """What must still be so for an event to count."""
@@ -302,38 +299,6 @@ def _wrap_up_expired(turn: Turn, event: ev.WrapUpExpired) -> None:
         end_wrap_up(turn, agent, "expired")
 
 
-def _reachable(turn: Turn, event: ev.PhoneReachable) -> None:
-    turn.floor.reachable.add(event.endpoint)
-    for agent in turn.floor.who_is_at(event.endpoint):
-        resume.ring_again(turn, agent)
-        match_agent(turn, agent)
-
-
-def _phone_lost(turn: Turn, event: ev.PhoneLost) -> None:
-    turn.floor.reachable.discard(event.endpoint)
-    for agent in turn.floor.who_is_at(event.endpoint):
-        turn.floor.rest(agent)
-        agent.lost_since = turn.now
-        turn.wake(PHONE_GRACE_S, ev.PhoneGraceOver(event.endpoint))
-
-
-def _phone_grace_over(turn: Turn, event: ev.PhoneGraceOver) -> None:
-    """Put on break whose phone stayed away: nobody shall wait for a desk that cannot ring."""
-    for agent in turn.floor.who_is_at(event.endpoint):
-        if _stayed_away(turn, agent):
-            agent.presence, agent.reason, agent.since = Presence.BREAK, PHONE_LOST, turn.now
-            turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, PHONE_LOST))
-            stop_waiting_for(turn, agent)
-            overflow.agent_left(turn, agent)
-
-
-def _stayed_away(turn: Turn, agent: Agent) -> bool:
-    # an earlier, shorter loss set a timer too
-    away = turn.now - agent.lost_since >= PHONE_GRACE_S
-    gone = away and agent.endpoint not in turn.floor.reachable
-    return gone and agent.line is Line.FREE and agent.presence is not Presence.OFFLINE
-
-
 def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
     turn.floor.pbx_up = True
     for call in list(turn.floor.calls.values()):
@@ -393,9 +358,6 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.StepDue: _step_due,
     ev.DayBegan: _day_began,
     ev.WrapUpExpired: _wrap_up_expired,
-    ev.PhoneReachable: _reachable,
-    ev.PhoneLost: _phone_lost,
-    ev.PhoneGraceOver: _phone_grace_over,
     ev.PbxJoined: _pbx_joined,
     ev.PbxLeft: _pbx_left,
     ev.EngineStarted: _engine_started,
@@ -405,5 +367,7 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     **resume.RULES,
     **by_hand.RULES,
     **overflow.RULES,
+    **phones.RULES,
+    **outside.RULES,
     **tips.RULES,
 }

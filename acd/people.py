@@ -104,7 +104,8 @@ class Call:
     `step` where it stands now, `preferred` whom it waits for first; `kept_s` is how long before
     that its caller, who gave up and called again, waited first.
     Overflow: `judged` is the group at whose entry its rules were tested, `passed` those that it
-    left, `spent` the rules that led aside and back, `exit` where it went (kind and name).
+    left, `spent` the rules that led aside and back, `exit` where it went (kind and name),
+    `outside_s` how long a number outside rings.
     `said` was told last, until `quiet_until`; `tip` counts the tips told,
     the next is due at `tip_at`.
     `rings` are those who are rung for it, `agent` the first of them until somebody answers; the
@@ -146,6 +147,7 @@ class Call:
     passed: tuple[GroupId, ...] = ()
     spent: tuple[tuple[GroupId, str], ...] = ()
     exit: tuple[str, str] = ("", "")
+    outside_s: float = 30.0
     said: str = ""
     quiet_until: float = 0.0
     tip: int = 0

@@ -4,6 +4,7 @@
 |-----------------|---------------------------------------------------------------|
 | (none)          | the call still goes on                                        |
 | answered        | an agent talked with the caller                               |
+| outside         | nobody of ours, but a number outside talked with the caller   |
 | not_reached     | a call out that nobody took                                   |
 | lost            | the PBX no longer knew the call after a reconnect             |
 | voicemail       | a message was left                                            |
@@ -34,6 +35,8 @@ def outcome(work: Work) -> str | None:
         return None
     if work.last("talk") is not None:
         return "answered"
+    if any(piece.kind == "outside" and piece.result == "answered" for piece in work.pieces):
+        return "outside"
     if work.lost:
         return "lost"
     if work.facts.get("direction") == "out":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cdr.record import Segment
 
-PHASES = ("ivr", "queue", "dial", "talk", "survey", "fallback")
+PHASES = ("ivr", "queue", "dial", "talk", "survey", "fallback", "outside", "callback")
 
 
 @dataclass(slots=True, eq=False)

@@ -11,6 +11,7 @@ OUTCOMES = (
     "nobody",
     "voicemail",
     "overflowed",
+    "outside",
     "contained",
     "blocked",
     "fallback",

@@ -44,13 +44,15 @@ class TipDue:
 class OutsideDialled:
     """The rules allow it: the caller's own leg dials a number outside.
 
-    `routes` are `trunk:number as dialled` in the order of trying, `caller_id` is what it sees.
+    `routes` are `trunk:number as dialled` in the order of trying, `caller_id` is what it sees;
+    `record` is a path stem, "" = do not.
     """
 
     call: CallId
     number: str
     caller_id: str
     routes: tuple[str, ...] = ()
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ class DialCounts:
                 self.last[to] = record.utc_ms
             case ev.AgentSignedIn():
                 self._sign_in(record.event)
+            case ev.OutsideDialled():
+                self._turn(record.utc_ms)
+                self.all += 1
             case ev.OfferMade(_, agent) if agent in self._mobile:
                 self._turn(record.utc_ms)
                 self.all += 1

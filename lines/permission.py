@@ -132,10 +132,10 @@ def may_call(
 def may_ring_seat(
     ask: Ask, rules: Rules, counted: Counted, now_ms: int, down: Collection[str] = ()
 ) -> Allowed | Refused:
-    """Decide about ringing an agent's own mobile for a caller of this hotline.
+    """Decide about ringing an agent's mobile, or a number outside, for a caller of this hotline.
 
-    The agent wants it and the caller waits: quiet hours, consent and frequency do not hold; what
-    keeps fraud and cost away does.
+    The other side wants it and the caller waits: quiet hours, consent and frequency do not hold;
+    what keeps fraud and cost away does.
     """
     return _decide(_case(ask, rules, counted, now_ms, down), _SEAT)
 

@@ -97,6 +97,10 @@ def _out_event(message: Message, call: CallId) -> ev.Event | None:
             return ev.FarAnswered(call, trunk_of(message.get("Channel")))
         case "CCDialEnded":
             return _dial_ended(message, call)
+        case "CCOutsideUp":
+            return ev.OutsideAnswered(call, trunk_of(message.get("Channel")))
+        case "CCOutsideEnded":
+            return _outside_ended(message, call)
         case _:
             return None
 
@@ -106,6 +110,14 @@ def _dial_ended(message: Message, call: CallId) -> ev.Event:
     ours = sip in (0, REQUEST_TERMINATED)
     why = WHY.get(message.get("Status"), "") if ours else ""
     return ev.DialEnded(call, why, cause, sip, message.get("By") or "far", _said(message))
+
+
+def _outside_ended(message: Message, call: CallId) -> ev.Event:
+    cause, sip = _number(message, "Cause"), _number(message, "Sip")
+    status = message.get("Status")
+    ours = sip in (0, REQUEST_TERMINATED)
+    why = "answered" if status == "ANSWER" else WHY.get(status, "") if ours else ""
+    return ev.OutsideEnded(call, why, cause, sip, _said(message))
 
 
 def _said(message: Message) -> str:

@@ -183,25 +183,25 @@ def _out_variables(command: do.PlaceCall, world: Surroundings) -> dict[str, str]
         "CC_DIAL": "ringing",
         "__CC_RECORD": record,
         "CC_RING": str(FAR_RING_S),
-        **_ways("CC_OUT", "CC_CLI", command.routes, command.shown or (command.caller_id,)),
+        **ways("CC_OUT", "CC_CLI", command.routes, command.shown or (command.caller_id,)),
     }
 
 
 def _seat_variables(seat: Seat) -> dict[str, str]:
     """Write the ways to a mobile; those of an earlier offer are taken away."""
     none = {f"CC_SEAT{n}": "" for n in range(1, MOST_WAYS + 1)}
-    ways = _ways("CC_SEAT", "CC_SEATCLI", seat.routes, seat.shown)
-    return none | ways | {"CC_SEATSAY": "&".join(seat.say)}
+    there = ways("CC_SEAT", "CC_SEATCLI", seat.routes, seat.shown)
+    return none | there | {"CC_SEATSAY": "&".join(seat.say)}
 
 
-def _ways(way: str, cli: str, routes: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
+def ways(way: str, cli: str, routes: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
     """Write routes as the dialplan reads them: CC_OUT1 is dialled, CC_CLI1 is our number there."""
-    ways = {}
+    found = {}
     for n, route in enumerate(routes[:MOST_WAYS], 1):
         trunk, _, number = route.partition(":")
-        ways[f"{way}{n}"] = f"PJSIP/{number}@trunk-{trunk}"
-        ways[f"{cli}{n}"] = shown[min(n, len(shown)) - 1]
-    return ways
+        found[f"{way}{n}"] = f"PJSIP/{number}@trunk-{trunk}"
+        found[f"{cli}{n}"] = shown[min(n, len(shown)) - 1]
+    return found
 
 
 def _set(channel: str, name: str, value: str) -> Action:

@@ -237,6 +237,8 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
         _count("abandoned_ivr", "IVR 放弃", "Abandoned in IVR"),
         _count("voicemail", "留言", "Voicemail"),
         _count("overflowed", "溢出", "Sent on", "按溢出规则听了提示，或进语音信箱未留言"),
+        _count("outside", "转外线", "Outside", "转到外部号码并接通"),
+        _count("callback", "转回拨", "Callback", "不再等待，改为回拨"),
         _count("human_request", "人工请求", "Asked for a person", "到达过技能组的来电"),
         _count("answered", "接通", "Answered"),
         _count("abandoned_queue", "队列放弃", "Abandoned queue"),

@@ -33,6 +33,8 @@ _I1 = (
     "abandoned_ivr",
     "voicemail",
     "overflowed",
+    "outside",
+    "callback",
     "abandoned_queue",
     "abandoned_ring",
     "fallback",

@@ -30,6 +30,8 @@ OUTCOMES = (
     "abandoned_ivr",
     "voicemail",
     "overflowed",
+    "outside",
+    "callback",
     "abandoned_queue",
     "abandoned_ring",
     "fallback",

@@ -54,7 +54,11 @@ class Spools:
                 self.offered.setdefault(call, record.utc_ms)
             case ev.DialAsked(call, record=wanted) if wanted:
                 self.offered.setdefault(call, record.utc_ms)
-            case ev.OfferAnswered(call) | ev.FarAnswered(call) if call in self.offered:
+            case ev.OutsideDialled(call, record=wanted) if wanted:
+                self.offered.setdefault(call, record.utc_ms)
+            case ev.OfferAnswered(call) | ev.FarAnswered(call) | ev.OutsideAnswered(call) if (
+                call in self.offered
+            ):
                 self.answered.add(call)
 
     def take(self, call: str) -> tuple[int, bool] | None:

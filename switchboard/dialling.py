@@ -97,7 +97,7 @@ def understood(floor: Floor, event: ev.Event) -> ev.Event | None:
     """
     call = floor.calls.get(CallId(getattr(event, "call", "")))
     match event:
-        case ev.DialEnded(why=""):
+        case ev.DialEnded(why="") | ev.OutsideEnded(why=""):
             return _worded(call, event)
         case ev.OfferAnswered(known, agent) if call is not None and call.awaited:
             return ev.PhoneResumed(known, agent)
@@ -107,6 +107,8 @@ def understood(floor: Floor, event: ev.Event) -> ev.Event | None:
             return event
 
 
-def _worded(call: Call | None, event: ev.DialEnded) -> ev.DialEnded:
+def _worded(
+    call: Call | None, event: ev.DialEnded | ev.OutsideEnded
+) -> ev.DialEnded | ev.OutsideEnded:
     rang = call is not None and bool(call.far)
     return replace(event, why=word_of(event.cause, event.sip, event.said, rang))

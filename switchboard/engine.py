@@ -57,6 +57,7 @@ from switchboard.republish import republish
 from switchboard.showing import Showing
 from switchboard.speaking import said_of
 from switchboard.talks import FloorView, Talks
+from switchboard.through import Through
 from switchboard.voices import Voices
 from switchboard.watchdog import Watchdog
 
@@ -106,7 +107,8 @@ class Engine:
         self.talks = self._talks()
         self.agi = AgiServer(
             keys["agi-token"],
-            {"flow": self.talks.flow, "after": self.talks.after, "aside": self.talks.aside},
+            {"flow": self.talks.flow, "after": self.talks.after, "aside": self.talks.aside}
+            | self._through(),
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
@@ -153,6 +155,10 @@ class Engine:
         """Find a prompt in the language of a call."""
         known = self.floor.calls.get(CallId(call))
         return self.voices.tip(prompt, self._language(call), known.hotline if known else "")
+
+    def _through(self) -> dict[str, Any]:
+        put = Through(self.floor, self.loop.tell, self.permits.outside, self._spool)
+        return {"through": put.route}
 
     def _talks(self) -> Talks:
         lines = {

@@ -65,6 +65,11 @@ class Permits:
             self.counts.promise(agent, answer.key, now_ms)
         return answer
 
+    def outside(self, number: str, hotline: str) -> Allowed | Refused:
+        """Decide about putting a caller of this hotline through to a number outside."""
+        ask = Ask("", number, hotline)
+        return may_ring_seat(ask, self.rules, self.counts, self._utc_ms(), self._down())
+
     def seat(self, agent: str, hotline: str) -> Allowed | Refused:
         """Decide about ringing an agent's own mobile for a caller of this hotline."""
         ask = Ask(agent, self._mobiles.get(agent, ""), hotline)

@@ -36,6 +36,8 @@ from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
 from switchboard.versions import Versions
 
+OUTSIDE = "number"
+"""The kind of a node, and of a rule's way out, that puts the caller through to a number outside."""
 SORRY = "fallback_sorry"
 """What a caller of the blacklist hears where a sentence is wanted."""
 
@@ -138,11 +140,15 @@ class Talks:
         call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
         card, known = self.cards.cards.get(call), self.view.floor.calls.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
+        if known and known.exit[0] == OUTSIDE:
+            await caller.verdict("out", CC_NODE="")
+            return
         flow = flow_of(known.exit[0], known.group, known.exit[1]) if known else None
         if hotline is None or flow is None:
             await caller.verdict("hold")
             return
-        await talk(flow, caller, self.tell, self._world(call, hotline))
+        world = self._world(call, hotline, number=card.caller if card else "")
+        await talk(flow, caller, self.tell, world)
 
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""

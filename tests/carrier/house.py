@@ -35,6 +35,7 @@ from tests.carrier.profiles import (
     TCP,
     TWIN,
     TWO_SBCS,
+    WAITING,
     WRONG,
     Profile,
 )
@@ -125,7 +126,8 @@ def _served(texts: dict[str, str]) -> dict[str, str]:
     group, hotline, agent = dict(groups[0]), dict(hotlines[0]), dict(agents[0])
     for each in PROFILES:
         lane = each.lane
-        groups.append(group | {"id": lane.group, "name": lane.group, "ring_s": 8, "wrap_s": 1})
+        mine = {"id": lane.group, "name": lane.group, "ring_s": 8, "wrap_s": 1}
+        groups.append(group | mine | dict(WAITING.get(each.n, {})))
         row = hotline | {"number": lane.hotline, "name": each.name, "flow": lane.group}
         hotlines.append(row | {"also_called": _bound(each), "caller_ids": [each.landline]})
         for number in lane.agents:

@@ -124,10 +124,19 @@ LIMP = Profile(22, "limp", {"numbers": ["057186000023"]})
 RELIEF = Profile(23, "relief")
 SECURE = Profile(24, "secure", {"transport": "tls", "present": "pai", "username": "057186000124"})
 """SIP over TLS, each side with a certificate; our number in P-Asserted-Identity."""
+THROUGH = Profile(25, "through")
+"""Its callers are put through to a number outside when they have waited for some seconds."""
+BACK = Profile(26, "back")
+"""Its callers may ask to be called back; tried again after a minute at the earliest."""
+WAITING: Mapping[int, Mapping[str, object]] = {
+    25: {"overflow": [{"when": {"wait_s": 3}, "to": {"number": "057186009999"}}]},
+    26: {"callback": True, "callback_retry_min": 1, "tip_s": 15},
+}
+"""What the groups of some carriers' lanes do with those who wait."""
 BROKEN = (WRONG, GONE, G729_ONLY, UNKNOWN_ID, STRICT_REL)
 
 PROFILES = (
     IMS, TWO_SBCS, FORMS, INBAND, PAYLOAD_97, EARLY, TIMER, MUTE, G729_FIRST, STRICT, BOUND,
     TWIN, SMALL, DEAD, SECOND, TCP,
-    *BROKEN, LIMP, RELIEF, SECURE,
+    *BROKEN, LIMP, RELIEF, SECURE, THROUGH, BACK,
 )  # fmt: skip

@@ -9,7 +9,7 @@ export const SECONDS = '\u79d2'
 const OUTCOME: Record<string, string> = {
   calls_in: '', entered: '', calls: '', answered: 'answered', closed: 'closed',
   abandoned_queue: 'abandoned_queue', abandoned_ring: 'abandoned_ring', abandoned_ivr: 'abandoned_ivr',
-  contained: 'contained', blocked: 'blocked', voicemail: 'voicemail', overflowed: 'overflowed',
+  contained: 'contained', blocked: 'blocked', voicemail: 'voicemail', overflowed: 'overflowed', outside: 'outside', callback: 'callback',
   nobody: 'nobody', fallback: 'fallback', lost: 'lost',
   dialled: '', reached: 'answered',
 }
