@@ -77,6 +77,7 @@ from domain.hand_events import (
     AgentForced as AgentForced,
     CallMoved as CallMoved,
     CallPicked as CallPicked,
+    HotlineSwitched as HotlineSwitched,
     PriorityChanged as PriorityChanged,
 )
 from domain.out_events import (
@@ -226,6 +227,7 @@ Event = (
     | CallMoved
     | PriorityChanged
     | AgentForced
+    | HotlineSwitched
     | CallOverflowed
     | CallbackCancelled
     | CallbackDue

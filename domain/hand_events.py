@@ -1,4 +1,4 @@
-"""What a person decided in place of the rules: who takes a call, where and how early it waits.
+"""What a person decided in place of the rules: who takes a call, where it waits, what is open.
 
 `by` is the login of who did it.
 """
@@ -43,4 +43,19 @@ class AgentForced:
     agent: AgentId
     state: str
     reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineSwitched:
+    """A hotline ("" = all) is held open or closed by hand, or ("") goes by its calendar again.
+
+    `until` is UTC ms, 0 = until somebody lets go; `prompt` is played first to who calls.
+    """
+
+    hotline: str
+    state: str
+    until: int = 0
+    reason: str = ""
+    prompt: str = ""
     by: str = ""

@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "board.own_groups": frozenset({"agent"}),
     "board.see": _LEADERS,
     "floor.steer": _LEADERS,
+    "hotlines.switch": _LEADERS,
     "calls.see_own": frozenset({"agent"}),
     "calls.see": _LEADERS,
     "recording.listen": _LEADERS,

@@ -40,6 +40,7 @@ class Board:
     brands: dict[str, str] = field(default_factory=dict)
     pbx_since: int = 0
     incidents: Callable[[], list[Row]] = list
+    switches: Callable[[], list[Row]] = list
     trunks: Sequence[Trunk] = ()
     lines: LinesToday = field(default_factory=LinesToday)
 
@@ -51,6 +52,7 @@ class Board:
             "agents": [self.agent(agent) for agent in self.floor.agents.values()],
             "calls": [self.call(call) for call in self.floor.calls.values()],
             "incidents": self.incidents(),
+            "switches": self.switches(),
             "trunks": self.lines.rows(self.trunks, self.incidents()),
         }
 
@@ -76,6 +78,8 @@ class Board:
             row["pbx"] = self.pbx()
         if any(isinstance(record.event, ev.IncidentSeen | ev.IncidentOver) for record in records):
             row["incidents"] = self.incidents()
+        if any(isinstance(record.event, ev.HotlineSwitched) for record in records):
+            row["switches"] = self.switches()
         if any(isinstance(record.event, OF_TRUNKS) for record in records):
             row["trunks"] = self.lines.rows(self.trunks, self.incidents())
         return row

@@ -88,6 +88,17 @@ def _offline(desk: "Desk", agent: Agent, args: Args) -> ev.Event:
     return ev.AgentSignedOut(agent.card.number, "forced")
 
 
+def _switch(desk: "Desk", args: Args) -> ev.Event:
+    """Hold a hotline ("" = all) open or closed, or ("") let it go by its calendar again."""
+    state, until = args.get("state", ""), args.get("until", 0)
+    if state not in ("", "open", "closed"):
+        raise Refused(_Fault("", 0, "state", "must be open, closed or nothing"))
+    if not isinstance(until, int):
+        raise Refused(_Fault("", 0, "until", "must be a time"))
+    hotline, reason, prompt = (str(args.get(name, "")) for name in ("hotline", "reason", "prompt"))
+    return ev.HotlineSwitched(hotline, state, until, reason, prompt, _by(args))
+
+
 STATES: dict[str, Callable[["Desk", Agent, Args], ev.Event]] = {
     "ready": _ready,
     "break": _break,
@@ -98,6 +109,7 @@ WISHES: dict[str, Callable[["Desk", Args], ev.Event]] = {
     "call.move": _move,
     "call.priority": _prioritise,
     "agent.force": _force,
+    "hotline.switch": _switch,
 }
 SENTENCES: dict[str, tuple[str, str]] = {
     "this call does not wait any more": (

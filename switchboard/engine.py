@@ -56,6 +56,7 @@ from switchboard.reloads import Reloads
 from switchboard.republish import republish
 from switchboard.showing import Showing
 from switchboard.speaking import said_of
+from switchboard.switches import Switches
 from switchboard.talks import FloorView, Talks
 from switchboard.through import Through
 from switchboard.voices import Voices
@@ -83,7 +84,11 @@ class Engine:
         self.incidents = Incidents(
             lambda event: self.loop.tell(event), clock, installation.settings.media.rtp_ports
         )
-        self.board = Board(self.floor, clock, incidents=self.incidents.rows)
+        file = self.data / "config" / "switches.json"
+        self.switches = Switches(file, clock, lambda event: self.loop.tell(event))
+        self.board = Board(
+            self.floor, clock, incidents=self.incidents.rows, switches=self.switches.rows
+        )
         self.board.trunks = installation.settings.trunks
         self._lookups = Lookups(installation)
         self.voices = Voices(self.data / "prompts", said_of(installation.settings))
@@ -178,6 +183,7 @@ class Engine:
             day_kind_cn,
             Arrivals(lines),
             http=self.asking,
+            switched=self.switches.of,
         )
 
     def _quotas(self) -> dict[str, int]:
@@ -255,6 +261,7 @@ class Engine:
             self.cards.note(record)
             self._spools.note(record)
             self.incidents.recall(record)
+            self.switches.note(record)
             self.permits.note(record)
             if isinstance(record.event, ev.CallEnded | ev.CallLost | ev.DialEnded):
                 self._spools.take(record.call)
@@ -335,6 +342,7 @@ class Engine:
             self.asides.note,
             Discretion(self._spools, self.do).note,
             self.incidents.note,
+            self.switches.note,
             self._reloads.note,
         ]
         self.loop.after_turn = self._tell_pages
@@ -353,6 +361,7 @@ class Engine:
             self._line_watch().run(),
             self.watchdog.run(self.exchange),
             self._days().run(),
+            self.switches.run(),
             watch_certificate(self.around.settings, clock, self.incidents),
             watch_relays(self.around.settings.turn, clock, self.incidents),
             beat_file(self.data / "run" / "engine.beat"),

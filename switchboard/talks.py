@@ -34,12 +34,15 @@ from switchboard.leaving import flow_of
 from switchboard.parked import NODE, Parked
 from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
-from switchboard.versions import Versions
+from switchboard.switches import CLOSED, ByHand, Switch, looks_at_hours
+from switchboard.versions import Versions, Walks
 
 OUTSIDE = "number"
 """The kind of a node, and of a rule's way out, that puts the caller through to a number outside."""
 SORRY = "fallback_sorry"
 """What a caller of the blacklist hears where a sentence is wanted."""
+CLOSED_SENTENCE = "closed"
+"""What callers hear of a hotline closed by hand whose flow looks at no calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Talks:
     caller_of: Callable[[Any], Caller] = AgiCaller
     http: Callable[[AskHttp], Awaitable[HttpSeen]] = nobody_to_ask
     parked: Parked = field(default_factory=Parked)
+    switched: Callable[[str], Switch | None] = lambda hotline: None
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,7 +108,8 @@ class Talks:
         seen = await caller.variables(*VARIABLES, NODE)
         arrival = self.arrivals.read(seen, self.plan)
         call = CallId(seen["CC_CALL"])
-        if not call:
+        begins = not call
+        if begins:
             channel = session.env.get("agi_channel", "")
             call = await self._arrived(caller, channel, arrival, seen["CC_TRUNK"])
         key = arrival.caller.key
@@ -112,6 +117,8 @@ class Talks:
         hotline = walks.hotline
         if do := self.plan.callers.blocked.get(key, ""):
             await self._turn_away(caller, call, hotline, do)
+            return
+        if begins and await self._held_closed(caller, call, walks):
             return
         caller_shown = "" if arrival.caller.withheld else key
         world = replace(self._world(call, hotline, number=key), caller=caller_shown)
@@ -124,6 +131,22 @@ class Talks:
     def _placing(self, hotline: Hotline) -> Placing:
         groups = {group.id: group for group in self.plan.config.groups}
         return Placing(self.tell, hotline, groups, self.cards, self.clock)
+
+    async def _held_closed(self, caller: Caller, call: CallId, walks: Walks) -> bool:
+        """Play the sentence of a switch; True = closed by hand, and the flow would not see it."""
+        hotline, switch = walks.hotline, self.switched(walks.hotline.number)
+        if switch is None:
+            return False
+        blind = switch.state == CLOSED and not looks_at_hours(walks.flow, walks.plan.flows)
+        if blind:
+            self.tell(ev.FlowEnded(call, "closed"))
+        sentence = switch.prompt or (CLOSED_SENTENCE if blind else "")
+        if sentence:
+            await caller.answer()
+            await caller.play([self.prompt_path(hotline, sentence, hotline.language)])
+        if blind:
+            await caller.verdict("hangup")
+        return blind
 
     async def _turn_away(self, caller: Caller, call: CallId, hotline: Hotline, do: str) -> None:
         """A caller of the blacklist hears busy or a sentence, and nobody is asked."""
@@ -225,7 +248,7 @@ class Talks:
             call,
             self.clock.utc_ms,
             self.view,
-            plan.calendars,
+            ByHand(plan.calendars, lambda: self.switched(hotline.number)),
             lambda name, language: self.prompt_path(hotline, name, language),
             self._message_place,
             hotline.calendar,

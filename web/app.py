@@ -39,6 +39,7 @@ from web.reports import figures
 from web.session import session
 from web.signalling import signalling
 from web.sip import Desks, sip
+from web.switches import switches
 from web.table import PUBLIC, Table
 from web.testcaller import Callers, testcaller
 from web.trust import trust
@@ -51,6 +52,7 @@ TABLES: tuple[Table, ...] = (
     dialling,
     board,
     by_hand,
+    switches,
     live,
     calls,
     signalling,

@@ -10,7 +10,7 @@ Row = dict[str, Any]
 KEYS = {"groups": "id", "agents": "number", "calls": "call"}
 """The lists of a board and what tells their rows apart."""
 
-LEADERS = ("incidents", "trunks")
+LEADERS = ("incidents", "trunks", "switches")
 """What only who leads the floor is told, each a list that is always told whole."""
 
 

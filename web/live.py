@@ -16,7 +16,7 @@ from domain.clock import Clock
 from domain.errors import Unavailable
 from office.errors import SignedOut
 from web.engine import EngineLink, Message
-from web.floor import Scope, part
+from web.floor import LEADERS, Scope, part
 from web.guard import Who
 from web.masking import masked
 from web.scope import scope_of
@@ -71,8 +71,8 @@ class Line:
         gone = self._shown & (left | set(data.get("gone") or ()))
         self._shown = (self._shown | shown) - gone
         seen["gone"] = sorted(gone)
-        # an empty list of incidents is news too: the last one is over
-        if ev == "board.snapshot" or any(seen.values()) or "incidents" in seen:
+        # an empty list for leaders is news too: the last incident, or switch, is over
+        if ev == "board.snapshot" or any(seen.values()) or not seen.keys().isdisjoint(LEADERS):
             self.send(ev, ts, seen)
 
 

@@ -129,6 +129,18 @@ class Incident(Told):
     mend_en: str
 
 
+class SwitchNow(Told):
+    """A hotline ("" = all) that somebody holds open or closed; `until` 0 = until let go."""
+
+    hotline: str
+    state: Literal["open", "closed"]
+    since: int
+    until: int
+    reason: str
+    prompt: str
+    by: str
+
+
 class TrunkNow(Told):
     """A line of a carrier now. `channels` 0 = no limit; `registered` null = known by address."""
 
@@ -148,6 +160,7 @@ class Board(Told):
     agents: list[AgentNow]
     calls: list[CallNow]
     incidents: tuple[Incident, ...] = ()
+    switches: tuple[SwitchNow, ...] = ()
     trunks: tuple[TrunkNow, ...] = ()
     engine: bool = True
     told: int = 0
@@ -162,6 +175,7 @@ class BoardDelta(Told):
     groups: tuple[GroupNow, ...] = ()
     pbx: Pbx | None = None
     incidents: tuple[Incident, ...] | None = None
+    switches: tuple[SwitchNow, ...] | None = None
     trunks: tuple[TrunkNow, ...] | None = None
 
 
