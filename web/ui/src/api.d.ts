@@ -1325,6 +1325,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hotlines/{number}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hold a hotline (`all`: every one) open or closed from now on, with the reason. */
+        put: operations["turn_switch"];
+        post?: never;
+        /** Let a hotline (`all`: every one) go by its calendar again. */
+        delete: operations["let_go"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1664,6 +1682,23 @@ export interface paths {
         post: operations["sign_in"];
         /** Sign out: the session is over on the server too. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is held open or closed by hand, and the sentences to choose from. */
+        get: operations["list_switches"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2088,6 +2123,11 @@ export interface components {
             incidents: components["schemas"]["Incident"][];
             pbx: components["schemas"]["Pbx"];
             /**
+             * Switches
+             * @default []
+             */
+            switches: components["schemas"]["SwitchNow"][];
+            /**
              * Told
              * @default 0
              */
@@ -2132,6 +2172,11 @@ export interface components {
             incidents: components["schemas"]["Incident"][] | null;
             /** @default null */
             pbx: components["schemas"]["Pbx"] | null;
+            /**
+             * Switches
+             * @default null
+             */
+            switches: components["schemas"]["SwitchNow"][] | null;
             /**
              * Trunks
              * @default null
@@ -4418,7 +4463,7 @@ export interface components {
              */
             kind: "own" | "sentence" | "piece";
             /** @default null */
-            own: components["schemas"]["Sentence"] | null;
+            own: components["schemas"]["office__spoken__Sentence"] | null;
             zh: components["schemas"]["Voiced"] | null;
         };
         /**
@@ -4709,7 +4754,7 @@ export interface components {
          *
          *     A language without text has none. `note` is for whoever reads it aloud.
          */
-        Sentence: {
+        "Sentence-Input": {
             /**
              * En
              * @default
@@ -4739,7 +4784,7 @@ export interface components {
              * @default 0
              */
             base: number;
-            entry: components["schemas"]["Sentence"];
+            entry: components["schemas"]["Sentence-Input"];
         };
         /**
          * SheetFault
@@ -4993,6 +5038,43 @@ export interface components {
             score: number | null;
         };
         /**
+         * SwitchNow
+         * @description A hotline ("" = all) that somebody holds open or closed; `until` 0 = until let go.
+         */
+        SwitchNow: {
+            /** By */
+            by: string;
+            /** Hotline */
+            hotline: string;
+            /** Prompt */
+            prompt: string;
+            /** Reason */
+            reason: string;
+            /** Since */
+            since: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /** Until */
+            until: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Switches
+         * @description What is held now, and the firm's sentences that may be played.
+         */
+        Switches: {
+            /** Prompts */
+            prompts: components["schemas"]["web__switches__Sentence"][];
+            /** Rows */
+            rows: components["schemas"]["SwitchNow"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * TakeChoice
          * @description The recording to play from now on; "" = none, as before anybody recorded.
          */
@@ -5142,6 +5224,29 @@ export interface components {
             registered: boolean | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Turn
+         * @description How a hotline is held. `until` UTC ms, 0 = until let go; `prompt` is played first.
+         */
+        Turn: {
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * Until
+             * @default 0
+             */
+            until: number;
         };
         /**
          * TwoTexts
@@ -5453,6 +5558,45 @@ export interface components {
              * @enum {string}
              */
             action: "done" | "extend";
+        };
+        /**
+         * Sentence
+         * @description A sentence of the firm's own (prompts.yaml); a shipped name says it anew.
+         *
+         *     A language without text has none. `note` is for whoever reads it aloud.
+         */
+        office__spoken__Sentence: {
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /** Id */
+            id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Zh
+             * @default
+             */
+            zh: string;
+        };
+        /**
+         * Sentence
+         * @description A sentence of the firm's own that may be played.
+         */
+        web__switches__Sentence: {
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            /** Zh */
+            zh: string;
+        } & {
+            [key: string]: unknown;
         };
     };
     responses: never;
@@ -8861,6 +9005,72 @@ export interface operations {
             };
         };
     };
+    turn_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Turn"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    let_go: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_live: {
         parameters: {
             query?: never;
@@ -9610,6 +9820,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switches"];
                 };
             };
             /** @description a refusal */
