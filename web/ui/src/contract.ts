@@ -134,4 +134,12 @@ export type ReportColumn = Schemas['ReportColumn']
 export type Cell = string | number | null
 export type Report = Omit<Schemas['ReportData'], 'rows' | 'total'> & { rows: Record<string, Cell>[]; total?: Record<string, Cell> }
 
+export type Tongue = 'zh' | 'en'
+export type Prompts = Schemas['PromptList']
+export type PromptRow = Schemas['PromptRow']
+export type Voiced = Schemas['Voiced']
+export type TakeRow = Schemas['TakeRow']
+export type LongTake = Schemas['LongTake']
+export type MessagePage = Schemas['MessagePage']
+export type MessageRow = Schemas['MessageRow']
 export type TestCaller = Schemas['TestCaller']

@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/live', component: () => import('./pages/LivePage.vue'), meta: { role: 'supervisor', title: 'live' } },
   { path: '/calls', component: () => import('./pages/CallsPage.vue'), meta: { title: 'calls' } },
   { path: '/calls/:id', component: () => import('./pages/CallPage.vue'), meta: { title: 'call' } },
+  { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages' } },
   { path: '/reports/:kind?', component: () => import('./pages/ReportsPage.vue'), meta: { role: 'supervisor', title: 'reports' } },
   { path: '/admin/:part?', component: () => import('./pages/AdminPage.vue'), meta: { role: 'manager', title: 'admin' } },
   { path: '/me', component: () => import('./pages/MePage.vue'), meta: { title: 'me' } },

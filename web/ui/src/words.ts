@@ -74,6 +74,16 @@ export function complain(error: unknown): void {
   ElMessage.error({ message: sentence(error), duration: 5000, grouping: true })
 }
 
+/** Show that something is not as it should be. */
+export function warn(message: string): void {
+  ElMessage.warning({ message, duration: 5000, grouping: true })
+}
+
+/** Show that a caller left a message. */
+export function tellMessage(left: { group_name: string; seconds: number }): void {
+  ElMessage.info({ message: t('messages.news', { box: left.group_name, s: Math.round(left.seconds) }), duration: 6000, grouping: true })
+}
+
 /** Show that something was done. */
 export function confirmDone(message: string): void {
   ElMessage.success({ message, grouping: true })

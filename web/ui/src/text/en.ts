@@ -2,7 +2,7 @@
 export default {
   product: 'Yingda', skip: 'Skip to content', loading: 'Loading…', retry: 'Try again', cancel: 'Cancel', close: 'Close', all: 'All', yes: 'Yes', no: 'No', comma: ', ', saved: 'Saved',
   language: { zh: '中文', en: 'English' },
-  page: { login: 'Sign in', desk: 'Desk', live: 'Live', calls: 'Calls', call: 'Call', reports: 'Reports', admin: 'Admin', me: 'My account', test: 'Test call', nothing: 'No such page' },
+  page: { login: 'Sign in', desk: 'Desk', live: 'Live', calls: 'Calls', messages: 'Voicemail', call: 'Call', reports: 'Reports', admin: 'Admin', me: 'My account', test: 'Test call', nothing: 'No such page' },
   nav: { label: 'Main', test: 'Test call', language: 'Change language', other: '中文', me: 'My account', logout: 'Sign out' },
   role: { agent: 'Agent', supervisor: 'Supervisor', manager: 'Manager', admin: 'Administrator' },
   login: { motto: 'Reach a person, know the wait, prove every number', name: 'Login', password: 'Password', go: 'Sign in', trust: 'Does the browser warn? Trust this site’s certificate', first: 'On the first start, logins and passwords are printed in the terminal.' },
@@ -119,12 +119,12 @@ export default {
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {
     call: { pick: 'Picked a call', move: 'Moved a call', priority: 'Changed a priority' }, agent: { force: 'Set an agent’s state' },
-    session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { listen: 'Hear a message' }, number: { reveal: 'See a full number', bar: 'Put on the do-not-call list' },
+    session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { mark: 'Worked on a message', listen: 'Hear a message' }, number: { reveal: 'See a full number', bar: 'Put on the do-not-call list' },
     user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
   },
   admin: {
-    part: { agents: 'Agents', phones: 'Phones', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', skills: 'Skills', vip: 'VIPs', blacklist: 'Blacklist', break_reasons: 'Breaks', decline_reasons: 'Declines', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
+    part: { agents: 'Agents', phones: 'Phones', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', prompts: 'Prompts', skills: 'Skills', vip: 'VIPs', blacklist: 'Blacklist', break_reasons: 'Breaks', decline_reasons: 'Declines', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {
       agents: 'People who take calls. A new agent gets a login as well.', phones: 'Make a link and type it into a phone as its provisioning address: the phone sets itself up. Each link is for one phone, once.', groups: 'Calls wait in groups; a lower priority number is served first.', hotlines: 'The numbers customers dial, with flow, hours and greeting.', do_not_call: 'Numbers that nobody may call.', skills: 'What agents can do, at levels 1–9. A group’s requirement names these ids.', vip: 'Calls of these numbers are served earlier: the level is taken off the group’s priority number.', blacklist: 'Calls of these numbers are not let in: they hear busy, or a sentence.', break_reasons: 'Why agents take a break; past the longest time the board shows it, and a full one cannot be chosen.', decline_reasons: 'Why agents decline a call.', calendars: 'When a hotline is served. Closed and open days go before holidays and weekly hours.',
       users: 'Who may sign in. A made password is shown once.', webhooks: 'Call events go to your own systems. Addresses and secrets are kept in the configuration folder.', audit: 'Who did what, and when. Entries are chained, so a change would show.', versions: 'Every publish is a version; you can go back at any time.',
@@ -134,5 +134,17 @@ export default {
     greeting: 'Upload greeting', greetingNone: 'The default greeting is played', greetingDone: 'The greeting was changed', days: 'Days', period: 'Add hours', holidays: 'Closed on public holidays of China', closed: 'Closed days', open: 'Extra open days', day: 'Add a day',
     reset: 'Reset password', active: 'Active', shut: 'Disabled', shutOut: 'Disable', letIn: 'Enable', test: 'Send a test', replay: 'Send again', tested: 'Queued to be sent', nohooks: 'No webhooks are configured', deliveries: 'The last 50 deliveries', nodeliveries: 'Nothing was delivered yet',
     doings: 'Actions', who: 'Who', what: 'What', object: 'Object', detail: 'Detail', more: 'Earlier', broken: 'The audit chain breaks at entry {n}: it may have been changed', version: 'Version', note: 'Note', digest: 'Digest', inForce: 'In force', back: 'Go back to this', backAsk: 'Go back to version {n}? It is published as a new version; running calls go on.',
+  },
+  prompts: {
+    about: 'Every sentence callers hear: read in this order it is a recording script. Upload one by one, or record all in one take that is cut by itself. Numbers and dates are a list of their own.', kinds: 'Which', language: 'Language', for: 'For which hotline', firm: 'The whole firm', search: 'Find words or a name',
+    kind: { own: 'Own sentences', sentence: 'System sentences', piece: 'Numbers and words' }, tongue: { zh: 'Chinese', en: 'English' }, from: { hotline: 'Recorded, this hotline', firm: 'Recorded, firm', said: 'Synthesised', shipped: 'Demo voice', missing: 'No sound' },
+    demoBand: 'These hotlines still use the demo voice:', demoCount: '{n} sentences', text: 'Text', source: 'Sound', seconds: 'Seconds', recorded: '{n} of {of} recorded', play: 'Play', upload: 'Upload', working: 'Working…', versions: 'Recordings', uploaded: 'The recording is in force', mute: 'This sound cannot be played',
+    csv: 'Export script', print: 'Print', long: 'One long take', add: 'Add a sentence', reword: 'Change the words', note: 'Hint for the reader', spoken: 'Texts without a recording are spoken before the publish; what cannot be spoken is not published, and hotlines go on as they are.', none: 'No such sentence', noneOwn: 'No sentences of your own yet. Write here what flows shall say, then use it by its name.',
+    versionsOf: 'Recordings of {name}', versionsHint: 'Every upload is kept; go back to one at any time.', noVersions: 'Nothing was recorded here yet', gone: 'File not on this machine', batch: 'Whole set, version {n}', use: 'Use this one', without: 'Use no recording',
+    longHint: 'Read the {n} sentences below, in this order, into one file, with about a second of silence between them, then choose the file here (wav, mp3 …, at most 64 MB). Look at the pieces first, then replace the whole set.', choose: 'Choose a file', silence: 'Silence at least (s)', cutAgain: 'Cut again', piece: 'Piece', fits: '{pieces} pieces for {lines} sentences: listen to each', unfit: '{pieces} pieces, but {lines} sentences: change the silence, or take out pieces and sentences that were not read', skipPiece: 'Take this piece out', skipLine: 'This was not read', useAll: 'Replace all {n}', longDone: '{n} recordings are in force',
+  },
+  messages: {
+    about: 'What callers left in the boxes of your groups.', box: 'Box', allBoxes: 'All boxes', caller: 'Caller', sound: 'Message', note: 'Note', withheld: 'Number withheld', callBack: 'Call back', done: 'Done', reopen: 'Reopen', consent: 'left a message asking to be called', news: 'New message for {box}, {s} s', unheard: '{n} not heard',
+    show: { open: 'Open', all: 'All' }, none: { open: 'No open messages', all: 'No messages yet' }, state: { new: 'New', heard: 'Heard', called: 'Called back', done: 'Done' },
   },
 }

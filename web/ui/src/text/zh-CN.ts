@@ -2,7 +2,7 @@
 export default {
   product: '应答', skip: '跳到正文', loading: '正在读取…', retry: '重试', cancel: '取消', close: '关闭', all: '全部', yes: '是', no: '否', comma: '、', saved: '已保存',
   language: { zh: '中文', en: 'English' },
-  page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', call: '通话详情', reports: '报表', admin: '管理', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
+  page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', messages: '留言', call: '通话详情', reports: '报表', admin: '管理', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
   nav: { label: '主导航', test: '试拨', language: '切换语言', other: 'English', me: '我的账号', logout: '退出登录' },
   role: { agent: '座席', supervisor: '班组长', manager: '经理', admin: '管理员' },
   login: { motto: '接得通，等得明白，每个数字都有据可查', name: '登录名', password: '密码', go: '登录', trust: '浏览器警告？信任本站的证书', first: '首次启动时，登录名和密码打印在启动的终端里。' },
@@ -119,12 +119,12 @@ export default {
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
     call: { pick: '取接来电', move: '改派来电', priority: '改优先级' }, agent: { force: '设置座席状态' },
-    session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
+    session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言', mark: '处理留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
   admin: {
-    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', calendars: '服务时间', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
       agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
@@ -134,5 +134,17 @@ export default {
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
     reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', replay: '重发', tested: '已排入发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
     doings: '操作', who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
+  },
+  prompts: {
+    about: '来电者听到的每句话，按顺序念就是录音脚本。可以逐句上传，也可以一次录完自动切开。数字、日期等词条单列一组。', kinds: '哪些', language: '语言', for: '用于哪条热线', firm: '全企业', search: '查找文字或名字',
+    kind: { own: '自有句子', sentence: '系统句子', piece: '数字与词条' }, tongue: { zh: '中文', en: '英文' }, from: { hotline: '本热线录音', firm: '企业录音', said: '合成', shipped: '演示声音', missing: '没有声音' },
+    demoBand: '以下热线还在用演示声音：', demoCount: '{n} 句', text: '文字', source: '声音', seconds: '秒', recorded: '已录 {n} / {of} 句', play: '试听', upload: '上传', working: '处理中…', versions: '历次录音', uploaded: '录音已生效', mute: '播放不了这段声音',
+    csv: '导出脚本', print: '打印', long: '一次录完', add: '新增句子', reword: '改文字', note: '给念的人的提示', spoken: '发布前会合成没有录音的文字；合成不了就不会发布，热线照旧。', none: '没有符合的句子', noneOwn: '还没有自有句子。流程里要说的话先在这里写好，再按名字引用。',
+    versionsOf: '{name} 的历次录音', versionsHint: '每次上传都保留，可以随时换回。', noVersions: '这里还没有录过', gone: '文件不在本机', batch: '整套录音，版本 {n}', use: '换回这段', without: '不用录音',
+    longHint: '按下表顺序把 {n} 句话录成一个文件，句与句之间停一秒左右，然后在这里选择文件（wav、mp3 等，64 MB 以内）。切开后先核对，再整套替换。', choose: '选择文件', silence: '停顿至少（秒）', cutAgain: '重新切', piece: '片段', fits: '切出 {pieces} 段，与 {lines} 句一一对应，请逐段试听', unfit: '切出 {pieces} 段，要念的是 {lines} 句：调整停顿，或去掉多余的片段和没念的句子', skipPiece: '去掉这一段', skipLine: '没念这一句', useAll: '整套替换 {n} 句', longDone: '{n} 句录音已生效',
+  },
+  messages: {
+    about: '来电者在您的技能组信箱里的留言。', box: '信箱', allBoxes: '全部信箱', caller: '来电者', sound: '留言', note: '备注', withheld: '隐藏号码', callBack: '回拨', done: '处理完', reopen: '重新处理', consent: '来电留言，要求回电', news: '{box}有新留言，{s} 秒', unheard: '{n} 条未听',
+    show: { open: '待处理', all: '全部' }, none: { open: '没有待处理的留言', all: '还没有留言' }, state: { new: '未听', heard: '已听', called: '已回电', done: '已处理' },
   },
 }
