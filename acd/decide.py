@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acd import by_hand, desk, out, outside, overflow, phones, resume, steps, tips
+from acd.asked import is_hopeless
 from acd.floor import Agent, Call, Floor, Line, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
@@ -117,7 +118,29 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
     if call is None or call.stage not in (Stage.IVR, Stage.AFTER):
         return
     call.group, call.priority, call.intent = event.group, event.priority, event.intent
-    call.head_start_s, call.preferred = event.head_start_s, event.preferred
+    call.head_start_s, call.preferred, call.wait_for_s = event.head_start_s, event.preferred, -1.0
+    call.entered = call.entered or turn.now
+    give_place(turn, call)
+    join(turn, call, _needs(turn, event))
+
+
+def _needs(turn: Turn, event: ev.GroupChosen) -> str:
+    """Give what a call asks for itself, unless nobody could ever take it then."""
+    if not event.needs or not is_hopeless(turn.floor, event.group, event.needs):
+        return event.needs
+    turn.out.facts.append(ev.NeedsDropped(event.call, event.group, event.needs))
+    return ""
+
+
+def _agent_chosen(turn: Turn, event: ev.AgentChosen) -> None:
+    """Let a call wait for one person first; without a group, for that person's own one after."""
+    call, agent = turn.floor.calls.get(event.call), turn.floor.agents.get(event.agent)
+    if call is None or call.stage not in (Stage.IVR, Stage.AFTER):
+        return
+    own = agent.card.groups[0] if agent and agent.card.groups else event.group
+    call.group, call.priority, call.intent = event.group or own, event.priority, event.intent
+    call.head_start_s, call.preferred = event.head_start_s, event.agent
+    call.wait_for_s = event.wait_s
     call.entered = call.entered or turn.now
     give_place(turn, call)
     join(turn, call)
@@ -341,6 +364,7 @@ def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
 RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.CallArrived: _arrived,
     ev.GroupChosen: _group_chosen,
+    ev.AgentChosen: _agent_chosen,
     ev.HoldReached: _hold_reached,
     ev.CallFellBack: _fell_back,
     ev.PhoneRang: _phone_rang,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from acd.asked import Asked, line_for
 from acd.pace import Pace
 from acd.people import (
     MOBILE as MOBILE,
@@ -60,6 +61,9 @@ class Floor:
     calls: dict[CallId, Call] = field(default_factory=dict)
     waiting: dict[GroupId, Ranked] = field(default_factory=dict)
     lines: dict[LineKey, WaitingLine] = field(default_factory=dict)
+    asked: dict[Asked, WaitingLine] = field(default_factory=dict)
+    """Lines of calls that ask for something of their own (acd/asked.py)."""
+    hopeless: dict[tuple[GroupId, str], bool] = field(default_factory=dict)
     paces: dict[GroupId, Pace] = field(default_factory=dict)
     at_phone: dict[str, set[AgentId]] = field(default_factory=dict)
     reachable: set[str] = field(default_factory=set)
@@ -109,7 +113,7 @@ class Floor:
 
     def _draw_lines(self) -> None:
         """Work out every line, and who qualifies for which."""
-        self.lines = {}
+        self.lines, self.asked, self.hopeless = {}, {}, {}
         terms_of: list[tuple[WaitingLine, tuple[Terms, ...]]] = []
         for rules in self.groups.values():
             strategy = self._strategy(rules.strategy)
@@ -205,6 +209,10 @@ class Floor:
         return True
 
     def _line_of(self, call: Call, step: int) -> WaitingLine:
+        if call.needs and step != PREFERRED:
+            line = line_for(self, call.group, step, call.needs)
+            if line is not None:
+                return line
         key = (own_group(call.preferred), 0) if step == PREFERRED else (call.group, step)
         return (
             self.lines.get(key)

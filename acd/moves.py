@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from acd.choose import beside, next_agent, next_call, trace
 from acd.floor import PREFERRED, Agent, Call, Line, Presence, Stage, call_at
-from acd.steps import line_up
+from acd.steps import line_up, sticky_s
 from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, GroupId, Instant, OfferId
@@ -212,8 +212,9 @@ def queue(turn: Turn, call: Call) -> None:
     turn.floor.enqueue(call)
 
 
-def join(turn: Turn, call: Call) -> None:
-    """Let a call wait for a group that it did not wait for before."""
-    prefers = call.preferred and turn.floor.rules(call).sticky_s > 0
+def join(turn: Turn, call: Call, needs: str = "") -> None:
+    """Let a call wait for a group that it did not wait for before; elsewhere it asks for less."""
+    prefers = call.preferred and sticky_s(turn, call) > 0
+    call.needs = needs
     call.began, call.step = turn.now, PREFERRED if prefers else 0
     queue(turn, call)

@@ -108,6 +108,8 @@ class Call:
     `outside_s` how long a number outside rings.
     `said` was told last, until `quiet_until`; `tip` counts the tips told,
     the next is due at `tip_at`.
+    `needs` is asked of the agent beside what the group asks for; `wait_for_s` is how long it waits
+    for `preferred`, below 0 = as long as its group says.
     `rings` are those who are rung for it, `agent` the first of them until somebody answers; the
     offers of several have numbers that follow each other, `offer` is then the first.
     """
@@ -153,3 +155,5 @@ class Call:
     tip: int = 0
     tip_at: float = 0.0
     rings: tuple[AgentId, ...] = ()
+    needs: str = ""
+    wait_for_s: float = -1.0

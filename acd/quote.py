@@ -4,6 +4,8 @@ Only agents who are ready count (talking or wrapping up too): who is on break or
 nobody. Callers of other groups who stand before this one take their share of the same agents.
 """
 
+from itertools import chain
+
 from acd.estimate import Estimate, Quote, estimate
 from acd.floor import Call, Floor, Presence, Stage
 from acd.tips import PLACE, say
@@ -50,7 +52,8 @@ def _tell(turn: Turn, call: Call, told: Quote, *, kept: bool) -> None:
 def quote(floor: Floor, call: Call, now: Instant) -> Quote:
     """Work out what to tell now; it never grows while the place improves."""
     place = floor.position(call)
-    line = floor.lines.get((call.group, max(call.step, 0)))
+    step = max(call.step, 0)
+    line = floor.asked.get((call.group, step, call.needs)) or floor.lines.get((call.group, step))
     there = _there(floor, line, now) if line else frozenset[AgentId]()
     if line is None or not there:
         return Quote(call.group, place, 0, NOTHING)
@@ -75,7 +78,7 @@ def _serves(floor: Floor, number: AgentId) -> bool:
 def _ahead_elsewhere(floor: Floor, call: Call, mine: WaitingLine, now: Instant) -> float:
     """Count callers of other groups before this one, by the share of their agents that is ours."""
     ahead = 0.0
-    for line in floor.lines.values():
+    for line in chain(floor.lines.values(), floor.asked.values()):
         if not line.calls or line.group == mine.group:
             continue
         before, theirs = line.calls.before(call.place), _there(floor, line, now)

@@ -82,9 +82,10 @@ def _expired(turn: Turn, event: ev.ResumeExpired) -> None:
     call.priority, call.front, call.confirmed = FRONT, True, False
     call.preferred = ""
     call.entered = call.entered or call.since
-    turn.out.facts.append(ev.GroupChosen(call.id, call.group, FRONT, call.intent))
+    chosen = ev.GroupChosen(call.id, call.group, FRONT, call.intent, needs=call.needs)
+    turn.out.facts.append(chosen)
     turn.out.commands.append(do.BringBack(call.id))
-    join(turn, call)
+    join(turn, call, call.needs)
     match_agent(turn, agent)
 
 

@@ -35,10 +35,15 @@ def step_now(turn: Turn, call: Call) -> int:
     if (call.step >= 0 and not rules.steps) or call.group.startswith("@"):
         return 0
     waited = turn.now - call.began + SLACK_S
-    if call.step == PREFERRED and waited < rules.sticky_s and _is_there(turn, call):
+    if call.step == PREFERRED and waited < sticky_s(turn, call) and _is_there(turn, call):
         return PREFERRED
     reached = sum(1 for step in rules.steps if step.after_s <= waited)
     return min(max(reached, call.step, 0), len(rules.steps))
+
+
+def sticky_s(turn: Turn, call: Call) -> float:
+    """Tell how long a call waits for the agent it prefers: as it was told, or as its group says."""
+    return turn.floor.rules(call).sticky_s if call.wait_for_s < 0 else call.wait_for_s
 
 
 def _is_there(turn: Turn, call: Call) -> bool:
@@ -54,7 +59,8 @@ def _wake_for_next(turn: Turn, call: Call) -> None:
     rules = turn.floor.rules(call)
     if call.step >= len(rules.steps) or call.group.startswith("@"):
         return
-    after_s = rules.sticky_s if call.step == PREFERRED else rules.steps[call.step].after_s
+    preferred = call.step == PREFERRED
+    after_s = sticky_s(turn, call) if preferred else rules.steps[call.step].after_s
     turn.wake(max(0.0, after_s - (turn.now - call.began)), ev.StepDue(call.id, call.step + 1))
 
 

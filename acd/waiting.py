@@ -72,7 +72,7 @@ def own_group(agent: str) -> GroupId:
     return GroupId(f"@{agent}")
 
 
-def _read(text: str) -> Needs:
+def read(text: str) -> Needs:
     """Read a requirement; one that cannot be read was refused at publish, and nobody meets it."""
     try:
         return parse(text)
@@ -85,8 +85,8 @@ def _terms(rules: GroupRules, needs: str) -> Terms:
 
     A requirement that names the group itself asks its members for a level, too.
     """
-    read = _read(needs)
-    return Terms(rules.id, read, rules.id not in read.skills())
+    wanted = read(needs)
+    return Terms(rules.id, wanted, rules.id not in wanted.skills())
 
 
 def ladder(rules: GroupRules, groups: Mapping[GroupId, GroupRules]) -> list[tuple[Terms, ...]]:

@@ -171,6 +171,15 @@ class CallWidened:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsDropped:
+    """Nobody could ever meet what a flow asked for a call: only what its group asks for counts."""
+
+    call: CallId
+    group: GroupId
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceKept:
     """A caller who gave up called again soon: waits as if since `since_s` before this call."""
 

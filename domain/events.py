@@ -54,6 +54,7 @@ from domain.call_events import (
     LegMeasured as LegMeasured,
     LegOpened as LegOpened,
     MessageLeft as MessageLeft,
+    NeedsDropped as NeedsDropped,
     NoticeHeard as NoticeHeard,
     PlaceKept as PlaceKept,
     RecordingFailed as RecordingFailed,
@@ -222,6 +223,7 @@ Event = (
     | CallWidened
     | DayBegan
     | PlaceKept
+    | NeedsDropped
     | StateHealed
     | CallPicked
     | CallMoved
@@ -258,6 +260,7 @@ DERIVED = (
     CallOverflowed,
     CallbackQueued,
     CallbackEnded,
+    NeedsDropped,
 )
 """What the core itself decided; a replay makes these again instead of reading them."""
 

@@ -28,6 +28,7 @@ class Known:
     calendars: Collection[str] | None = None
     flows: Collection[str] | None = None
     agents: Collection[str] | None = None
+    skills: Collection[str] | None = None
     kinds: Mapping[str, type[Node]] = field(default_factory=lambda: KINDS)
 
 
@@ -74,6 +75,7 @@ def _names(name: str, node: Node, flow: Flow, known: Known, reading: Reading) ->
         "value": flow.values,
         "flow": known.flows,
         "agent": known.agents,
+        "skill": known.skills,
         "fact": (),
     }
     for used in node.names():

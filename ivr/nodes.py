@@ -1,8 +1,8 @@
 """The plain kinds of node; pure. Each knows its branches and its part of a walk."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from domain.events import (
     GroupChosen,
@@ -13,6 +13,7 @@ from domain.events import (
     SurveySkipped,
 )
 from domain.ids import GroupId
+from domain.needs import parse as parse_needs
 from ivr.model import (
     Act,
     Ask,
@@ -199,6 +200,13 @@ class StaffedNode(Node):
         return Turn()
 
 
+def _requirement(text: str) -> str:
+    """Check a requirement; one with a value of the flow in it is known only in the call."""
+    if "{" not in text:
+        parse_needs(text)  # raises ValueError that says what is wrong
+    return text
+
+
 class GroupNode(Node):
     """Send the caller to a skill group; without a priority the group's own holds.
 
@@ -209,7 +217,7 @@ class GroupNode(Node):
     group: str
     priority: int | None = Field(default=None, ge=0, le=99)
     intent: str = ""
-    needs: str = ""
+    needs: Annotated[str, AfterValidator(_requirement)] = ""
     prompts: Prompts = ()
 
     def edges(self) -> tuple[Edge, ...]:
@@ -217,8 +225,10 @@ class GroupNode(Node):
         return (Edge("hold"),)
 
     def names(self) -> tuple[Name, ...]:
-        """List its prompts and its group."""
-        return (*prompt_names(self, "prompts"), Name("group", self.group, ("group",)))
+        """List its prompts, its group and the skills that it asks for."""
+        skills = () if "{" in self.needs else sorted(parse_needs(self.needs).skills())
+        asked = (Name("skill", skill, ("needs",)) for skill in skills)
+        return (*prompt_names(self, "prompts"), Name("group", self.group, ("group",)), *asked)
 
     def is_person(self) -> bool:
         """People answer here."""

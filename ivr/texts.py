@@ -40,6 +40,7 @@ TEXTS = {
         "the flow declares no value {name}; add it under values{near}",
     ),
     "no_flow": ("没有流程「{name}」{near}", "no flow is named {name}{near}"),
+    "no_skill": ("没有技能「{name}」{near}", "no skill is named {name}{near}"),
     "no_agent": ("没有工号「{name}」{near}", "there is no agent {name}{near}"),
     "no_fact": (
         "没有「{name}」这项信息，可用的见 docs/howto/flows.md{near}",

@@ -63,7 +63,8 @@ def _steps(place: int, group: Group, names: Names) -> Iterator[Broken]:
 
 
 def _wanted(path: Path, needs: str, names: Names) -> Iterator[Broken]:
-    for skill in sorted(parse(needs).skills() - names.skills):
+    # a group asks its own members, or those of another, for a level
+    for skill in sorted(parse(needs).skills() - names.skills - names.groups):
         yield Broken("groups", path, unknown("技能", "skill", skill, names.skills))
 
 
@@ -84,4 +85,7 @@ def _hopeless(place: int, group: Group, agents: Iterable[Agent]) -> list[Path]:
 
 def _somebody(needs: str, also: tuple[str, ...], agents: Iterable[Agent]) -> bool:
     wanted = parse(needs)
-    return any(wanted.met(one.skills) or not one.groups.keys().isdisjoint(also) for one in agents)
+    return any(
+        wanted.met({**one.groups, **one.skills}) or not one.groups.keys().isdisjoint(also)
+        for one in agents
+    )

@@ -18,7 +18,10 @@ def node_kinds() -> dict[str, type[Node]]:
 def check_flow(name: str, text: str, names: Names) -> list[Fault]:
     """Check a flow against the prompts, groups and calendars that exist (`office.FlowCheck`)."""
     prompts = prompt_names() | names.prompts
-    return check(name, text, Known(prompts, names.groups, names.calendars, node_kinds()))
+    skills = frozenset((*names.skills, *names.groups))
+    kinds = node_kinds()
+    known = Known(prompts, names.groups, names.calendars, skills=skills, kinds=kinds)
+    return check(name, text, known)
 
 
 def known_of(config: Config) -> Known:
@@ -27,5 +30,6 @@ def known_of(config: Config) -> Known:
         prompt_names() | {sentence.id for sentence in config.prompts},
         frozenset(group.id for group in config.groups),
         frozenset(calendar.id for calendar in config.calendars),
-        node_kinds(),
+        skills={skill.id for skill in config.firm.skills} | {group.id for group in config.groups},
+        kinds=node_kinds(),
     )

@@ -30,6 +30,7 @@ QUIET_S: dict[str, float] = {
     "trunk_silent": 900,
     "turn": 300,
     "healed": 600,
+    "needs_dropped": 3600,
 }
 """Seconds without a further sight after which one of these is over; the others are told over."""
 DOWN = "trunk_down"
@@ -110,6 +111,8 @@ class Incidents:
                     self.see("trunk_full", trunk.removeprefix("trunk-"), f"Q.850 {cause}")
                 case ev.FarAnswered(_, trunk):
                     self._carried(trunk.removeprefix("trunk-"))
+                case ev.NeedsDropped(_, group, needs):
+                    self.see("needs_dropped", group, needs)
                 case ev.StateHealed(call, what, about):
                     self.see("healed", what, call or about)
                 case ev.CallEnded(call) | ev.CallLost(call):

@@ -30,7 +30,11 @@ class Placing:
 
     def __call__(self, event: ev.Event) -> None:
         """Pass an event on."""
-        self.tell(self._placed(event) if isinstance(event, ev.GroupChosen) else event)
+        if isinstance(event, ev.GroupChosen):
+            event = self._placed(event)
+        elif isinstance(event, ev.AgentChosen):
+            event = replace(event, head_start_s=float(self.hotline.head_start_s))
+        self.tell(event)
 
     def _placed(self, event: ev.GroupChosen) -> ev.GroupChosen:
         card, group = self.cards.cards.get(event.call), self.groups.get(event.group)

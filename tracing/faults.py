@@ -136,6 +136,13 @@ FAULTS: dict[str, Sentences] = {
         "检查 coturn 是否运行、端口是否放行、共享密钥是否一致",
         "check that coturn runs, its ports are open and the shared secret is the same",
     ),
+    "needs_dropped": Sentences(
+        "流程要求的技能（{detail}）没有座席能满足，来电只按技能组 {about} 的要求分配",
+        "no agent can meet what a flow asks for ({detail}): the group {about} takes such calls by"
+        " its own requirement",
+        "给座席加这个技能，或改流程里这个技能组节点的 needs",
+        "give agents the skill, or change the needs of the flow's group node",
+    ),
     "healed": Sentences(
         "系统自动纠正了一处状态（{about}，{detail}）",
         "a state that stayed wrong was mended ({about}, {detail})",

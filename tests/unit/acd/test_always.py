@@ -27,6 +27,8 @@ events = st.one_of(
         head_start_s=st.sampled_from([0.0, 30.0]),
         preferred=agents,
     ),
+    st.builds(ev.GroupChosen, calls, groups, needs=st.sampled_from(["tea>=3", "tea>=9", "coffee"])),
+    st.builds(ev.AgentChosen, calls, agents, groups, st.sampled_from([0.0, 15.0])),
     st.builds(ev.StepDue, calls, st.integers(0, 2)),
     st.builds(ev.DayBegan, st.just("2026-11-23")),
     st.builds(ev.ConfigPublished, st.just(2)),
@@ -114,6 +116,8 @@ def qualifies(agent: Agent, call: Call) -> bool:
         return call.group == f"@{number}"
     if call.step == PREFERRED:
         return number == call.preferred
+    if call.needs and tea < int(call.needs[-1]):
+        return False
     if call.group == GROUPS[1]:
         return GROUPS[1] in groups
     asked = (tea >= 5 and GROUPS[1] in groups, tea >= 3, tea >= 3 or GROUPS[1] in groups)
@@ -139,7 +143,7 @@ def check(now: Floor, instant: float) -> None:
         assert (call.line is not None) == (call.stage is Stage.WAITING and call.confirmed), call
         if call.line:
             assert call.place in call.line.calls
-    held = sum(len(line.calls) for line in now.lines.values())
+    held = sum(len(line.calls) for line in (*now.lines.values(), *now.asked.values()))
     assert held == sum(1 for call in now.calls.values() if call.line), "a call is in one line"
     for agent in now.agents.values():
         assert (agent.seats is not None) == now.is_idle(agent), agent

@@ -92,6 +92,15 @@ def test_a_later_step_may_meet_what_nobody_meets_at_once(files: Files) -> None:
         assert config.groups[3].needs == "repair>=9"
 
 
+def test_a_requirement_may_name_its_own_group_for_a_level(files: Files) -> None:
+    files = with_agents(files)
+    text = files["groups.yaml"] + "  needs: vip>=5\n"
+    config = compile_config(files | {"groups.yaml": text}, sound)
+    assert config.groups[3].needs == "vip>=5"
+    (fault,) = faults(files | {"groups.yaml": text.replace("vip>=5", "vip>=9")})
+    assert "no agent meets this" in fault.text
+
+
 def test_lists_of_callers(files: Files) -> None:
     files = files | {
         "vip.yaml": '- {number: "+86 138-0000-0001", level: 9}\n- {number: 13800000002}\n',
