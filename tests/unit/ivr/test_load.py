@@ -1,5 +1,6 @@
 """Every fault of a flow is found at once, at the right line and with its mend."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,14 @@ def test_the_demo_flows_are_good(name: str) -> None:
 )
 def test_a_fault_names_its_line(old: str, new: str, where: tuple[int, str]) -> None:
     assert where in faults(old, new)
+
+
+@pytest.mark.parametrize("needs", ["englsh>=3", "english>=3 and"])
+def test_a_requirement_names_skills_that_there_are(needs: str) -> None:
+    known = replace(KNOWN, skills={"english"})
+    asked = "group: presale\n    needs: "
+    assert faults("group: presale", asked + "english>=3", known) == []
+    assert faults("group: presale", asked + needs, known) == [(20, "nodes.person.needs")]
 
 
 def test_every_fault_comes_at_once() -> None:
