@@ -17,9 +17,8 @@ from acd import Floor
 from cdr.project import AgentProjection, CallProjection
 from crm import CustomerProjection, Looked
 from domain import events as ev
-from domain.commands import Announce
 from domain.extensions import extensions
-from domain.ids import CallId, Instant, call_id
+from domain.ids import Instant, call_id
 from ivr import day_kind_cn
 from outside import GuardedHttp
 from pbx.agi import AgiServer
@@ -54,6 +53,7 @@ from switchboard.projector import Projection, Projector
 from switchboard.relays import watch_relays
 from switchboard.reloads import Reloads
 from switchboard.republish import republish
+from switchboard.saying import Saying
 from switchboard.showing import Showing
 from switchboard.speaking import said_of
 from switchboard.switches import Switches
@@ -100,15 +100,10 @@ class Engine:
         self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
-        seats = Seats(self.floor, self.loop.tell, self.permits.seat, self._say_seat)
-        world = Surroundings(
-            self.epoch, self._spool, self._say_place, seats.way, self._say_wait, self._say
-        )
         self.watchdog = Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines)
-        self._hands = Hands(self.legs, world, self.exchange.send)
-        self.asking = Asking(
-            GuardedHttp(installation.settings.outside.on_site), clock, installation.secret
-        )
+        self._hands = Hands(self.legs, self._surroundings(), self.exchange.send)
+        out = GuardedHttp(installation.settings.outside.on_site)
+        self.asking = Asking(out, clock, installation.secret)
         self.talks = self._talks()
         self.agi = AgiServer(
             keys["agi-token"],
@@ -122,8 +117,7 @@ class Engine:
         )
         self.projector = Projector(self.journal, installation.database, self._projections())
         self.asides = self._asides()
-        packets = Counters(self.exchange.engine).packets
-        self._reloads = Reloads(self.floor, packets, self.loop.tell, asyncio.sleep)
+        self._reloads = self._reload_watch()
 
     def do(self, commands: Any) -> None:
         """Give the loop's commands to the hands (`domain.ports.Pbx`)."""
@@ -139,27 +133,6 @@ class Engine:
         folder = self.data / "spool"
         folder.mkdir(parents=True, exist_ok=True)
         return str(folder / call)
-
-    def _say_seat(self, hotline: str) -> list[str]:
-        return self.voices.seat(hotline, self.plan.config.firm.language)
-
-    def _language(self, call: str) -> str:
-        """Tell a call's language: chosen by the caller, else the hotline's, else the firm's."""
-        card = self.cards.cards.get(call)
-        hotline = self.plan.hotlines.get(card.hotline) if card else None
-        own = hotline.language if hotline else self.plan.config.firm.language
-        return self.cards.language(call) or own
-
-    def _say_place(self, told: Announce) -> list[str]:
-        return self.voices.place(told.place, self._language(told.call))
-
-    def _say_wait(self, told: Announce) -> list[str]:
-        return self.voices.wait(told, self._language(told.call))
-
-    def _say(self, call: str, prompt: str) -> list[str]:
-        """Find a prompt in the language of a call."""
-        known = self.floor.calls.get(CallId(call))
-        return self.voices.tip(prompt, self._language(call), known.hotline if known else "")
 
     def _through(self) -> dict[str, Any]:
         put = Through(self.floor, self.loop.tell, self.permits.outside, self._spool)
@@ -193,6 +166,15 @@ class Engine:
         registering = [t.name for t in self.around.settings.trunks if t.kind == "registration"]
         asked = Counters(self.exchange.engine)
         return LineWatch(self.floor, asked, self.incidents, self.around.clock, registering)
+
+    def _surroundings(self) -> Surroundings:
+        saying = Saying(self.voices, self.floor, self.cards, lambda: self.plan)
+        way = Seats(self.floor, self.loop.tell, self.permits.seat, saying.seat).way
+        return Surroundings(self.epoch, self._spool, saying.place, way, saying.wait, saying.say)
+
+    def _reload_watch(self) -> Reloads:
+        packets = Counters(self.exchange.engine).packets
+        return Reloads(self.floor, packets, self.loop.tell, asyncio.sleep)
 
     def _dialling(self) -> Dialling:
         return Dialling(
