@@ -18,8 +18,8 @@ from domain.errors import Conflict, YingdaError
 from switchboard.announce import ask
 from switchboard.installation import Installation
 
-KEYS = ("1", "1", "2", "2", "2", "0")
-"""What callers press at the demo's menus; repeated = more often."""
+KEYS = ("31", "32", "31", "0", "0", "0", "1")
+"""What callers press at the demo's menus, one after the other; repeated = more often."""
 ABANDON, RATE = 0.15, 0.7
 """Shares of callers who leave while waiting, and who rate the service."""
 TRIES = 50

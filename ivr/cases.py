@@ -1,26 +1,24 @@
 """Tests of flows in files (`*.test.yaml`): given, keys, what is expected, and branch coverage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import Refused
-from ivr.calendar import Calendar, DayKind, is_open, local_ms
-from ivr.model import Flow
-from ivr.simulate import Scene, Walk, read_keys, walk
+from domain.ids import CallId
+from ivr.calendar import Calendar, DayKind
+from ivr.given import Situation
+from ivr.model import Flow, Given
+from ivr.show import Words, words_of
+from ivr.simulate import CALL, Walk, read_keys, walk
+from ivr.step import STRAIGHT
 from ivr.text import read
 from ivr.texts import say
 
-
-def _moment(text: str) -> str:
-    try:
-        datetime.fromisoformat(text or "2026-01-01")
-    except ValueError:
-        raise ValueError(say("bad_moment")) from None
-    return text
+Branch = tuple[str, str]
+"""A node and the label of its branch."""
 
 
 def _keys(text: str) -> str:
@@ -35,26 +33,27 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Situation(_Part):
-    """The world of a case: `at` looks into the calendars, `open` overrules them."""
-
-    at: Annotated[str, AfterValidator(_moment)] = ""
-    calendar: str = ""
-    open: bool | None = None
-    staffed: bool | tuple[str, ...] = True
-    message_s: float = 8.0
-    hangs_up: bool = False
-
-
 class Expected(_Part):
-    """What must come out; what is not written is not looked at."""
+    """What must come out; what is not written is not looked at.
+
+    `path` and `heard` are whole; `passes`, `says` and `asked` must occur, in this order: nodes,
+    sentences or parts of them in the language of the call, questions to other systems.
+    """
 
     path: tuple[str, ...] | None = None
     heard: tuple[str, ...] | None = None
     outcome: str | None = None
     group: str | None = None
+    agent: str | None = None
+    number: str | None = None
+    callback: str | None = None
     intent: str | None = None
-    verdict: Literal["hold", "hangup"] | None = None
+    language: str | None = None
+    verdict: Literal["hold", "hangup", "out", ""] | None = None
+    values: dict[str, str] | None = None
+    passes: tuple[str, ...] | None = None
+    says: tuple[str, ...] | None = None
+    asked: tuple[str, ...] | None = None
 
 
 class Case(_Part):
@@ -83,6 +82,16 @@ class Result:
     walk: Walk
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a flow under test: sub-flows, calendars, kinds of days, sentences."""
+
+    calendars: Mapping[str, Calendar]
+    day_kind: DayKind
+    flows: Mapping[str, Flow]
+    words: Words = lambda name, language: ""
+
+
 def read_cases(file: str, text: str) -> tuple[Cases, tuple[int, ...]]:
     """Read a test file and the line of each case; raises `Refused` with every fault."""
     reading = read(file, text)
@@ -101,50 +110,89 @@ def read_cases(file: str, text: str) -> tuple[Cases, tuple[int, ...]]:
     return cases, tuple(reading.lines[("tests", str(n))] for n in range(len(cases.tests)))
 
 
-def run_case(
-    flow: Flow, case: Case, line: int, calendars: Mapping[str, Calendar], day_kind: DayKind
-) -> Result:
+def run_case(flow: Flow, case: Case, line: int, around: Around) -> Result:
     """Walk one case and compare."""
-    scene = _scene(case.given, calendars, day_kind)
-    done = walk(flow, read_keys(case.keys), scene)
-    wrong = tuple(
-        f"{field}: {_plain(wanted)} ≠ {_plain(getattr(done, field))}"
-        for field, wanted in case.expect
-        if wanted is not None and _plain(wanted) != _plain(getattr(done, field))
+    scene = case.given.scene(around.calendars, around.day_kind)
+    given = Given(CallId(CALL), flows=around.flows)
+    done = walk(flow, read_keys(case.keys), scene, given)
+    wrong = (*_unknown(case.given, around), *_differences(case, done, around.words))
+    return Result(case.name, line, wrong, done)
+
+
+def _differences(case: Case, done: Walk, words: Words) -> Iterator[str]:
+    for field, wanted in case.expect:
+        if wanted is None:
+            continue
+        look = _LOOKS.get(field)
+        if look is None:
+            came = getattr(done, field)
+            same = _plain(wanted) == _plain(came)
+        else:
+            came = look(done, case.given.language, words)
+            same = _within(wanted, came)
+        if not same:
+            yield f"{field}: {_plain(wanted)} ≠ {_plain(came)}"
+
+
+def _said(done: Walk, language: str, words: Words) -> list[str]:
+    return [
+        words_of(said, stop.language or language, words)
+        for stop in done.stops
+        for said in stop.said()
+    ]
+
+
+_LOOKS: Mapping[str, Callable[[Walk, str, Words], Any]] = {
+    "passes": lambda done, language, words: done.path,
+    "asked": lambda done, language, words: done.asked,
+    "says": _said,
+    "values": lambda done, language, words: dict(done.values),
+}
+"""What is looked at in part only."""
+
+
+def _within(wanted: Any, came: Any) -> bool:
+    """Tell whether the wanted values are so, or the wanted texts occur in this order."""
+    if isinstance(wanted, dict):
+        return all(came.get(name) == value for name, value in wanted.items())
+    rest = iter(came)
+    return all(any(text in each for each in rest) for text in wanted)
+
+
+def branches(flow: Flow, flows: Mapping[str, Flow] | None = None) -> tuple[Branch, ...]:
+    """List every branch of a flow; a sub-flow that never returns has no way on."""
+    known = flows or {}
+    straight = flow.straight
+    reasons = ("vip", "calls_24h", "list") if straight else ()
+    return (
+        *((STRAIGHT, why) for why in reasons if getattr(straight, why)),
+        *(
+            (name, edge.label)
+            for name, node in flow.nodes.items()
+            if not (node.kind == "flow" and _never_returns(known.get(getattr(node, "flow", ""))))
+            for edge in node.edges()
+        ),
     )
-    return Result(case.name, line, (*_unknown_calendar(case.given, calendars), *wrong), done)
 
 
-def branches(flow: Flow) -> tuple[tuple[str, str], ...]:
-    """List every branch of a flow as node and label."""
-    return tuple((name, edge.label) for name, node in flow.nodes.items() for edge in node.edges())
+def _never_returns(flow: Flow | None) -> bool:
+    return flow is not None and all(node.kind != "return" for node in flow.nodes.values())
 
 
-def uncovered(flow: Flow, walks: Sequence[Walk]) -> tuple[tuple[str, str], ...]:
+def uncovered(
+    flow: Flow, walks: Sequence[Walk], flows: Mapping[str, Flow] | None = None
+) -> tuple[Branch, ...]:
     """List the branches that no walk took."""
-    taken = {branch for done in walks for branch in done.took}
-    return tuple(branch for branch in branches(flow) if branch not in taken)
+    taken = {
+        (node, label) for done in walks for name, node, label in done.took if name == flow.name
+    }
+    return tuple(branch for branch in branches(flow, flows) if branch not in taken)
 
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple | list) else value
 
 
-def _unknown_calendar(given: Situation, calendars: Mapping[str, Calendar]) -> tuple[str, ...]:
-    missing = given.at and given.calendar and given.calendar not in calendars
+def _unknown(given: Situation, around: Around) -> tuple[str, ...]:
+    missing = given.at and given.calendar and given.calendar not in around.calendars
     return (say("no_such_calendar", name=given.calendar),) if missing else ()
-
-
-def _scene(given: Situation, calendars: Mapping[str, Calendar], day_kind: DayKind) -> Scene:
-    def opened(name: str) -> bool:
-        calendar = calendars.get(name or given.calendar)
-        if given.open is not None or calendar is None or not given.at:
-            return given.open is not False
-        return is_open(calendar, local_ms(calendar, given.at), day_kind)
-
-    def staffed(group: str) -> bool:
-        if isinstance(given.staffed, bool):
-            return given.staffed
-        return group in given.staffed
-
-    return Scene(opened, staffed, given.message_s, given.hangs_up)

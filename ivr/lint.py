@@ -1,27 +1,28 @@
-"""What a flow must hold beyond its form: every name exists, every way ends, people are near.
+"""What a flow must hold beyond its form: every name exists, every way ends.
 
 Pure. Each rule takes the nodes and notes faults with their line in the reading.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
-from heapq import heappop, heappush
 from itertools import product
 
+from ivr.house import House, Seconds, silent
 from ivr.kinds import KINDS
 from ivr.model import Edge, Flow, Node, fill
 from ivr.nodes import MenuNode, SetNode
 from ivr.text import Path, Reading
 
-MOST_KEYS = 2
-"""From every menu a person must be reachable with this many keys."""
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that a flow may use; None = do not check. `kinds` are the kinds of node."""
+    """The names that a flow may use; None = do not check. `kinds` are the kinds of node.
+
+    `flows` given as a mapping of flows lets the check follow sub-flows. `house` are the firm's
+    rules, None = what is in force already is only read again; `seconds` how long prompts play.
+    """
 
     prompts: Collection[str] | None = None
     groups: Collection[str] | None = None
@@ -30,6 +31,16 @@ class Known:
     agents: Collection[str] | None = None
     skills: Collection[str] | None = None
     kinds: Mapping[str, type[Node]] = field(default_factory=lambda: KINDS)
+    house: House | None = None
+    seconds: Seconds = silent
+
+    def without_house(self) -> "Known":
+        """Give the same names without the firm's rules."""
+        return replace(self, house=None)
+
+    def shapes(self) -> Mapping[str, Flow]:
+        """Give the flows that may be followed."""
+        return self.flows if isinstance(self.flows, Mapping) else {}
 
 
 def lint(flow: Flow, known: Known, reading: Reading) -> None:
@@ -117,14 +128,12 @@ def _ways(flow: Flow, reading: Reading) -> None:
     loose = {flow.start, *(e.to for node in flow.nodes.values() for e in node.edges() if e.to)}
     reached = _reached(flow) if loose <= flow.nodes.keys() else flow.nodes.keys()
     out = _with_way_out(flow)
-    for name, node in flow.nodes.items():
+    for name in flow.nodes:
         path = ("nodes", name)
         if name not in reached:
             reading.blame(path, "unreachable")
         elif name not in out:
             reading.blame(path, "no_way_out")
-        elif isinstance(node, MenuNode) and _keys_to_person(flow, name) > MOST_KEYS:
-            reading.blame(path, "no_person")
     ring = _endless(flow)
     if ring:
         reading.blame(("nodes", ring[0]), "endless", round=" → ".join((*ring, ring[0])))
@@ -164,23 +173,6 @@ def _may_end(flow: Flow, name: str) -> bool:
     """Tell whether a node has no way on, or one to a node that is missing."""
     targets = [edge.to for edge in flow.nodes[name].edges() if edge.to]
     return not targets or any(target not in flow.nodes for target in targets)
-
-
-def _keys_to_person(flow: Flow, start: str) -> int:
-    """Count the keys from a node to the nearest person; one over the most when too far."""
-    heap = [(0, start)]
-    seen = set()
-    while heap:
-        keys, name = heappop(heap)
-        if name not in flow.nodes or flow.nodes[name].is_person():
-            return keys
-        if name in seen or keys > MOST_KEYS:
-            continue
-        seen.add(name)
-        for edge in flow.nodes[name].edges():
-            if edge.to and (edge.key or not isinstance(flow.nodes[name], MenuNode)):
-                heappush(heap, (keys + edge.key, edge.to))
-    return MOST_KEYS + 1
 
 
 def _endless(flow: Flow) -> tuple[str, ...]:

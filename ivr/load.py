@@ -1,11 +1,14 @@
 """Flow text → checked `Flow`, or every fault at once with file, line, key and mend."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import Fault, Refused
+from ivr.demand import demand
 from ivr.lint import Known, lint
 from ivr.model import Flow, Node, Straight
 from ivr.nodes import MenuNode
@@ -35,25 +38,46 @@ _TYPES = {
 """Which of our sentences says what pydantic found."""
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the check found: the flow if it has a form, faults that refuse it, and advice."""
+
+    flow: Flow | None
+    faults: tuple[Fault, ...]
+    advice: tuple[Fault, ...]
+
+
 def check(name: str, text: str, known: Known, file: str = "") -> list[Fault]:
     """List every fault of a flow; `name` is its file's name without .yaml."""
-    return _parse(name, text, known, file)[1]
+    return list(review(name, text, known, file).faults)
 
 
 def load(name: str, text: str, known: Known, file: str = "") -> Flow:
     """Give the checked flow; raises `Refused` with every fault."""
-    flow, faults = _parse(name, text, known, file)
-    if flow is None or faults:
-        raise Refused(*faults)
-    return flow
+    found = review(name, text, known, file)
+    if found.flow is None or found.faults:
+        raise Refused(*found.faults)
+    return found.flow
 
 
-def _parse(name: str, text: str, known: Known, file: str) -> tuple[Flow | None, list[Fault]]:
+def review(name: str, text: str, known: Known, file: str = "") -> Review:
+    """Look at a flow: faults and advice, each with its line; never raises."""
     reading = read(file or f"flows/{name}.yaml", text)
     flow = None if reading.faults and reading.data is None else _flow(name, known, reading)
     if flow:
         lint(flow, known, reading)
-    return flow, sorted(reading.faults, key=lambda fault: fault.line)
+        if known.house is not None:
+            demand(flow, known, reading)
+    return Review(flow, _in_order(reading.faults), _in_order(reading.advice))
+
+
+def shape(name: str, text: str, kinds: Mapping[str, type[Node]]) -> Flow | None:
+    """Read a flow as it is written, right or wrong; None when it has no form."""
+    return _flow(name, Known(kinds=kinds), read(name, text))
+
+
+def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda fault: fault.line))
 
 
 def _flow(name: str, known: Known, reading: Reading) -> Flow | None:

@@ -29,14 +29,21 @@ class Reading:
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    advice: list[Fault] = field(default_factory=list)
 
     def blame(self, path: Path, code: str, **words: object) -> None:
         """Note a fault at this path, or at the nearest part around it that is written down."""
+        self.faults.append(self._found(path, code, words))
+
+    def advise(self, path: Path, code: str, **words: object) -> None:
+        """Note what should be better and hinders nothing."""
+        self.advice.append(self._found(path, code, words))
+
+    def _found(self, path: Path, code: str, words: dict[str, object]) -> Fault:
         known = path
         while known and known not in self.lines:
             known = known[:-1]
-        line = self.lines.get(known, 1)
-        self.faults.append(Fault(self.file, line, ".".join(path), say(code, **words)))
+        return Fault(self.file, self.lines.get(known, 1), ".".join(path), say(code, **words))
 
 
 def read(file: str, text: str) -> Reading:

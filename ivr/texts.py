@@ -74,6 +74,55 @@ TEXTS = {
         "从这个菜单按两个键到不了人工：加一个通向 group 节点的键",
         "no person within two keys from this menu: add a key that leads to a group node",
     ),
+    "far_keys": (
+        "从这里按 {keys} 个键到不了人工（{at}）：加一个通向 group 节点的键，一般用 0",
+        "no person within {keys} keys from here ({at}): add a key to a group node, usually 0",
+    ),
+    "far_seconds": (
+        "从这里到人工最快也要 {took} 秒，上限 {most} 秒（{at}）：缩短提示音、减少 tries，"
+        "或加一个直达人工的键",
+        "a person is {took} s away at best, at most {most} s are allowed ({at}): shorten the "
+        "prompts, lower tries, or add a key straight to a person",
+    ),
+    "no_zero": (
+        '这个菜单按 0 到不了人工：在 keys 里加 "0"，指向转人工的节点',
+        '0 does not reach a person from this menu: add "0" to keys, to a group node',
+    ),
+    "many_keys": (
+        "菜单有 {keys} 个键，建议最多 {most} 个：分成两级，或去掉少用的",
+        "the menu has {keys} keys, better at most {most}: split it, or drop the rare ones",
+    ),
+    "long_menu": (
+        "菜单要听 {took} 秒，建议最多 {most} 秒：缩短句子",
+        "the menu takes {took} s to hear, better at most {most} s: say it shorter",
+    ),
+    "deep_menu": (
+        "这是第 {deep} 层菜单，建议最多 {most} 层（{at}）：把它往上提",
+        "this is menu number {deep} on the way, better at most {most} ({at}): lift it up",
+    ),
+    "late_choice": (
+        "来电者要听 {took} 秒才能第一次选择，建议最多 {most} 秒：缩短欢迎语和告知",
+        "a caller listens {took} s before the first choice, better at most {most} s: "
+        "shorten the welcome and the notice",
+    ),
+    "plain_secret": (
+        "{name} 是明文机密：写 env:变量名，或 file:var/secrets.json 里的名字",
+        "{name} is a secret in plain text: write env:NAME, "
+        "or file:NAME for a name in var/secrets.json",
+    ),
+    "flow_ring": (
+        "子流程 {name} 又走回 {flow}：会一圈圈重复，请改用本流程里的节点",
+        "the sub-flow {name} leads back into {flow}, round and round: lead to a node here instead",
+    ),
+    "bad_option": ("选项不合适：{problem}", "an option does not fit: {problem}"),
+    "never_set": (
+        "「{name}」在这里一定是空的：没有哪条路先给它赋值",
+        "{name} is always empty here: no way sets it before",
+    ),
+    "maybe_unset": (
+        "「{name}」在这里可能是空的：经 {at} 过来时还没有赋值",
+        "{name} may be empty here: the way by {at} does not set it",
+    ),
     "label_without_key": (
         "labels 里的「{key}」在 keys 里没有",
         "labels has {key}, keys has not",

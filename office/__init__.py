@@ -9,6 +9,7 @@ from office.devices import Devices as Devices
 from office.do_not_call import bar as bar
 from office.entries import Names as Names
 from office.first import first_run as first_run
+from office.flow_rules import FlowRules as FlowRules
 from office.model import Config as Config
 from office.passwords import Passwords as Passwords
 from office.people import People as People

@@ -35,14 +35,15 @@ def compile_config(
 ) -> Config:
     """Turn a folder's texts into a `Config`; `Refused` carries every fault.
 
-    With `lines` it is also looked whether each trunk can tell hotlines apart.
+    With `lines` it is also looked whether each trunk can tell hotlines apart, and whether the
+    flows keep the firm's rules.
     """
     draft = _Draft()
     for section in SECTIONS:
         _read(draft, section, files)
     flows = {flow_name(file): text for file, text in files.items() if flow_name(file)}
     draft.faults += _odd_files(files)
-    names = _names(draft, frozenset(flows))
+    names = _names(draft, flows, strict=lines is not None)
     for wrong in broken(_entries(draft), names, lines=lines):
         draft.faults.append(draft.readings[wrong.section].fault(wrong.path, wrong.text))
     if not draft.faults:
@@ -104,25 +105,33 @@ def _entries(draft: _Draft) -> Entries:
     return Entries(firm=draft.entries["firm"].get(0), **lists)
 
 
-def _names(draft: _Draft, flows: frozenset[str]) -> Names:
+def _names(draft: _Draft, flows: Mapping[str, str], *, strict: bool) -> Names:
     """Collect names from the raw data, so that one bad entry does not break every link to it."""
     firm = draft.readings["firm"].data
     lists = firm if isinstance(firm, dict) else {}
+    whole = draft.entries["firm"].get(0)
+    language = whole.language if whole else "zh"
+    own = draft.entries["prompts"].values()
     return Names(
         brands=_ids(lists.get("brands")),
         sites=_ids(lists.get("sites")),
-        flows=flows,
+        flows=frozenset(flows),
         calendars=_ids(draft.readings["calendars"].data),
         groups=_ids(draft.readings["groups"].data),
         skills=_ids(lists.get("skills")),
         prompts=_ids(draft.readings["prompts"].data),
+        agents=_ids(draft.readings["agents"].data, "number"),
+        texts=flows,
+        said={sentence.id: sentence.said(language) for sentence in own},
+        rules=whole.flows if whole and strict else None,
+        language=language,
     )
 
 
-def _ids(data: Any) -> frozenset[str]:
+def _ids(data: Any, key: str = "id") -> frozenset[str]:
     rows = data if isinstance(data, list) else []
     return frozenset(
-        row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)
+        row[key] for row in rows if isinstance(row, dict) and isinstance(row.get(key), str)
     )
 
 

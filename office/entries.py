@@ -10,6 +10,7 @@ from office.model import (
     Config,
     DoNotCall,
     Firm,
+    FlowRules,
     Group,
     Hotline,
     NumberList,
@@ -24,7 +25,11 @@ from office.texts import both
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Everything that may be pointed at, by kind; also what a flow may name."""
+    """Everything that may be pointed at, by kind; also what a flow may name.
+
+    `texts` are the flows themselves, `said` the firm's sentences in its `language`. `rules` are
+    what the firm demands of flows, None where only what is in force already is read again.
+    """
 
     brands: frozenset[str]
     sites: frozenset[str]
@@ -33,6 +38,11 @@ class Names:
     groups: frozenset[str]
     skills: frozenset[str] = frozenset()
     prompts: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    rules: FlowRules | None = None
+    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from office.flow_rules import FlowRules as FlowRules
 from office.holidays import HolidayOverrides as HolidayOverrides
 from office.kinds import (
     DAYS,
@@ -162,6 +163,7 @@ class Firm(Part):
     skills: Annotated[tuple[Skill, ...], Once] = ()
     distribution: Distribution = Distribution()
     holiday_overrides: HolidayOverrides = HolidayOverrides()
+    flows: FlowRules = FlowRules()
     default_hotline: Annotated[
         str, fits(r"(?:\+?[0-9]{2,20})?", "应为热线号码", "must be the number of a hotline")
     ] = ""

@@ -4,6 +4,7 @@ Saying is pure and gives names of prompts; `lay_out` puts their audio where Aste
 Engines that speak any other text stand behind `Voice` (entry points "yingda.speech").
 """
 
+from speech.length import guessed_seconds, shipped_seconds
 from speech.prompts import lay_out, path_of, prompt_names, prompt_order, text_of, wav_of
 from speech.say import (
     say_amount,
@@ -25,6 +26,7 @@ from speech.voice import Voice, open_voice
 __all__ = [
     "Voice",
     "beep",
+    "guessed_seconds",
     "lay_out",
     "open_voice",
     "path_of",
@@ -42,6 +44,7 @@ __all__ = [
     "say_time",
     "say_wait",
     "say_weekday",
+    "shipped_seconds",
     "text_of",
     "wav_of",
 ]

@@ -18,6 +18,9 @@ SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 9}
 """The demo's groups in tests, seconds."""
 ASKS = "4009100054"
 """A hotline that collects six keys and says goodbye."""
+MENU = "4009100060"
+"""The demo's own main menu with its sub-flows; the demo's hotline has a plain menu in tests."""
+PLAIN = Path(__file__).with_name("plain.yaml")
 CLOSED = "4009100099"
 """A hotline that is never open."""
 
@@ -48,9 +51,10 @@ TOGETHER = Lane("4009100052", "together", tuple(lane.agents[1] for lane in LANES
 
 
 def files(crm_port: int, sink_port: int) -> dict[str, str]:
-    """Give the configuration's files by name, the demo's own flows untouched."""
+    """Give the configuration's files by name; every flow of the demo is there."""
     texts = dict(read_files(DEMO))
     changes: dict[str, Callable[[Any], None]] = {
+        "firm.yaml": lambda firm: firm.update(flows={"keys": 0, "seconds": 0}),
         "groups.yaml": _groups,
         "hotlines.yaml": _hotlines,
         "agents.yaml": _agents,
@@ -63,6 +67,9 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         change(content)
         apart = json.loads(json.dumps(content))  # anchors are refused
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
+    texts["flows/plain.yaml"] = PLAIN.read_text("utf-8")
+    for name in [name for name in texts if name.startswith("flows/")]:
+        texts[name] = texts[name].replace("127.0.0.1:8190", f"127.0.0.1:{crm_port}")
     for lane in LANES:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
     for name in (VOLUME.group, NARROW.group, TOGETHER.group):
@@ -94,6 +101,8 @@ def _groups(groups: list[dict[str, Any]]) -> None:
 
 
 def _hotlines(hotlines: list[dict[str, Any]]) -> None:
+    menu = dict(hotlines[0], number=MENU, name="测试 主菜单", also_called=[])
+    hotlines[0]["flow"] = "plain"
     for lane in LANES:
         name = f"测试 {lane.group}"
         row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
@@ -103,6 +112,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         hotlines.append(row | {"also_called": []})
     hotlines.append(dict(hotlines[2], number=ASKS, name="测试 按键", flow="asks", also_called=[]))
     hotlines.append(dict(hotlines[2], number=CLOSED, name="测试 关门", calendar="never"))
+    hotlines.append(menu)
 
 
 def _agents(agents: list[dict[str, Any]]) -> None:
