@@ -147,6 +147,15 @@ class Cards:
         card = self.cards.get(call)
         return card.language if card else ""
 
+    def remember(self, number: str, agent: str, at_ms: int) -> None:
+        """Learn from the rows who talked to a number last; what was seen since then counts more."""
+        if not agent or self.last_agent(number):
+            return
+        self._last_agent[number] = (agent, at_ms)
+        for card in self.cards.values():
+            if card.caller == number and not card.last_agent:
+                card.last_agent = agent
+
     def _keep(self, call: str, agent: str) -> None:
         self._handled.setdefault(call, set()).add(agent)
         if len(self._handled) > REMEMBERED:

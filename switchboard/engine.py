@@ -15,7 +15,7 @@ from typing import Any
 
 from acd import Floor
 from cdr.project import AgentProjection, CallProjection
-from crm import CustomerProjection, Looked
+from crm import CustomerProjection
 from domain import events as ev
 from domain.extensions import extensions
 from domain.ids import Instant, call_id
@@ -61,6 +61,7 @@ from switchboard.talks import FloorView, Talks
 from switchboard.through import Through
 from switchboard.voices import Voices
 from switchboard.watchdog import Watchdog
+from switchboard.who_calls import WhoCalls
 
 log = logging.getLogger("yingda.engine")
 
@@ -221,12 +222,9 @@ class Engine:
             extensions("yingda.storage")[chosen.storage](recordings),
             notifiers[chosen.notifier]() if chosen.notifier else None,
         )
-        return Asides(
-            self.cards, self.loop.tell, places, self._spools, self._look_up, webhooks(self)
-        )
-
-    async def _look_up(self, number: str) -> Looked:
-        return await self._lookups.look_up(self.plan.config.crm, number)
+        base, clock = self.around.database, self.around.clock
+        who = WhoCalls(self._lookups, base, self.cards, lambda: self.plan.config, clock)
+        return Asides(self.cards, self.loop.tell, places, self._spools, who.look_up, webhooks(self))
 
     def _replay(self) -> list[Any]:
         """Be what we were: the floor, the cards and the tallies from the journal."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cdr.last import last_talk
 from cdr.project import AgentProjection, CallProjection
 from cdr.rebuild import rebuild
 from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
@@ -45,6 +46,21 @@ async def rows(database: Database) -> list[list[Any]]:
             [tuple(row) for row in await connection.execute(select(t).order_by(*t.primary_key))]
             for t in TABLES
         ]
+
+
+async def test_the_last_agent_of_a_number_is_one_row_away(
+    tables: Database, journal: JournalFile
+) -> None:
+    await _play(tables, journal, step=50, seed=1)
+    async with tables.read() as connection:
+        calls = (await connection.execute(select(TABLES[0]))).all()
+    talked = [row for row in calls if row.answered and row.agent and row.direction == "in"]
+    for number in {row.caller for row in calls}:
+        mine = [row for row in talked if row.caller == number]
+        last = max(mine, key=lambda row: row.started, default=None)
+        found = await last_talk(tables, number, 0)
+        assert found == ((last.agent, last.answered) if last else ("", 0))
+        assert await last_talk(tables, number, 1 << 60) == ("", 0)
 
 
 async def _play(database: Database, journal: JournalFile, step: int, seed: int) -> None:
