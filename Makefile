@@ -32,5 +32,5 @@ prompts: dev ## make the spoken prompts again from their texts
 	@$(PYTHON) -m speech.prompts.make
 
 clean: ## forget what was built; recordings, journal, database and downloads stay
-	@rm -rf var/stamps var/node var/prompts var/asterisk web/pages web/ui/node_modules
+	@rm -rf var/stamps var/node var/prompts/zh var/prompts/en var/asterisk web/pages web/ui/node_modules
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

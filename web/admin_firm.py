@@ -1,5 +1,6 @@
 """Admin pages of the firm: agents, groups, hotlines, calendars. Each change is a new version."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from office import edit
 from office.model import Agent, Calendar, Config, Group, Hotline
 from office.staff import strategies
 from office.texts import both
+from web.admin_prompts import demo_voices
 from web.publishing import change
 from web.schema_admin import (
     AgentEntry,
@@ -138,8 +140,12 @@ async def put_calendar(ask: Ask[Nothing, CalendarEntry]) -> Published:
 async def list_hotlines(ask: Ask[Nothing, Nothing]) -> HotlineList:
     """List the hotlines (热线)."""
     config, now = ask.world.config, ask.world.config.now
+    demo = await asyncio.to_thread(demo_voices, ask.world)
     return HotlineList(
-        version=config.version, flows=sorted(now.flows), rows=list[Hotline](now.hotlines)
+        version=config.version,
+        demo=[each.number for each in demo],
+        flows=sorted(now.flows),
+        rows=list[Hotline](now.hotlines),
     )
 
 

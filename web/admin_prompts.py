@@ -3,7 +3,6 @@
 import asyncio
 import csv
 import io
-from collections.abc import Iterable
 from pathlib import Path
 
 from aiohttp import web
@@ -67,7 +66,7 @@ def _listed(world: World, hotline: str) -> tuple[list[PromptRow], list[DemoVoice
         )
         for line in script(now)
     ]
-    return rows, list(_on_demo(voices, now))
+    return rows, demo_voices(world)
 
 
 def _voiced(voices: Voices, line: Line, language: Tongue, hotline: str) -> Voiced | None:
@@ -87,12 +86,18 @@ def _seconds(found: Source) -> float:
     return round(max(0.0, samples) / tone.RATE, 2)
 
 
-def _on_demo(voices: Voices, now: Config) -> Iterable[DemoVoice]:
+def demo_voices(world: World) -> list[DemoVoice]:
+    """Name the hotlines whose callers still hear the demo's voice."""
+    voices, now = voices_of(world), world.config.now
+    found = []
     for hotline in now.hotlines:
         count = sum(_is_demo(voices, hotline, name) for name in heard_on(now, hotline))
         if count:
             name, language = hotline.name, hotline.language
-            yield DemoVoice(number=hotline.number, name=name, language=language, prompts=count)
+            found.append(
+                DemoVoice(number=hotline.number, name=name, language=language, prompts=count)
+            )
+    return found
 
 
 def _is_demo(voices: Voices, hotline: Hotline, name: str) -> bool:

@@ -27,9 +27,13 @@ class GroupList(Schema):
 
 
 class HotlineList(Schema):
-    """The hotlines, the flows they may lead to, and the version they stand in."""
+    """The hotlines, the flows they may lead to, and the version they stand in.
+
+    `demo` lists those whose callers still hear the demo's voice.
+    """
 
     version: int
+    demo: list[str]
     flows: list[str]
     rows: list[Hotline]
 

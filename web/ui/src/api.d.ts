@@ -3737,8 +3737,12 @@ export interface components {
         /**
          * HotlineList
          * @description The hotlines, the flows they may lead to, and the version they stand in.
+         *
+         *     `demo` lists those whose callers still hear the demo's voice.
          */
         HotlineList: {
+            /** Demo */
+            demo: string[];
             /** Flows */
             flows: string[];
             /** Rows */
