@@ -133,13 +133,6 @@ def _rate(name: str, zh: str, en: str, part: str, whole: str, text: str = "") ->
     return Formula(f"{name}@1", zh, en, "%", text, lambda s: percent(s[part], s[whole]))
 
 
-_OF_RUNG = "answered ÷ (offers − elsewhere)"
-
-
-def _of_rung(s: Sums) -> float | None:
-    return percent(s["answered"], s["offers"] - s["elsewhere"])
-
-
 def _mean(name: str, zh: str, en: str, total: str, count: str) -> Formula:
     text = f"Σ {total.removesuffix('_ms')} ÷ {count}"
     return Formula(f"{name}@1", zh, en, "秒", text, lambda s: seconds(s[total], s[count]))
@@ -232,6 +225,7 @@ def _unreached(name: str) -> Formula:
     return _count(name, zh, en, "未接通，原因为 " + "、".join(words))
 
 
+_OWN = ("own_offers", "answered ÷ (offers − elsewhere)")
 FORMULAS: dict[str, tuple[Formula, ...]] = {
     "group": _QUEUE,
     "interval": _QUEUE,
@@ -276,7 +270,7 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
         _count("cancelled", "被取消", "Cancelled"),
         _count("elsewhere", "同振他人接起", "Taken by another", "几位同时振铃，别人先接"),
         _count("ringing_now", "正在振铃", "Ringing now"),
-        Formula("offer_answer_rate@2", "应答率", "Answer rate", "%", _OF_RUNG, _of_rung),
+        _changed(_rate("offer_answer_rate", "应答率", "Answer rate", "answered", *_OWN)),
         _mean("ring_time", "平均振铃时长", "Average ring", "ring_ms", "rung"),
         _mean("avg_talk", "平均通话", "Average talk", "talk_ms", "answered"),
         Formula("aht@1", "平均处理时长", "AHT", "秒", "(talk + hold + wrap) ÷ answered", aht),

@@ -174,6 +174,7 @@ def offers(f: Filters, time: Time) -> Source:
         "caller_left": count_if(result == "caller_left"),
         "cancelled": count_if(result == "cancelled"),
         "elsewhere": count_if(result == "elsewhere"),
+        "own_offers": count_if(result != "elsewhere"),
         "ringing_now": count_if(o.c.ended.is_(None)),
         "rung": count_if(o.c.ring_ms.is_not(None)),
         "ring_ms": _total(o.c.ring_ms),
