@@ -19,6 +19,8 @@ WAYS = frozenset(
     ("next", "otherwise", "open", "closed", "yes", "no", "to", "keys", "found", "missing", "failed")
 )
 """Fields that lead to a node, for nodes that cannot speak for themselves."""
+_FIRST = ("prompts", "parts")
+"""Fields with what a caller hears first; other prompts of a node answer a mistake or an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One node: its line, what is written in it, the prompts it plays; `whole` = well-formed."""
+    """One node: its line, what is written in it, the prompts heard first; `whole` = well-formed."""
 
     name: str
     kind: str
@@ -118,7 +120,9 @@ def _node(fields: Mapping[str, Any], kinds: Mapping[str, type[Node]]) -> Node | 
 
 def _box(name: str, fields: Mapping[str, Any], node: Node | None, line: int) -> Box:
     names = node.names() if node else ()
-    prompts = tuple(used.name for used in names if used.kind == "prompt")
+    spoken = [used for used in names if used.kind == "prompt"]
+    first = [used for used in spoken if used.field[0] in _FIRST]
+    prompts = tuple(used.name for used in first or spoken)
     loose = () if node else tuple(_texts(fields.get("prompts")))
     person = node.is_person() if node else False
     kind = _word(fields.get("kind"))

@@ -204,3 +204,4 @@ class FlowKinds(Schema):
     calendars: list[NamedText]
     agents: list[NamedText]
     flows: list[NamedText]
+

@@ -18,6 +18,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages' } },
   { path: '/reports/:kind?', component: () => import('./pages/ReportsPage.vue'), meta: { role: 'supervisor', title: 'reports' } },
   { path: '/admin/:part?', component: () => import('./pages/AdminPage.vue'), meta: { role: 'manager', title: 'admin' } },
+  { path: '/flows/:name', component: () => import('./pages/FlowPage.vue'), meta: { role: 'manager', title: 'flows' } },
   { path: '/me', component: () => import('./pages/MePage.vue'), meta: { title: 'me' } },
   { path: '/call/:token', component: () => import('./pages/TestCallPage.vue'), meta: { open: true, title: 'test' } },
   { path: '/:rest(.*)*', component: () => import('./pages/NothingPage.vue'), meta: { open: true, title: 'nothing' } },

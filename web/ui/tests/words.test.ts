@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import flowEn from '../src/flow/text/en'
+import flowZh from '../src/flow/text/zh-CN'
 import en from '../src/text/en'
 import zh from '../src/text/zh-CN'
 
 type Tree = { [key: string]: string | Tree }
 const flat = (tree: Tree, at = ''): [string, string][] =>
   Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[at + key, value] as [string, string]] : flat(value, `${at}${key}.`)))
-const chinese = new Map(flat(zh as Tree))
-const english = new Map(flat(en as Tree))
+const chinese = new Map(flat({ ...zh, ...flowZh } as Tree))
+const english = new Map(flat({ ...en, ...flowEn } as Tree))
 
 const src = join(import.meta.dirname, '../src')
 const files = readdirSync(src, { recursive: true }).map(String)

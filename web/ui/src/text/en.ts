@@ -2,7 +2,7 @@
 export default {
   product: 'Yingda', skip: 'Skip to content', loading: 'Loading…', retry: 'Try again', cancel: 'Cancel', close: 'Close', all: 'All', yes: 'Yes', no: 'No', comma: ', ', saved: 'Saved',
   language: { zh: '中文', en: 'English' },
-  page: { login: 'Sign in', desk: 'Desk', live: 'Live', calls: 'Calls', messages: 'Voicemail', call: 'Call', reports: 'Reports', admin: 'Admin', me: 'My account', test: 'Test call', nothing: 'No such page' },
+  page: { login: 'Sign in', desk: 'Desk', live: 'Live', calls: 'Calls', messages: 'Voicemail', call: 'Call', reports: 'Reports', admin: 'Admin', flows: 'Hotline flows', me: 'My account', test: 'Test call', nothing: 'No such page' },
   nav: { label: 'Main', test: 'Test call', language: 'Change language', other: '中文', me: 'My account', logout: 'Sign out' },
   role: { agent: 'Agent', supervisor: 'Supervisor', manager: 'Manager', admin: 'Administrator' },
   login: { motto: 'Reach a person, know the wait, prove every number', name: 'Login', password: 'Password', go: 'Sign in', trust: 'Does the browser warn? Trust this site’s certificate', first: 'On the first start, logins and passwords are printed in the terminal.' },
@@ -124,7 +124,7 @@ export default {
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
   },
   admin: {
-    part: { agents: 'Agents', phones: 'Phones', groups: 'Groups', hotlines: 'Hotlines', calendars: 'Hours', prompts: 'Prompts', skills: 'Skills', vip: 'VIPs', blacklist: 'Blacklist', break_reasons: 'Breaks', decline_reasons: 'Declines', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
+    part: { agents: 'Agents', phones: 'Phones', groups: 'Groups', hotlines: 'Hotlines', flows: 'Hotline flows', calendars: 'Hours', prompts: 'Prompts', skills: 'Skills', vip: 'VIPs', blacklist: 'Blacklist', break_reasons: 'Breaks', decline_reasons: 'Declines', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {
       agents: 'People who take calls. A new agent gets a login as well.', phones: 'Make a link and type it into a phone as its provisioning address: the phone sets itself up. Each link is for one phone, once.', groups: 'Calls wait in groups; a lower priority number is served first.', hotlines: 'The numbers customers dial, with flow, hours and greeting.', do_not_call: 'Numbers that nobody may call.', skills: 'What agents can do, at levels 1–9. A group’s requirement names these ids.', vip: 'Calls of these numbers are served earlier: the level is taken off the group’s priority number.', blacklist: 'Calls of these numbers are not let in: they hear busy, or a sentence.', break_reasons: 'Why agents take a break; past the longest time the board shows it, and a full one cannot be chosen.', decline_reasons: 'Why agents decline a call.', calendars: 'When a hotline is served. Closed and open days go before holidays and weekly hours.',
       users: 'Who may sign in. A made password is shown once.', webhooks: 'Call events go to your own systems. Addresses and secrets are kept in the configuration folder.', audit: 'Who did what, and when. Entries are chained, so a change would show.', versions: 'Every publish is a version; you can go back at any time.',

@@ -2,7 +2,7 @@
 export default {
   product: '应答', skip: '跳到正文', loading: '正在读取…', retry: '重试', cancel: '取消', close: '关闭', all: '全部', yes: '是', no: '否', comma: '、', saved: '已保存',
   language: { zh: '中文', en: 'English' },
-  page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', messages: '留言', call: '通话详情', reports: '报表', admin: '管理', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
+  page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', messages: '留言', call: '通话详情', reports: '报表', admin: '管理', flows: '热线流程', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
   nav: { label: '主导航', test: '试拨', language: '切换语言', other: 'English', me: '我的账号', logout: '退出登录' },
   role: { agent: '座席', supervisor: '班组长', manager: '经理', admin: '管理员' },
   login: { motto: '接得通，等得明白，每个数字都有据可查', name: '登录名', password: '密码', go: '登录', trust: '浏览器警告？信任本站的证书', first: '首次启动时，登录名和密码打印在启动的终端里。' },
@@ -124,7 +124,7 @@ export default {
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
   admin: {
-    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
       agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
