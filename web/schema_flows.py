@@ -204,4 +204,3 @@ class FlowKinds(Schema):
     calendars: list[NamedText]
     agents: list[NamedText]
     flows: list[NamedText]
-
