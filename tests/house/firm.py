@@ -21,6 +21,8 @@ ASKS = "4009100054"
 MENU = "4009100060"
 """The demo's own main menu with its sub-flows; the demo's hotline has a plain menu in tests."""
 PLAIN = Path(__file__).with_name("plain.yaml")
+TALKS = "4009100056"
+"""A hotline whose flow chooses a language, takes a secret, asks the shop and says the answer."""
 CLOSED = "4009100099"
 """A hotline that is never open."""
 
@@ -75,6 +77,7 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
     for name in (VOLUME.group, NARROW.group, TOGETHER.group):
         texts[f"flows/{name}.yaml"] = VOLUME_FLOW.replace(VOLUME.group, name)
     texts["flows/asks.yaml"] = ASKS_FLOW
+    texts["flows/talks.yaml"] = TALKS_FLOW.replace("CRM", str(crm_port))
     return texts
 
 
@@ -111,6 +114,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         row = dict(hotlines[0], number=lane.hotline, name=f"测试 {lane.group}", flow=lane.group)
         hotlines.append(row | {"also_called": []})
     hotlines.append(dict(hotlines[2], number=ASKS, name="测试 按键", flow="asks", also_called=[]))
+    hotlines.append(dict(hotlines[2], number=TALKS, name="测试 会话", flow="talks", also_called=[]))
     hotlines.append(dict(hotlines[2], number=CLOSED, name="测试 关门", calendar="never"))
     hotlines.append(menu)
 
@@ -166,6 +170,51 @@ nodes:
     next_s: 20
     next: bye
     otherwise: person
+  bye: {kind: hang_up, prompts: [goodbye]}
+  person: {kind: group, group: volume}
+"""
+TALKS_FLOW = """\
+# 语言、保密输入、查订单、报数 · language, a secret, the shop, values said
+flow: talks
+start: language
+values: {pin: "", order: "", status: "", amount: ""}
+nodes:
+  language:
+    {kind: language, prompts: [menu_language], keys: {"1": zh, "2": en}, timeout_s: 20, next: pin}
+  pin:
+    kind: collect
+    prompts: [phone_ask]
+    into: pin
+    least: 12
+    most: 12
+    secret: true
+    first_s: 30
+    next_s: 20
+    next: order
+    otherwise: person
+  order:
+    kind: collect
+    prompts: [order_ask]
+    into: order
+    least: 8
+    most: 12
+    first_s: 30
+    next_s: 20
+    next: look
+    otherwise: person
+  look:
+    kind: http
+    url: "http://127.0.0.1:CRM/orders/{order}"
+    timeout_s: 5
+    take: {status: "$.order.status", amount: "$.order.amount"}
+    found: which
+    missing: person
+    failed: person
+  which:
+    kind: branch
+    cases: [{if: 'status == "shipped" and language == "en" and calls_24h >= 1', to: tell}]
+    otherwise: person
+  tell: {kind: say, parts: [{prompt: order_amount}, {amount: "{amount}"}], next: bye}
   bye: {kind: hang_up, prompts: [goodbye]}
   person: {kind: group, group: volume}
 """
