@@ -1,5 +1,5 @@
 // The live board as data: a snapshot, then deltas folded into it. Pure, no socket here.
-import type { AgentNow, Board, CallNow, Delta, GroupNow, Incident, PbxNow, TrunkNow } from './contract'
+import type { AgentNow, Board, CallNow, Delta, GroupNow, Incident, PbxNow, SwitchNow, TrunkNow } from './contract'
 
 export interface BoardState {
   pbx: PbxNow
@@ -7,12 +7,13 @@ export interface BoardState {
   agents: Record<string, AgentNow>
   calls: Record<string, CallNow>
   incidents: Incident[]
+  switches: SwitchNow[]
   trunks: TrunkNow[]
 }
 
 /** A board on which nothing is known yet. */
 export function emptyBoard(): BoardState {
-  return { pbx: { up: true, since: 0 }, groups: {}, agents: {}, calls: {}, incidents: [], trunks: [] }
+  return { pbx: { up: true, since: 0 }, groups: {}, agents: {}, calls: {}, incidents: [], switches: [], trunks: [] }
 }
 
 const byKey = <T>(rows: T[], key: (row: T) => string): Record<string, T> =>
@@ -26,6 +27,7 @@ export function fromSnapshot(board: Board): BoardState {
     agents: byKey(board.agents ?? [], (a) => a.number),
     calls: byKey(board.calls ?? [], (c) => c.call),
     incidents: board.incidents ?? [],
+    switches: board.switches ?? [],
     trunks: board.trunks ?? [],
   }
 }
@@ -38,6 +40,7 @@ export function applyDelta(board: BoardState, delta: Delta): void {
   for (const group of delta.groups ?? []) board.groups[group.id] = group
   if (delta.pbx) board.pbx = delta.pbx
   if (delta.incidents) board.incidents = delta.incidents
+  if (delta.switches) board.switches = delta.switches
   if (delta.trunks) board.trunks = delta.trunks
 }
 

@@ -71,8 +71,12 @@ export type Waits = Schemas['Waits']
 
 export interface PbxNow { up: boolean; since: number }
 export type Incident = Schemas['Incident']
+export type DaySeen = Schemas['DaySeen']
+export type DaysSeen = Schemas['DaysSeen']
+export type Probed = Schemas['Probed']
+export type SwitchNow = Schemas['SwitchNow']
 export type TrunkNow = Schemas['TrunkNow']
-export interface Board { pbx: PbxNow; groups: GroupNow[]; agents: AgentNow[]; calls: CallNow[]; incidents?: Incident[]; trunks?: TrunkNow[] }
+export interface Board { pbx: PbxNow; groups: GroupNow[]; agents: AgentNow[]; calls: CallNow[]; incidents?: Incident[]; switches?: SwitchNow[]; trunks?: TrunkNow[] }
 export interface Delta {
   agents?: AgentNow[]
   calls?: CallNow[]
@@ -80,6 +84,7 @@ export interface Delta {
   groups?: GroupNow[]
   pbx?: PbxNow
   incidents?: Incident[]
+  switches?: SwitchNow[]
   trunks?: TrunkNow[]
 }
 

@@ -1,6 +1,6 @@
 // What may be edited of the configuration's lists: tables that the one editor draws.
 
-export type FieldKind = 'text' | 'number' | 'tick' | 'choice' | 'many' | 'list' | 'levels' | 'words' | 'rows'
+export type FieldKind = 'text' | 'number' | 'tick' | 'choice' | 'many' | 'list' | 'levels' | 'words' | 'rows' | 'part'
 export interface Field {
   name: string
   kind: FieldKind
@@ -16,7 +16,7 @@ export interface Field {
   /** Stands under "more" in the form. */
   more?: boolean
   hint?: boolean
-  /** The columns of `rows`, and what a new row holds. */
+  /** The columns of `rows` or of a `part` that may be absent, and what a new one holds. */
   columns?: Field[]
   fresh?: Record<string, unknown>
 }
@@ -87,6 +87,10 @@ export const SECTIONS: Record<string, Section> = {
       { name: 'also_called', kind: 'list', hidden: true },
       { name: 'caller_ids', kind: 'list' },
       { name: 'head_start_s', kind: 'number', unit: 's', min: 0, max: 3600, hidden: true },
+      {
+        name: 'canary', kind: 'part', hidden: true, fresh: { flow: '', percent: 10, numbers: [] },
+        columns: [{ name: 'flow', kind: 'choice', from: 'flows', needed: true }, { name: 'percent', kind: 'number', min: 0, max: 100 }, { name: 'numbers', kind: 'list' }],
+      },
       { name: 'survey', kind: 'tick' },
       { name: 'recording', kind: 'tick' },
     ],

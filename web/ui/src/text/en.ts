@@ -100,6 +100,7 @@ export default {
   },
   days: { 'mon-fri': 'Monday to Friday', 'mon-sat': 'Monday to Saturday', 'mon-sun': 'Every day', 'sat-sun': 'Weekend', mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday' },
   field: {
+    canary: 'Flow on trial', percent: 'Share of callers, %', numbers: 'Test numbers',
     number: 'Number', name: 'Name', site: 'Site', groups: 'Groups', id: 'Id', ring_s: 'Ring time', wrap_s: 'Wrap-up time', service_level_s: 'Service level target', announce_s: 'Announce every', priority: 'Priority', survey: 'Survey', recording: 'Recording',
     brand: 'Brand', flow: 'Flow', calendar: 'Hours', language: 'Language', also_called: 'Further numbers (by comma)', url: 'Address', events: 'Events', secret: 'Secret by', mobile: 'Mobile for answering', caller_ids: 'Shown on calls out (by comma)', since: 'Since', why: 'Why',
     skills: 'Skills', level: 'Level', helps: 'Help for a time', group: 'Group', until: 'Until', strategy: 'Strategy', needs: 'Skills needed', steps: 'Asks for less in time', after_s: 'After (s)', also: 'Also agents of', sticky_s: 'Wait for the last agent', sticky_days: 'Last agent within days',
@@ -123,6 +124,14 @@ export default {
     user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },
   },
+  hold: {
+    title: 'Emergency switch', about: 'Takes effect at once, without a publish, and survives a restart; calls that wait already are not touched. Written into the audit trail.', all: 'All hotlines', end: 'Until when', endless: 'Until somebody lets go', hours: '{n} h', reason: 'Reason', prompt: 'Played first', nothing: 'Nothing', letGo: 'Go by the hours again', gone: 'Goes by its hours again', until: 'until {time}',
+    now: { closed: 'Close now', open: 'Open now' }, is: { closed: '{line} is closed by hand', open: '{line} is open by hand' },
+  },
+  look: {
+    title: 'The coming 14 days', shut: 'Closed', open: 'Open', closed: 'Closed', probe: 'What if at', ask: 'Ask', own: 'overridden', missing: 'The make-up days of {year} are missing, only the days fixed by law are known; add them below.', make_up: 'make-up day, as {day}', holiday: 'beside a holiday', weekday: 'by the week', open_day: 'opened', closed_day: 'closed day',
+    overrides: 'Holidays of your own', overridesAbout: 'These days go before what the State Council publishes, for all hours that keep holidays.', off: 'Days off', work: 'Working days', as: 'As which day', like: 'as {day}',
+  },
   admin: {
     part: { agents: 'Agents', phones: 'Phones', groups: 'Groups', hotlines: 'Hotlines', flows: 'Hotline flows', calendars: 'Hours', prompts: 'Prompts', skills: 'Skills', vip: 'VIPs', blacklist: 'Blacklist', break_reasons: 'Breaks', decline_reasons: 'Declines', do_not_call: 'Do not call', users: 'Users', webhooks: 'Webhooks', audit: 'Audit', versions: 'Versions' },
     about: {
@@ -130,7 +139,7 @@ export default {
       users: 'Who may sign in. A made password is shown once.', webhooks: 'Call events go to your own systems. Addresses and secrets are kept in the configuration folder.', audit: 'Who did what, and when. Entries are chained, so a change would show.', versions: 'Every publish is a version; you can go back at any time.',
     },
     add: 'Add', edit: 'Edit', drop: 'Delete', dropAsk: 'Delete “{name}”? Past calls stay as they are.', publish: 'Save and publish', publishHint: 'In force at once, also for calls that wait', published: 'Published, version {n}', made: 'Note the first password:', noted: 'Noted',
-    levels: 'tick, level 1–9', addRow: 'Add a row', further: 'More rules', hint: { needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: 'A level of priority is worth', seconds: 's of waiting', ageingHint: '0: priority always goes first',
+    levels: 'tick, level 1–9', addRow: 'Add a row', further: 'More rules', hint: { canary: 'Some callers walk another flow', needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: 'A level of priority is worth', seconds: 's of waiting', ageingHint: '0: priority always goes first',
     greeting: 'Upload greeting', greetingNone: 'The default greeting is played', greetingDone: 'The greeting was changed', days: 'Days', period: 'Add hours', holidays: 'Closed on public holidays of China', closed: 'Closed days', open: 'Extra open days', day: 'Add a day',
     reset: 'Reset password', active: 'Active', shut: 'Disabled', shutOut: 'Disable', letIn: 'Enable', test: 'Send a test', replay: 'Send again', tested: 'Queued to be sent', nohooks: 'No webhooks are configured', deliveries: 'The last 50 deliveries', nodeliveries: 'Nothing was delivered yet',
     doings: 'Actions', who: 'Who', what: 'What', object: 'Object', detail: 'Detail', more: 'Earlier', broken: 'The audit chain breaks at entry {n}: it may have been changed', version: 'Version', note: 'Note', digest: 'Digest', inForce: 'In force', back: 'Go back to this', backAsk: 'Go back to version {n}? It is published as a new version; running calls go on.',

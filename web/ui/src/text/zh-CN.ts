@@ -100,6 +100,7 @@ export default {
   },
   days: { 'mon-fri': '周一至周五', 'mon-sat': '周一至周六', 'mon-sun': '每天', 'sat-sun': '周六周日', mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' },
   field: {
+    canary: '试用流程（灰度）', percent: '来电比例 %', numbers: '测试号码',
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
     skills: '技能', level: '级别', helps: '临时支援', group: '技能组', until: '支援到', strategy: '分配策略', needs: '技能要求', steps: '等久了放宽', after_s: '等待满（秒）', also: '也给这些组的座席', sticky_s: '先等上次座席', sticky_days: '上次座席算几天内',
@@ -123,6 +124,14 @@ export default {
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
   },
+  hold: {
+    title: '紧急开关', about: '立即生效，不用发布，重启后仍有效；只影响之后进线的来电，已在排队的不受影响。会记入审计。', all: '全部热线', end: '到什么时候', endless: '直到有人恢复', hours: '{n} 小时', reason: '原因', prompt: '先播放', nothing: '不播放', letGo: '恢复按服务时间', gone: '已恢复按服务时间', until: '到 {time}',
+    now: { closed: '立即关闭', open: '立即开放' }, is: { closed: '{line} 已紧急关闭', open: '{line} 已临时开放' },
+  },
+  look: {
+    title: '未来 14 天', shut: '不开', open: '开', closed: '不开', probe: '试算某一时刻', ask: '试算', own: '本企业改写', missing: '缺少 {year} 年的调休安排，只知道法定假日；请在下面补上。', make_up: '调休，按{day}', holiday: '节假日连休', weekday: '平日', open_day: '加开日', closed_day: '闭门日',
+    overrides: '节假日与调休改写', overridesAbout: '写在这里的日子优先于国务院公布的安排，对所有按节假日的服务时间有效。', off: '放假', work: '上班（调休）', as: '按星期几', like: '按{day}',
+  },
   admin: {
     part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
     about: {
@@ -130,7 +139,7 @@ export default {
       users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后立即生效，正在等的来电也算', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
-    levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
+    levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { canary: '让一部分来电走另一条流程', needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
     reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', replay: '重发', tested: '已排入发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
     doings: '操作', who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
