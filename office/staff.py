@@ -92,7 +92,9 @@ class Group(Waiting):
     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
     `announce_wait`: a waiting caller is told the time to wait with the place. Who gives up and
     calls again within `redial_min` minutes has the place back. `ring_several`: so many agents are
-    rung together for one call and the first to answer has it; 0 and 1 = one after another.
+    rung together for one call and the first to answer has it; 0 and 1 = one after another. At the
+    answer `greet` tells the caller the agent's number, while `whisper` tells the agent the hotline
+    and the caller's wish.
     """
 
     id: Id
@@ -114,6 +116,8 @@ class Group(Waiting):
     announce_wait: bool = True
     redial_min: int = Field(5, ge=0, le=60)
     ring_several: int = Field(0, ge=0, le=10)
+    greet: bool = False
+    whisper: bool = False
 
 
 class Help(Part):

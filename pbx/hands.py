@@ -46,12 +46,21 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """What the caller and, at the same time, the agent hear first; files without their ending."""
+
+    caller: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the translation needs to know: epoch, where recordings begin, how a place is said.
 
     `say_wait` gives what is said of the time to wait, after the place; `say` a prompt in the
     language of a call, nothing when it is not there.
     `seat` gives the ways to an agent's mobile for a call, None = it may not be rung now.
+    `says` gives what is said when somebody answers.
     """
 
     epoch: int
@@ -60,6 +69,7 @@ class Surroundings:
     seat: Callable[[AgentId, CallId], "Seat | None"] = lambda agent, call: None
     say_wait: Callable[[do.Announce], Sequence[str]] = lambda told: ()
     say: Callable[[CallId, str], Sequence[str]] = lambda call, prompt: ()
+    says: Callable[[do.RingAgent], Says] = lambda ring: Says()
 
 
 def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Action]:
@@ -136,6 +146,7 @@ def _resume(command: do.ResumeAgent, caller: str, world: Surroundings) -> Iterat
     yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
     yield _set(caller, "CC_RING", str(int(command.ring_s)))
     yield _set(caller, "CC_RESUME", "1")
+    yield from _first_words(caller, Says())
     yield _redirect(caller, "offer")
 
 
@@ -149,9 +160,15 @@ def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[A
     phones = "&".join((command.endpoint, *command.more))
     yield _offer(caller, f"{world.epoch}:{command.offer}:{phones}")
     yield _set(caller, "CC_RING", str(int(command.ring_s)))
+    yield from _first_words(caller, world.says(command))
     if command.record:
         yield _set(caller, "CC_RECORD", world.spool(command.record))
     yield _redirect(caller, "offer")
+
+
+def _first_words(caller: str, says: Says) -> Iterator[Action]:
+    yield _set(caller, "CC_GREET", says.caller)
+    yield _set(caller, "CC_WHISPER", says.agent)
 
 
 def _place(command: do.PlaceCall, world: Surroundings) -> Action:

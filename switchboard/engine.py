@@ -42,6 +42,7 @@ from switchboard.dialling import Dialling, Seats
 from switchboard.discreet import Discretion
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
+from switchboard.greetings import greetings_of
 from switchboard.hooks import Lookups, webhooks
 from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
@@ -93,6 +94,7 @@ class Engine:
         self.board.trunks = installation.settings.trunks
         self._lookups = Lookups(installation)
         self.voices = Voices(self.data / "prompts", said_of(installation.settings))
+        self.greetings = greetings_of(installation.settings, self.voices)
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
         self.epoch = clock.utc_ms() // 1000
         trunks, down = installation.settings.trunks, self.incidents.lines_down
@@ -169,9 +171,10 @@ class Engine:
         return LineWatch(self.floor, asked, self.incidents, self.around.clock, registering)
 
     def _surroundings(self) -> Surroundings:
-        saying = Saying(self.voices, self.floor, self.cards, lambda: self.plan)
+        saying = Saying(self.voices, self.greetings, self.floor, self.cards, lambda: self.plan)
         way = Seats(self.floor, self.loop.tell, self.permits.seat, saying.seat).way
-        return Surroundings(self.epoch, self._spool, saying.place, way, saying.wait, saying.say)
+        said = saying.place, way, saying.wait, saying.say, saying.first
+        return Surroundings(self.epoch, self._spool, *said)
 
     def _reload_watch(self) -> Reloads:
         packets = Counters(self.exchange.engine).packets
@@ -253,6 +256,7 @@ class Engine:
         self.board.names = plan.names()
         self.permits.take(plan.config)
         self.voices.take(plan.config)
+        self.greetings.take(plan)
         self.board.brands = {each.number: each.brand for each in plan.config.hotlines}
         self.board.tallies.targets = plan.targets()
 
@@ -342,6 +346,7 @@ class Engine:
             self.watchdog.run(self.exchange),
             self._days().run(),
             self.switches.run(),
+            self.greetings.run(),
             watch_certificate(self.around.settings, clock, self.incidents),
             watch_relays(self.around.settings.turn, clock, self.incidents),
             beat_file(self.data / "run" / "engine.beat"),

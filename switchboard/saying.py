@@ -1,12 +1,14 @@
-"""What waiting callers and agents' mobiles hear, in the language of the call."""
+"""What callers, agents' mobiles and both sides at an answer hear, in the language of the call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from acd import Floor
-from domain.commands import Announce
+from domain.commands import Announce, RingAgent
 from domain.ids import CallId
+from pbx.hands import Says
 from switchboard.cards import Cards
+from switchboard.greetings import Greetings
 from switchboard.plan import Plan
 from switchboard.voices import Voices
 
@@ -16,6 +18,7 @@ class Saying:
     """Finds the files to play for a call; `plan` gives the configuration in force."""
 
     voices: Voices
+    greetings: Greetings
     floor: Floor
     cards: Cards
     plan: Callable[[], Plan]
@@ -43,3 +46,8 @@ class Saying:
         """Find a prompt."""
         known = self.floor.calls.get(CallId(call))
         return self.voices.tip(prompt, self.language(call), known.hotline if known else "")
+
+    def first(self, ring: RingAgent) -> Says:
+        """Say at the answer who it is, to both sides."""
+        call = self.floor.calls.get(ring.call)
+        return self.greetings.says(ring, call, self.language(ring.call))

@@ -5,7 +5,7 @@ What a recording says, or the shipped audio says word for word, need not be spok
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import speech
@@ -55,6 +55,24 @@ class Speaking:
             await out.close()
         if faults := [fault for fault in told if fault]:
             raise Refused(*faults)
+
+    async def attempt(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Speak texts (each with its language) that have no sound yet, as far as it goes."""
+        due = [each for each in texts if not self._said.path(*each).is_file()]
+        if not due:
+            return
+        out = GuardedHttp(self._settings.outside.on_site, most=LARGEST)
+        turns = asyncio.Semaphore(AT_ONCE)
+        try:
+            voice = voice_of(self._settings, out)
+            told = await asyncio.gather(*(self._one(voice, turns, "", *each) for each in due))
+            missing = sum(fault is not None for fault in told)
+        except SpeechUnavailable:
+            missing = len(due)
+        finally:
+            await out.close()
+        if missing:
+            log.warning("%d of %d texts cannot be spoken, see [speech]", missing, len(due))
 
     def _due(self, config: Config) -> Iterator[tuple[str, str, str]]:
         """List what has neither sound nor recording: key, text, language."""

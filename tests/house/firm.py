@@ -14,7 +14,7 @@ import yaml
 from office.folder import read_files
 
 DEMO = Path(__file__).parents[2] / "demo" / "config"
-SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 9}
+SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 9, "greet": False, "whisper": False}
 """The demo's groups in tests, seconds."""
 ASKS = "4009100054"
 """A hotline that collects six keys and says goodbye."""
@@ -50,6 +50,8 @@ NARROW = Lane("4009100051", "narrow", (LANES[0].agents[1], LANES[0].agents[0]))
 """Straight to a group of the first; after some seconds the second, of another, may help."""
 TOGETHER = Lane("4009100052", "together", tuple(lane.agents[1] for lane in LANES[:3]))
 """Straight to a group whose three agents are rung at the same time."""
+GREETS = Lane("4009100070", "greets", ("9701", "9702"))
+"""A lane whose callers hear the agent's number, and whose agents the hotline, at the answer."""
 
 
 def files(crm_port: int, sink_port: int) -> dict[str, str]:
@@ -74,7 +76,7 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         texts[name] = texts[name].replace("127.0.0.1:8190", f"127.0.0.1:{crm_port}")
     for lane in LANES:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
-    for name in (VOLUME.group, NARROW.group, TOGETHER.group):
+    for name in (VOLUME.group, NARROW.group, TOGETHER.group, GREETS.group):
         texts[f"flows/{name}.yaml"] = VOLUME_FLOW.replace(VOLUME.group, name)
     texts["flows/asks.yaml"] = ASKS_FLOW
     texts["flows/talks.yaml"] = TALKS_FLOW.replace("CRM", str(crm_port))
@@ -101,6 +103,8 @@ def _groups(groups: list[dict[str, Any]]) -> None:
     steps = [{"after_s": 4, "also": [name]}]
     groups.append(dict(groups[-1], id=NARROW.group, name="少数", steps=steps))
     groups.append(dict(groups[-2], id=TOGETHER.group, name="同振", ring_several=3))
+    said = {"greet": True, "whisper": True, "ring_s": 8, "wrap_s": 1}
+    groups.append(dict(groups[-3], id=GREETS.group, name="报工号", **said))
 
 
 def _hotlines(hotlines: list[dict[str, Any]]) -> None:
@@ -110,7 +114,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         name = f"测试 {lane.group}"
         row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
         hotlines.append(row)
-    for lane in (VOLUME, NARROW, TOGETHER):
+    for lane in (VOLUME, NARROW, TOGETHER, GREETS):
         row = dict(hotlines[0], number=lane.hotline, name=f"测试 {lane.group}", flow=lane.group)
         hotlines.append(row | {"also_called": []})
     hotlines.append(dict(hotlines[2], number=ASKS, name="测试 按键", flow="asks", also_called=[]))
@@ -120,7 +124,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
 
 
 def _agents(agents: list[dict[str, Any]]) -> None:
-    for lane in LANES:
+    for lane in (*LANES, GREETS):
         for number in lane.agents:
             name = f"测试 {number}"
             groups = [lane.group, *([VOLUME.group] if number in VOLUME.agents else [])]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain import commands as do
 from domain.ids import AgentId, CallId, OfferId
-from pbx.hands import PLACES, Action, Hands, Seat, Surroundings, actions
+from pbx.hands import PLACES, Action, Hands, Says, Seat, Surroundings, actions
 from pbx.legs import Legs
 from pbx.message import parse
 
@@ -50,11 +50,24 @@ def test_ringing_sets_the_offer_before_the_move() -> None:
     assert given(ring) == [
         setting(CALLER, "__CC_OFFER", "99:7:a8001"),
         setting(CALLER, "CC_RING", "20"),
+        setting(CALLER, "CC_GREET", ""),
+        setting(CALLER, "CC_WHISPER", ""),
         setting(CALLER, "CC_RECORD", "/spool/01CALL"),
         to("offer"),
     ]
     silent = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, "")
     assert "CC_RECORD" not in str(given(silent))
+
+
+def test_what_is_said_at_the_answer_goes_with_the_offer_and_not_with_a_talk_resumed() -> None:
+    world = dataclasses.replace(WORLD, says=lambda ring: Says("/said/8001", "/said/hotline"))
+    ring = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, "")
+    told = actions(ring, legs("caller"), world)
+    assert setting(CALLER, "CC_GREET", "/said/8001") in told
+    assert setting(CALLER, "CC_WHISPER", "/said/hotline") in told
+    again = actions(do.ResumeAgent(CALL, LIN, "w8001", OfferId(7), 20.0), legs("caller"), world)
+    assert setting(CALLER, "CC_GREET", "") in again
+    assert setting(CALLER, "CC_WHISPER", "") in again
 
 
 def test_where_each_command_takes_the_caller() -> None:
@@ -169,6 +182,8 @@ def test_a_dead_phone_is_let_go_and_rung_again() -> None:
         setting(CALLER, "__CC_OFFER", "99:7:w8001"),
         setting(CALLER, "CC_RING", "5"),
         setting(CALLER, "CC_RESUME", "1"),
+        setting(CALLER, "CC_GREET", ""),
+        setting(CALLER, "CC_WHISPER", ""),
         to("offer"),
     ]
     assert given(resume)[-1] == hang_up

@@ -3351,7 +3351,9 @@ export interface components {
          *     `misses` unanswered rings an agent goes on break; a declined pair rests `decline_s`.
          *     `announce_wait`: a waiting caller is told the time to wait with the place. Who gives up and
          *     calls again within `redial_min` minutes has the place back. `ring_several`: so many agents are
-         *     rung together for one call and the first to answer has it; 0 and 1 = one after another.
+         *     rung together for one call and the first to answer has it; 0 and 1 = one after another. At the
+         *     answer `greet` tells the caller the agent's number, while `whisper` tells the agent the hotline
+         *     and the caller's wish.
          */
         Group: {
             /**
@@ -3399,6 +3401,11 @@ export interface components {
              *     }
              */
             full_to: components["schemas"]["Exit"];
+            /**
+             * Greet
+             * @default false
+             */
+            greet: boolean;
             /** Id */
             id: string;
             /**
@@ -3498,6 +3505,11 @@ export interface components {
              * @default []
              */
             tips: string[];
+            /**
+             * Whisper
+             * @default false
+             */
+            whisper: boolean;
             /**
              * Wrap S
              * @default 15

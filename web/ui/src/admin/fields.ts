@@ -48,7 +48,7 @@ export const SECTIONS: Record<string, Section> = {
     path: '/admin/groups', key: 'id', add: true, drop: true,
     fresh: {
       id: '', name: '', strategy: 'longest_idle', ring_s: 20, wrap_s: 15, service_level_s: 20, announce_s: 15, priority: 5, survey: true,
-      needs: '', steps: [], sticky_s: 0, sticky_days: 30, misses: 2, decline_s: 60, wrap_until_done: false, announce_wait: true, redial_min: 5, ring_several: 0,
+      needs: '', steps: [], sticky_s: 0, sticky_days: 30, misses: 2, decline_s: 60, wrap_until_done: false, announce_wait: true, redial_min: 5, ring_several: 0, greet: true, whisper: true,
     },
     fields: [
       id,
@@ -67,6 +67,8 @@ export const SECTIONS: Record<string, Section> = {
       { name: 'announce_wait', kind: 'tick', hidden: true, more: true },
       { name: 'redial_min', kind: 'number', min: 0, max: 60, hidden: true, more: true },
       { name: 'ring_several', kind: 'number', min: 0, max: 10, hidden: true, more: true },
+      { name: 'greet', kind: 'tick', hidden: true, more: true },
+      { name: 'whisper', kind: 'tick', hidden: true, more: true },
       { name: 'sticky_s', kind: 'number', unit: 's', min: 0, max: 600, hidden: true, more: true },
       { name: 'sticky_days', kind: 'number', min: 1, max: 365, hidden: true, more: true },
       { name: 'misses', kind: 'number', min: 1, max: 10, hidden: true, more: true },
