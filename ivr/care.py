@@ -76,13 +76,24 @@ class Care:
             self.reading.blame(("nodes", name), code, at=" → ".join(spot), **words)
 
     def _zero(self, spot: Spot) -> None:
-        """`0` must lead to people, or at least to where somebody would be."""
-        to = next((way.to for way in self.ways.on[spot] if way.label == ZERO), None)
-        reached = self._near.by_keys[0]
-        if len(spot) > 1 or (to is not None and to in reached):
+        """`0` must lead to people, on some way at least, without another question."""
+        to = [way.to for way in self.ways.on[spot] if way.label == ZERO]
+        if len(spot) > 1 or self._reaches_person(to):
             return
         note = self.reading.blame if self.house.zero else self.reading.advise
         note(("nodes", spot[0]), "no_zero")
+
+    def _reaches_person(self, todo: list[Spot]) -> bool:
+        seen: set[Spot] = set()
+        while todo:
+            spot = todo.pop()
+            node = self.ways.nodes.get(spot)
+            if spot in self.ways.unseen or (node is not None and node.is_person()):
+                return True
+            if node is not None and spot not in seen and not asks(node):
+                todo += [way.to for way in self.ways.on[spot]]
+            seen.add(spot)
+        return False
 
     def _length(self, spot: Spot, node: Node) -> None:
         keys = sum(edge.key for edge in node.edges())

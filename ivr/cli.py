@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def _lint(args: argparse.Namespace, shelf: Shelf) -> int:
 
 
 def _reviewed(file: Path, shelf: Shelf) -> Review:
-    return review(file.stem, text_of_file(file), beside(file, shelf).known(), str(file))
+    today = datetime.now().astimezone().date()
+    return review(file.stem, text_of_file(file), beside(file, shelf).known(today), str(file))
 
 
 def _show_faults(faults: Collection[Fault], advice: Collection[Fault], as_json: bool) -> None:

@@ -22,6 +22,7 @@ def demand(flow: Flow, known: Known, reading: Reading) -> None:
     shapes = known.shapes()
     empty_values(flow, shapes, reading)
     _rings(flow, shapes, reading)
+    _calendars(flow, known.undated, reading)
     ways = unfold(flow, shapes, known.seconds)
     care(flow, ways, known.house, known.seconds, reading)
 
@@ -32,6 +33,13 @@ def _rings(flow: Flow, shapes: Mapping[str, Flow], reading: Reading) -> None:
         inner = getattr(node, "flow", "") if node.kind == "flow" else ""
         if inner and flow.name in _all_below(inner, shapes):
             reading.blame(("nodes", name, "flow"), "flow_ring", name=inner, flow=flow.name)
+
+
+def _calendars(flow: Flow, undated: Mapping[str, int], reading: Reading) -> None:
+    for name, node in flow.nodes.items():
+        year = undated.get(getattr(node, "calendar", "")) if node.kind == "hours" else None
+        if year:
+            reading.advise(("nodes", name), "no_year", year=year)
 
 
 def _all_below(name: str, shapes: Mapping[str, Flow]) -> set[str]:

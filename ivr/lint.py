@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
+from typing import Any
 
 from ivr.house import House, Seconds, silent
 from ivr.kinds import KINDS
@@ -21,7 +22,8 @@ class Known:
     """The names that a flow may use; None = do not check. `kinds` are the kinds of node.
 
     `flows` given as a mapping of flows lets the check follow sub-flows. `house` are the firm's
-    rules, None = what is in force already is only read again; `seconds` how long prompts play.
+    rules, None = what is in force already is only read again; `seconds` how long prompts play;
+    `undated` names calendars with the year whose public holidays nobody knows yet.
     """
 
     prompts: Collection[str] | None = None
@@ -33,6 +35,7 @@ class Known:
     kinds: Mapping[str, type[Node]] = field(default_factory=lambda: KINDS)
     house: House | None = None
     seconds: Seconds = silent
+    undated: Mapping[str, int] = field(default_factory=dict)
 
     def without_house(self) -> "Known":
         """Give the same names without the firm's rules."""
@@ -72,10 +75,23 @@ def _targets(name: str, node: Node, flow: Flow, reading: Reading) -> None:
     seen = set()
     for edge in node.edges():
         where = edge.field or (edge.label,)
+        if not edge.to and _is_empty(node, where):
+            reading.blame(("nodes", name, *where), "missing", key=where[-1])
         if edge.to and edge.to not in flow.nodes and where not in seen:
             seen.add(where)
             near = _near(edge.to, flow.nodes)
             reading.blame(("nodes", name, *where), "no_node", name=edge.to, near_name=near)
+
+
+def _is_empty(node: Node, where: Path) -> bool:
+    """Tell whether a node to go to is written there, and written empty."""
+    part: Any = node.model_dump(by_alias=True)
+    for key in where:
+        if isinstance(part, list | tuple) and key.isdecimal():
+            part = part[int(key)]
+        else:
+            part = part.get(key) if isinstance(part, dict) else None
+    return bool(part == "")
 
 
 def _names(name: str, node: Node, flow: Flow, known: Known, reading: Reading) -> None:

@@ -62,7 +62,11 @@ def load(name: str, text: str, known: Known, file: str = "") -> Flow:
 
 def review(name: str, text: str, known: Known, file: str = "") -> Review:
     """Look at a flow: faults and advice, each with its line; never raises."""
-    reading = read(file or f"flows/{name}.yaml", text)
+    return look(name, read(file or f"flows/{name}.yaml", text), known)
+
+
+def look(name: str, reading: Reading, known: Known) -> Review:
+    """Look at a flow whose text was read already."""
     flow = None if reading.faults and reading.data is None else _flow(name, known, reading)
     if flow:
         lint(flow, known, reading)

@@ -6,6 +6,7 @@ at.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 import yaml
 
 from domain.errors import Fault, Refused, YingdaError
-from ivr.calendar import Calendar, calendar_from
+from ivr.calendar import Calendar, calendar_from, year_missing
 from ivr.cases import Around
-from ivr.holidays_cn import day_kind_cn
+from ivr.holidays_cn import day_kind_cn, year_known_cn
 from ivr.house import House, Seconds, silent
 from ivr.kinds import KINDS
 from ivr.lint import Known
@@ -48,8 +49,11 @@ class Beside:
     folder: Path
     shelf: Shelf
 
-    def known(self) -> Known:
-        """Collect the names that its flows may use, and the rules of the firm."""
+    def known(self, today: date | None = None) -> Known:
+        """Collect the names that its flows may use, and the rules of the firm.
+
+        With `today` it is also looked for calendars whose next year is not known yet.
+        """
         firm = _mapping(self.folder / "firm.yaml")
         own = self._own_prompts
         return Known(
@@ -60,7 +64,15 @@ class Beside:
             kinds=self._kinds(),
             house=_house(firm.get("flows")),
             seconds=self._seconds(str(firm.get("language") or "zh")),
+            undated=self._undated(firm, today) if today else {},
         )
+
+    def _undated(self, firm: Mapping[str, Any], today: date) -> dict[str, int]:
+        overrides = firm.get("holiday_overrides")
+        own = str(overrides) if overrides else ""
+        year = year_missing(today, lambda wanted: str(wanted) in own or year_known_cn(wanted))
+        kept = [name for name, calendar in self.calendars().items() if calendar.holidays]
+        return dict.fromkeys(kept, year) if year else {}
 
     def around(self) -> Around:
         """Give what the tests of its flows need."""

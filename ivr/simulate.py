@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
+from urllib.parse import quote
 
 from domain.errors import Fault, Refused
 from domain.events import (
@@ -259,8 +260,7 @@ class _Walker:
         place = f"{state.flow.name}/{state.node}"
         before = self._asked.get(place, 0)
         self._asked[place] = before + 1
-        shown = f"{act.method} {act.url!r}" if isinstance(act.url, Secret) else act.url
-        self._done.asked.append(shown if isinstance(act.url, Secret) else f"{act.method} {act.url}")
+        self._done.asked.append(f"{act.method} {_without_secrets(act.url, state.values)}")
         return self._scene.answer(state.flow.name, state.node, before)
 
     def _keys(self, act: Ask) -> Heard | None:
@@ -301,6 +301,14 @@ class _Walker:
 
     def _got(self, act: Ask, digits: str) -> Heard:
         return Digits(Secret(digits) if act.secret else digits)
+
+
+def _without_secrets(url: str, values: Mapping[str, str]) -> str:
+    """Put stars for secrets, which stand in an address as it writes them."""
+    for value in values.values():
+        if isinstance(value, Secret) and value:
+            url = url.replace(quote(value, safe=""), repr(value))
+    return url
 
 
 def _shown_values(values: Mapping[str, str]) -> dict[str, str]:

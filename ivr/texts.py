@@ -114,6 +114,11 @@ TEXTS = {
         "子流程 {name} 又走回 {flow}：会一圈圈重复，请改用本流程里的节点",
         "the sub-flow {name} leads back into {flow}, round and round: lead to a node here instead",
     ),
+    "no_year": (
+        "还没有 {year} 年的节假日和调休：公布后升级，或写在 firm.yaml 的 holiday_overrides 里",
+        "the public holidays of {year} are not known yet: upgrade when they are published, "
+        "or write them under holiday_overrides in firm.yaml",
+    ),
     "bad_option": ("选项不合适：{problem}", "an option does not fit: {problem}"),
     "never_set": (
         "「{name}」在这里一定是空的：没有哪条路先给它赋值",

@@ -10,6 +10,8 @@ from ivr.text import Path, Reading
 _USED = re.compile(r"\{([a-z][a-z0-9_.-]*)\}")
 _SPOKEN = ("parts", "url", "headers", "body", "intent", "agent", "needs")
 """Fields whose texts are filled with values; `prompts` are checked as names."""
+_THERE = ("caller",)
+"""Needs no declaring: the number that calls."""
 
 
 def empty_values(flow: Flow, flows: Mapping[str, Flow], reading: Reading) -> None:
@@ -39,7 +41,7 @@ def _uses(flow: Flow) -> Iterator[tuple[Path, str]]:
 
 def _in(path: Path, tree: Any) -> Iterator[tuple[Path, str]]:
     if isinstance(tree, str):
-        yield from ((path, found) for found in _USED.findall(tree))
+        yield from ((path, found) for found in _USED.findall(tree) if found not in _THERE)
     elif isinstance(tree, Mapping):
         for key, value in tree.items():
             yield from _in((*path, str(key)), value)
