@@ -23,6 +23,7 @@ from web.dialling import dialling
 from web.errors import errors
 from web.flow_counts import flow_counts
 from web.flow_edit import bench
+from web.flow_sim import simulator
 from web.flows import flows
 from web.guard import guarded
 from web.headers import add_headers
@@ -72,6 +73,7 @@ TABLES: tuple[Table, ...] = (
     people,
     webhooks,
     bench,
+    simulator,
     flows,
     testcaller,
     sip,

@@ -6,7 +6,7 @@ Nothing is kept here; the page holds the text and sends it along.
 import asyncio
 from dataclasses import asdict
 
-from domain.errors import Conflict, Fault, NotFound, Refused
+from domain.errors import Conflict, Fault, Refused
 from ivr.compare import compare
 from ivr.forms import form_of
 from ivr.picture import drop_node, picture, rename_node
@@ -14,9 +14,9 @@ from ivr.rewrite import put
 from ivr.texts import say
 from office.model import Config
 from office.texts import both
-from speech import prompt_names, text_of
+from speech import prompt_names
 from switchboard.flows import node_kinds
-from web.flow_text import drawn
+from web.flow_text import drawn, shipped_words
 from web.flows import EDIT, SEE
 from web.schema_flows import (
     DiffRow,
@@ -58,16 +58,11 @@ def _named(name: str, zh: str, en: str) -> NamedText:
 
 def _prompts(config: Config) -> list[NamedText]:
     """List the shipped prompts, and the firm's sentences which may say one anew."""
-    found = {name: (_shipped(name, "zh"), _shipped(name, "en")) for name in prompt_names()}
+    found = {
+        name: (shipped_words(name, "zh"), shipped_words(name, "en")) for name in prompt_names()
+    }
     found |= {one.id: (one.zh, one.en) for one in config.prompts}
     return [_named(name, zh, en) for name, (zh, en) in sorted(found.items())]
-
-
-def _shipped(name: str, language: str) -> str:
-    try:
-        return text_of(name, language)
-    except NotFound:
-        return ""
 
 
 @bench.route("POST ./flows/check", SEE)

@@ -1,14 +1,14 @@
 """What the flow page reads out of a text: picture, faults, the names that nodes may use."""
 
-from dataclasses import replace
+from collections.abc import Callable
 
-from domain.errors import Fault
+from domain.errors import Fault, NotFound
 from ivr.picture import Picture, picture
 from ivr.rewrite import put
-from office.entries import names_of
 from office.model import Config
 from office.texts import split
-from switchboard.flows import node_kinds
+from speech import text_of
+from switchboard.flows import node_kinds, review_in
 from web.schema_flows import Drawn, FlowEdge, FlowFault, FlowNode
 from web.world import World
 
@@ -44,16 +44,34 @@ def picture_of(text: str) -> Picture:
 
 def faults_of(world: World, name: str, text: str) -> list[FlowFault]:
     """List what is wrong with a text, checked against the configuration in force."""
-    names = names_of(world.config.now)
-    names = replace(names, flows=names.flows | {name})
-    return [_fault(fault) for fault in world.publisher.check_flow(name, text, names)]
+    found = review_in(world.config.now, name, text)
+    faults = [_fault(fault) for fault in found.faults]
+    return faults + [_fault(one, advice=True) for one in found.advice]
 
 
-def _fault(fault: Fault) -> FlowFault:
+def words_in(config: Config) -> Callable[[str, str], str]:
+    """Say what a prompt says in a language, "" for nobody knows: the firm's own words first."""
+    own = {one.id: one for one in config.prompts}
+
+    def words(name: str, language: str) -> str:
+        said = own[name].said(language) if name in own else ""
+        return said or shipped_words(name, language)
+
+    return words
+
+
+def shipped_words(name: str, language: str) -> str:
+    """Say what a shipped prompt says, "" when there is none in this language."""
+    try:
+        return text_of(name, language)
+    except NotFound:
+        return ""
+
+
+def _fault(fault: Fault, *, advice: bool = False) -> FlowFault:
     zh, en = split(fault.text)
     top, _, rest = fault.key.partition(".")
     node, _, key = rest.partition(".") if top == "nodes" else ("", "", fault.key)
-    advice = bool(getattr(fault, "advice", False))
     return FlowFault(line=fault.line, node=node, key=key, zh=zh, en=en, advice=advice)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ivr.given import Situation
 from web.schema_admin import Base
 from web.table import Schema
 
@@ -204,3 +205,70 @@ class FlowKinds(Schema):
     calendars: list[NamedText]
     agents: list[NamedText]
     flows: list[NamedText]
+
+
+class Simulate(Schema):
+    """A call to be simulated: `keys` as `1,w2,3,t,h`, `given` as in a flow's tests."""
+
+    name: FlowName
+    text: Text
+    keys: Annotated[str, Field(max_length=2000)] = ""
+    given: Situation = Situation()
+
+
+class TurnRow(Schema):
+    """What happened at a node: something was said to the caller, heard, or told the journal."""
+
+    kind: str
+    name: str
+    text: str
+
+
+class StopRow(Schema):
+    """One node passed: what happened there in its order, and which branch was taken."""
+
+    flow: str
+    node: str
+    kind: str
+    turns: list[TurnRow]
+    took: str
+
+
+class ChoiceRow(Schema):
+    """A key that the caller may press, what it means, where it leads."""
+
+    key: str
+    label: str
+    to: str
+
+
+class Waiting(Schema):
+    """The question that the keys so far do not answer."""
+
+    flow: str
+    node: str
+    kind: str
+    most: int
+    end: str
+    secret: bool
+    timeout_s: float
+    choices: list[ChoiceRow]
+
+
+class Simulated(Schema):
+    """A walk through a flow so far; `over` when nothing is waited for."""
+
+    stops: list[StopRow]
+    waiting: Waiting | None
+    over: bool
+    outcome: str
+    verdict: str
+    group: str
+    agent: str
+    number: str
+    callback: str
+    intent: str
+    language: str
+    values: dict[str, str]
+    asked: list[str]
+    path: list[str]

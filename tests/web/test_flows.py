@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from office import Request
 from office.edit_flows import put_flow
 from tests.web.conftest import Enter, Firm
@@ -142,9 +140,10 @@ async def test_only_a_change_of_the_same_flow_is_a_conflict(enter: Enter, firm: 
 
 async def test_a_flow_comes_and_goes(enter: Enter, firm: Firm) -> None:
     admin = await enter("admin")
-    await ask(admin, "POST", "", {"name": "night", "copy_of": "partners"})
+    await ask(admin, "POST", "", {"name": "night", "title": "夜间", "copy_of": "partners"})
     await ask(admin, "POST", "", {"name": "small"})
     rows = {row["name"]: row for row in (await ask(admin, "GET", ""))["rows"]}
+    assert rows["night"]["title"] == "夜间"
     assert rows["night"]["nodes"] == rows["partners"]["nodes"]
     assert rows["small"]["faults"] == rows["night"]["faults"] == 0
     for name, status in (("night", 409), ("kinds", 409), ("Bad name", 422)):
@@ -159,9 +158,41 @@ async def test_a_flow_comes_and_goes(enter: Enter, firm: Firm) -> None:
     assert "night" not in firm.world.config.now.flows
 
 
-@pytest.mark.parametrize("name", ["service", "partners", "survey"])
-async def test_every_flow_of_the_demo_is_drawn_whole(enter: Enter, name: str) -> None:
-    drawn = (await ask(await enter("manager"), "GET", f"/{name}"))["drawn"]
-    assert all(node["whole"] for node in drawn["nodes"])
-    names = {node["name"] for node in drawn["nodes"]}
-    assert {edge["to"] for edge in drawn["edges"]} - {""} <= names
+async def test_a_call_is_simulated_key_by_key(enter: Enter, firm: Firm) -> None:
+    manager = await enter("manager")
+    text = firm.world.config.now.flows["partners"]
+
+    async def walk(keys: str, **given: Any) -> Any:
+        wish = {"name": "partners", "text": text, "keys": keys, "given": {"open": True, **given}}
+        return await ask(manager, "POST", "/simulate", wish)
+
+    first = await walk("")
+    assert (first["over"], first["waiting"]["node"]) == (False, "menu")
+    assert [stop["node"] for stop in first["stops"]] == ["welcome", "notice", "hours", "menu"]
+    assert [choice["key"] for choice in first["waiting"]["choices"]][:2] == ["1", "2"]
+    assert first["stops"][0]["turns"][0]["text"].startswith("您好")
+    wrong = await walk("7")
+    assert wrong["waiting"]["node"] == "menu"
+    assert ("heard", "7") in [(turn["kind"], turn["text"]) for turn in wrong["stops"][-1]["turns"]]
+    done = await walk("7,1")
+    assert (done["over"], done["verdict"], done["group"]) == (True, "hold", "partner")
+    shut = await walk("", open=False, message_s=0)
+    assert shut["outcome"] == "closed"
+    english = await walk("", language="en")
+    assert english["stops"][0]["turns"][0]["text"].isascii()
+    sunday = await walk("", open=None, at="2026-11-22T10:00", calendar="workdays")
+    assert "closed" in sunday["path"]
+    draft = {"name": "partners", "text": text.replace("otherwise: too_many", "otherwise: x")}
+    assert (await manager.ask("POST", f"{API}/simulate", draft))[0] == 422
+    for given in ({"keys": "z"}, {"given": {"at": "yesterday"}}, {"given": {"strange": 1}}):
+        wish = {"name": "partners", "text": text} | given
+        assert (await manager.ask("POST", f"{API}/simulate", wish))[0] == 422
+
+
+async def test_advice_keeps_nobody_from_publishing(enter: Enter) -> None:
+    admin = await enter("admin")
+    for row in (await ask(admin, "GET", ""))["rows"]:
+        assert row["faults"] == 0, row
+        drawn = (await ask(admin, "GET", f"/{row['name']}"))["drawn"]
+        assert all(fault["advice"] for fault in drawn["faults"])
+        assert all(node["whole"] for node in drawn["nodes"])

@@ -1255,6 +1255,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Walk through a text with the keys so far, up to the first question they do not answer. */
+        post: operations["simulate_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{flow}/counts": {
         parameters: {
             query?: never;
@@ -1997,6 +2014,27 @@ export interface components {
             ok: true;
         };
         /**
+         * Answer
+         * @description What another system answers; `timeout` stands for any reason of getting none.
+         */
+        Answer: {
+            /**
+             * Body
+             * @default null
+             */
+            body: unknown;
+            /**
+             * Status
+             * @default 200
+             */
+            status: number;
+            /**
+             * Timeout
+             * @default false
+             */
+            timeout: boolean;
+        };
+        /**
          * AuditPage
          * @description A page of the trail; `broken_at` is the first row whose chain does not fit, 0 = sound.
          */
@@ -2667,6 +2705,18 @@ export interface components {
             /** Id */
             id: string;
             name: components["schemas"]["BothNames"];
+        };
+        /**
+         * ChoiceRow
+         * @description A key that the caller may press, what it means, where it leads.
+         */
+        ChoiceRow: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** To */
+            to: string;
         };
         /**
          * CountsQuery
@@ -4515,6 +4565,32 @@ export interface components {
             version: number;
         };
         /**
+         * QueueGiven
+         * @description How a group stands; without numbers one agent is ready and nobody waits.
+         */
+        QueueGiven: {
+            /**
+             * Ready
+             * @default 1
+             */
+            ready: number;
+            /**
+             * Signed In
+             * @default null
+             */
+            signed_in: number | null;
+            /**
+             * Wait S
+             * @default 0
+             */
+            wait_s: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
          * Queued
          * @description The message that will be sent within seconds.
          */
@@ -4905,6 +4981,83 @@ export interface components {
             rungs: components["schemas"]["RungInfo"][];
         };
         /**
+         * Simulate
+         * @description A call to be simulated: `keys` as `1,w2,3,t,h`, `given` as in a flow's tests.
+         */
+        Simulate: {
+            /**
+             * @default {
+             *       "agents": {},
+             *       "at": "",
+             *       "calendar": "",
+             *       "calls_24h": 1,
+             *       "city": "",
+             *       "hangs_up": false,
+             *       "hotline": "",
+             *       "http": {},
+             *       "language": "zh",
+             *       "lists": [],
+             *       "message_s": 8,
+             *       "number": "",
+             *       "open": null,
+             *       "outside": true,
+             *       "province": "",
+             *       "queues": {},
+             *       "staffed": true,
+             *       "tags": [],
+             *       "vip": 0
+             *     }
+             */
+            given: components["schemas"]["Situation"];
+            /**
+             * Keys
+             * @default
+             */
+            keys: string;
+            /** Name */
+            name: string;
+            /**
+             * Text
+             * @description the flow's YAML, byte for byte
+             */
+            text: string;
+        };
+        /**
+         * Simulated
+         * @description A walk through a flow so far; `over` when nothing is waited for.
+         */
+        Simulated: {
+            /** Agent */
+            agent: string;
+            /** Asked */
+            asked: string[];
+            /** Callback */
+            callback: string;
+            /** Group */
+            group: string;
+            /** Intent */
+            intent: string;
+            /** Language */
+            language: string;
+            /** Number */
+            number: string;
+            /** Outcome */
+            outcome: string;
+            /** Over */
+            over: boolean;
+            /** Path */
+            path: string[];
+            /** Stops */
+            stops: components["schemas"]["StopRow"][];
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /** Verdict */
+            verdict: string;
+            waiting: components["schemas"]["Waiting"] | null;
+        };
+        /**
          * SipLogin
          * @description How a browser phone registers; `ws` is a path on this origin, `ice` the relays if any.
          */
@@ -4919,6 +5072,106 @@ export interface components {
             username: string;
             /** Ws */
             ws: string;
+        };
+        /**
+         * Situation
+         * @description The world of a case: `at` looks into the calendars, `open` overrules them.
+         *
+         *     `http` answers by node, several one after the other; `agents` who is here, by number.
+         */
+        Situation: {
+            /** Agents */
+            agents?: {
+                [key: string]: "ready" | "busy" | "away";
+            };
+            /**
+             * At
+             * @default
+             */
+            at: string;
+            /**
+             * Calendar
+             * @default
+             */
+            calendar: string;
+            /**
+             * Calls 24H
+             * @default 1
+             */
+            calls_24h: number;
+            /**
+             * City
+             * @default
+             */
+            city: string;
+            /**
+             * Hangs Up
+             * @default false
+             */
+            hangs_up: boolean;
+            /**
+             * Hotline
+             * @default
+             */
+            hotline: string;
+            /** Http */
+            http?: {
+                [key: string]: components["schemas"]["Answer"][];
+            };
+            /**
+             * Language
+             * @default zh
+             */
+            language: string;
+            /**
+             * Lists
+             * @default []
+             */
+            lists: string[];
+            /**
+             * Message S
+             * @default 8
+             */
+            message_s: number;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Open
+             * @default null
+             */
+            open: boolean | null;
+            /**
+             * Outside
+             * @default true
+             */
+            outside: boolean;
+            /**
+             * Province
+             * @default
+             */
+            province: string;
+            /** Queues */
+            queues?: {
+                [key: string]: components["schemas"]["QueueGiven"];
+            };
+            /**
+             * Staffed
+             * @default true
+             */
+            staffed: boolean | string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Vip
+             * @default 0
+             */
+            vip: number;
         };
         /**
          * Skill
@@ -5001,6 +5254,22 @@ export interface components {
              * @default
              */
             needs: string;
+        };
+        /**
+         * StopRow
+         * @description One node passed: what happened there in its order, and which branch was taken.
+         */
+        StopRow: {
+            /** Flow */
+            flow: string;
+            /** Kind */
+            kind: string;
+            /** Node */
+            node: string;
+            /** Took */
+            took: string;
+            /** Turns */
+            turns: components["schemas"]["TurnRow"][];
         };
         /**
          * Summary
@@ -5265,6 +5534,18 @@ export interface components {
             until: number;
         };
         /**
+         * TurnRow
+         * @description What happened at a node: something was said to the caller, heard, or told the journal.
+         */
+        TurnRow: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * TwoTexts
          * @description Two texts to be compared.
          */
@@ -5440,6 +5721,28 @@ export interface components {
             source: "hotline" | "firm" | "shipped" | "said" | "missing";
             /** Text */
             text: string;
+        };
+        /**
+         * Waiting
+         * @description The question that the keys so far do not answer.
+         */
+        Waiting: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceRow"][];
+            /** End */
+            end: string;
+            /** Flow */
+            flow: string;
+            /** Kind */
+            kind: string;
+            /** Most */
+            most: number;
+            /** Node */
+            node: string;
+            /** Secret */
+            secret: boolean;
+            /** Timeout S */
+            timeout_s: number;
         };
         /**
          * Waits
@@ -8807,6 +9110,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Drawn"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulate"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulated"];
                 };
             };
             /** @description a refusal */
