@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from domain import events as ev
 from domain.clock import Clock
+from domain.ids import GroupId
 from domain.ports import Tell
 from office.model import Group, Hotline
 from switchboard.cards import Card, Cards
@@ -20,13 +21,17 @@ OWNER = "agent"
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Stands between a flow and the loop; adds to the choice of a group what the flow knows not."""
+    """Stands between a flow and the loop; adds to the choice of a group what the flow knows not.
+
+    A call on an older version may choose a group that is there no more: it gets the `stand_in`.
+    """
 
     tell: Tell
     hotline: Hotline
     groups: Mapping[str, Group]
     cards: Cards
     clock: Clock
+    stand_in: str = ""
 
     def __call__(self, event: ev.Event) -> None:
         """Pass an event on."""
@@ -37,6 +42,8 @@ class Placing:
         self.tell(event)
 
     def _placed(self, event: ev.GroupChosen) -> ev.GroupChosen:
+        if self.stand_in and event.group not in self.groups:
+            event = replace(event, group=GroupId(self.stand_in))
         card, group = self.cards.cards.get(event.call), self.groups.get(event.group)
         sticky = card is not None and group is not None and group.sticky_s > 0
         preferred = self._preferred(card, group) if card and group and sticky else ""

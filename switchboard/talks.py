@@ -35,7 +35,7 @@ from switchboard.parked import NODE, Parked
 from switchboard.placing import Placing
 from switchboard.plan import SURVEY_FLOW, Plan
 from switchboard.switches import CLOSED, ByHand, Switch, looks_at_hours
-from switchboard.versions import Versions, Walks
+from switchboard.versions import Versions, Walks, stand_in
 
 OUTSIDE = "number"
 """The kind of a node, and of a rule's way out, that puts the caller through to a number outside."""
@@ -128,9 +128,16 @@ class Talks:
         state = await talk(walks.flow, caller, self._placing(hotline), world, parked)
         self.parked.keep(call, state)
 
-    def _placing(self, hotline: Hotline) -> Placing:
-        groups = {group.id: group for group in self.plan.config.groups}
-        return Placing(self.tell, hotline, groups, self.cards, self.clock)
+    def _placing(self, hotline: Hotline) -> Tell:
+        """Place by the groups in force when one is chosen, whatever version the call walks."""
+
+        def place(event: ev.Event) -> None:
+            plan = self.plan
+            groups = {group.id: group for group in plan.config.groups}
+            other = stand_in(plan, plan.hotlines.get(hotline.number, plan.default))
+            Placing(self.tell, hotline, groups, self.cards, self.clock, other)(event)
+
+        return place
 
     async def _held_closed(self, caller: Caller, call: CallId, walks: Walks) -> bool:
         """Play the sentence of a switch; True = closed by hand, and the flow would not see it."""

@@ -73,6 +73,24 @@ def chosen(hotline: Hotline, caller: str) -> tuple[str, str]:
     return hotline.flow, MAIN
 
 
+def stand_in(plan: Plan, hotline: Hotline) -> str:
+    """Give the group for callers of a hotline whose group was taken away while they were in a menu.
+
+    It is the first to which the hotline's flow sends callers now, else the firm's first.
+    """
+    names, seen = [hotline.flow], set[str]()
+    while names:
+        name = names.pop(0)
+        if name in seen or name not in plan.flows:
+            continue
+        seen.add(name)
+        for node in plan.flows[name].nodes.values():
+            if node.kind == "group":
+                return str(getattr(node, "group", ""))
+            names.append(getattr(node, "flow", ""))
+    return plan.config.groups[0].id
+
+
 def share(hotline: Hotline, caller: str) -> int:
     """Give a caller's place among a hundred, another one for each hotline."""
     mark = sha256(f"{hotline.number}:{caller}".encode()).digest()

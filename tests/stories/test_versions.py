@@ -1,5 +1,6 @@
 """A publish during calls: who is in a flow finishes on its version, later callers get the new."""
 
+from cdr.steps import steps
 from domain import events as ev
 from office.model import Hotline
 from switchboard.installation import known_of
@@ -9,11 +10,28 @@ from tests.stories.table import Story
 GONE = "flow: service\nstart: bye\nnodes:\n  bye: {kind: hang_up, prompts: [goodbye]}\n"
 
 
-def publish(story: Story, flow: str) -> None:
-    """Put another text of the flow `service` in force, as `Engine.publish` does."""
-    before = story.world.engine.talks.plan
-    config = before.config.model_copy(update={"flows": {**before.config.flows, "service": flow}})
-    story.world.engine.talks.plan = plan_of(config, before.version + 1, known_of(config))
+MAIN = """\
+flow: service
+start: menu
+nodes:
+  menu: {kind: menu, prompts: [invalid], keys: {"1": more, "0": to}, otherwise: to}
+  more: {kind: flow, flow: more, next: bye}
+  bye: {kind: hang_up, prompts: [goodbye]}
+  to: {kind: group, group: presale}
+"""
+MORE = "flow: more\nstart: ret\nnodes:\n  ret: {kind: return}\n"
+OTHER = "flow: more\nstart: to\nnodes:\n  to: {kind: group, group: presale}\n"
+
+
+def publish(story: Story, gone: str = "", **flows: str) -> None:
+    """Put other texts of flows in force, and a group out of it, as `Engine.publish` does."""
+    engine = story.world.engine
+    before = engine.talks.plan.config
+    groups = tuple(each for each in before.groups if each.id != gone)
+    config = before.model_copy(update={"flows": {**before.flows, **flows}, "groups": groups})
+    engine.talks.plan = plan_of(config, engine.talks.plan.version + 1, known_of(config))
+    engine.floor.configure(engine.talks.plan.groups(), engine.talks.plan.agents())
+    engine.loop.tell(ev.ConfigPublished(engine.talks.plan.version))
 
 
 async def test_a_call_in_the_menu_finishes_on_the_version_it_began_with(story: Story) -> None:
@@ -22,10 +40,10 @@ async def test_a_call_in_the_menu_finishes_on_the_version_it_began_with(story: S
     """)
     await story.happens("caller 13800138000 dials 4008000001")
     await story.world.pass_to(story.world.time.now + 6)
-    publish(story, GONE)
+    publish(story, service=GONE)
     await story.happens("caller 13800138001 dials 4008000001")
     await story.world.pass_to(story.world.time.now + 6)
-    await story.happens("caller 13800138000 presses 2")
+    await story.happens("caller 13800138000 presses 0")
     await story.world.pass_to(story.world.time.now + 6)
     arrived = [each for each in story.world.facts() if isinstance(each, ev.CallArrived)]
     assert [each.flow_version for each in arrived] == [1, 2]
@@ -58,3 +76,46 @@ async def test_a_test_number_walks_the_flow_on_trial(story: Story) -> None:
     assert [(each.flow, each.arm) for each in arrived] == [("service", "main"), ("gone", "canary")]
     record = story.world.records()[1]
     assert (record.outcome, record.arm, record.flow) == ("contained", "canary", "gone")
+
+
+async def test_a_sub_flow_is_that_of_the_version_the_call_began_with(story: Story) -> None:
+    await story.tell("09:00:00  8001 ready")
+    publish(story, service=MAIN, more=MORE)
+    await story.happens("caller 13800138000 dials 4008000001")
+    await story.world.pass_to(story.world.time.now + 3)
+    publish(story, more=OTHER)
+    await story.happens("caller 13800138001 dials 4008000001")
+    await story.world.pass_to(story.world.time.now + 3)
+    for number in ("13800138000", "13800138001"):
+        await story.happens(f"caller {number} presses 1")
+    await story.world.pass_to(story.world.time.now + 10)
+    records = {record.caller: record for record in story.world.records()}
+    assert (records["13800138000"].outcome, records["13800138000"].flow_version) == ("contained", 2)
+    assert (records["13800138001"].group, records["13800138001"].flow_version) == ("presale", 3)
+    facts = story.world.engine.journal.read_call(records["13800138000"].call)
+    assert [(each.flow, each.node) for each in steps(facts) if each.fresh] == [
+        ("service", "menu"),
+        ("service", "more"),
+        ("more", "ret"),
+        ("service", "bye"),
+    ]
+
+
+async def test_a_group_taken_away_meanwhile_loses_no_caller_of_the_old_version(
+    story: Story,
+) -> None:
+    await story.tell("09:00:00  8001 ready")
+    publish(story, service=MAIN, more=MORE)
+    await story.happens("caller 13800138000 dials 4008000001")
+    await story.world.pass_to(story.world.time.now + 3)
+    names = set(story.world.engine.talks.plan.flows) - {"survey", "service"}
+    others = {name: GONE.replace("service", name) for name in names}
+    publish(story, "presale", service=MAIN.replace("presale", "aftersale"), **others)
+    await story.happens("caller 13800138000 presses 0")
+    await story.world.pass_to(story.world.time.now + 20)
+    (call,) = story.world.engine.floor.calls.values()
+    assert (call.group, call.place is not None) == ("aftersale", True)
+    await story.happens("caller 13800138000 hangs_up")
+    await story.world.pass_to(story.world.time.now + 5)
+    (record,) = story.world.records()
+    assert record.group == "aftersale"
