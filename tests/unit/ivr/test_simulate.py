@@ -8,11 +8,12 @@ import pytest
 
 from domain.errors import Refused
 from ivr.calendar import plain_day
+from ivr.cases import read_cases, run_case
 from ivr.cli_sim import simulate
 from ivr.given import Situation
 from ivr.lint import Known
 from ivr.load import load
-from ivr.shelf import Shelf
+from ivr.shelf import Shelf, beside
 from ivr.show import lines_of, shown
 from ivr.simulate import read_keys, walk
 from speech import text_of
@@ -118,3 +119,12 @@ def test_an_option_that_does_not_fit_is_one_sentence() -> None:
     )  # fmt: skip
     with pytest.raises(Refused, match="look"):
         simulate(args, Shelf())
+
+
+def test_the_example_of_the_page_passes() -> None:
+    page = FLOWS.parents[2] / "docs" / "howto" / "flow-tests.md"
+    example = page.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    cases, lines = read_cases("page", example)
+    folder = beside(FLOWS / "order_query.yaml", Shelf())
+    flow = folder.load(FLOWS / "order_query.yaml")
+    assert run_case(flow, cases.tests[0], lines[0], folder.around()).wrong == ()
