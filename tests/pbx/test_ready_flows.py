@@ -25,7 +25,7 @@ async def test_an_order_is_looked_up_and_zero_leads_to_a_person(system: System) 
         await caller.phone.press("0")
         assert await agent.takes() == call
         await scene.lasts(caller)
-        await agent.phone.hang_up()
+        await caller.phone.hang_up()
         row = await scene.row(call)
         assert (row["group"], row["intent"], row["outcome"]) == (
             "aftersale",
