@@ -12,7 +12,8 @@ from domain.ids import AgentId, call_id
 from ivr import day_kind_cn
 from lines import Allowed, Refused
 from lines.routes import Route
-from office.folder import read
+from office.compile import compile_config
+from office.folder import read_files
 from office.model import Config, Group
 from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
@@ -36,6 +37,7 @@ from switchboard.watchdog import GONE, HERE, LOOK_S, Watchdog
 
 BEGINS = (ev.CallArrived, ev.DialAsked)
 DEMO = Path(__file__).parents[2] / "demo" / "config"
+PLAIN = Path(__file__).parents[1] / "house" / "plain.yaml"
 Rules = Mapping[str, Mapping[str, object]]
 """What a story changes of the demo's groups."""
 LETTERS = {"phone": "a", "browser": "w", "mobile": "m"}
@@ -43,8 +45,11 @@ LETTERS = {"phone": "a", "browser": "w", "mobile": "m"}
 
 @functools.cache
 def demo_config() -> Config:
-    """Read the demo firm's configuration once."""
-    return read(DEMO, check_flow)
+    """Read the demo firm's configuration once; its first hotline has a plain menu in stories."""
+    texts = read_files(DEMO)
+    texts["flows/plain.yaml"] = PLAIN.read_text("utf-8")
+    texts["hotlines.yaml"] = texts["hotlines.yaml"].replace("flow: service", "flow: plain", 1)
+    return compile_config(texts, check_flow)
 
 
 def plan_with(calendar: str, rules: Rules | None = None) -> Plan:
