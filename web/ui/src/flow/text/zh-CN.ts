@@ -9,11 +9,11 @@ export default {
     graph: { label: '流程图，节点可用 Tab 选中、回车打开；列表视图内容相同', fit: '适合窗口', in: '放大', out: '缩小', turn: '换方向', map: '缩略图', today: '今天', visits: '今天 {n} 次', hangups: '{n} 次在此挂断', start: '起点', empty: '文本里还没有节点' },
     tree: { label: '流程节点，按走到的顺序', again: '见上', nowhere: '没有这个节点', unreached: '走不到的节点', ends: '结束' },
     kind: {
-      play: '播放', menu: '按键菜单', hours: '服务时间', staffed: '有人签入吗', group: '转技能组', voicemail: '留言', survey: '评价', hang_up: '挂断', set: '赋值', collect: '收号', say: '播报', branch: '分支', http: '查询系统', language: '选语言', agent: '转座席', number: '转外线', callback: '预约回拨', flow: '子流程', return: '返回',
+      play: '播放', menu: '按键菜单', hours: '服务时间', staffed: '有人签入吗', group: '转技能组', voicemail: '留言', survey: '评价', hang_up: '挂断', set: '赋值', collect: '收号', say: '播报', branch: '分支', http: '查询系统', language: '选语言', agent: '转座席', number: '转外线', callback: '预约回拨', flow: '子流程', return: '返回', straight: '是否直达',
     },
     edge: { open: '营业中', closed: '休息', yes: '有人', no: '没人', otherwise: '否则', saved: '已保存', empty: '没留言', hold: '排队', end: '结束', invalid: '按错', no_input: '不按键', found: '查到', missing: '没有', failed: '失败', again: '重输', out: '外线', return: '返回', other: '换号码', straight: '直达', done: '完成' },
     field: {
-      prompts: '提示音', next: '然后', notice: '必须听完', keys: '按键', labels: '按键含义', repeat: '重听键', back: '返回上级键', barge_in: '可打断', tries: '最多几次', timeout_s: '等按键（秒）', invalid: '按错时播', no_input: '不按时播', otherwise: '否则', calendar: '服务时间', open: '营业中', closed: '休息时', group: '技能组', yes: '有人', no: '没人', priority: '优先级', intent: '来意', needs: '技能要求', box: '留言箱', max_s: '最长（秒）', min_s: '最短（秒）', saved: '保存后播', empty: '没留言时播', outcome: '结局', name: '名称', value: '值', thanks: '评价后播',
+      prompts: '提示音', next: '然后', notice: '必须听完', keys: '按键', labels: '按键含义', repeat: '重听键', back: '返回上级键', barge_in: '可打断', tries: '最多几次', timeout_s: '等待（秒）', invalid: '按错时播', no_input: '不按时播', otherwise: '否则', calendar: '服务时间', open: '营业中', closed: '休息时', group: '技能组', yes: '有人', no: '没人', priority: '优先级', intent: '来意', needs: '技能要求', box: '留言箱', max_s: '最长（秒）', min_s: '最短（秒）', saved: '保存后播', empty: '没留言时播', outcome: '结局', name: '名称', value: '值', thanks: '评价后播',
       into: '存到', least: '最少位数', most: '最多位数', end: '结束键', star: '* 键代表', check: '校验', confirm: '读回确认', secret: '保密输入', first_s: '等首键（秒）', next_s: '键间隔（秒）', heard: '读回前播', confirm_prompts: '确认提示', parts: '播报内容', cases: '条件', method: '方法', url: '地址', headers: '请求头', body: '请求体', retries: '重试次数', take: '取值', found: '查到', missing: '没有', failed: '失败', agent: '座席', wait_s: '最多等（秒）', to: '转到', ring_s: '振铃（秒）', ask: '询问提示', flow: '子流程', if: '条件', prompt: '提示音', digits: '逐位念', number: '数字', amount: '金额', date: '日期', time: '时间', place: '第几位', code: '编号', phone: '电话号码', kind: '类型',
     },
     node: {
