@@ -2,8 +2,8 @@
 
 I1 calls of a hotline = the sum of their ends · I2 queue entries = the sum of theirs · I3 offers =
 the sum of theirs · I4 an agent's login = the sum of the states · I5 intervals = the day, groups =
-the hotline, agents = the group · I7 the calls' survey segments = the survey's own rows · I8 calls
-out = the sum of their ends · plus: call and segments tell the same durations.
+the hotline, agents = the group, flows = the hotline · I7 the calls' survey segments = the survey's
+own rows · I8 calls out = the sum of their ends · plus: call and segments tell the same durations.
 """
 
 from collections.abc import Iterable, Sequence
@@ -86,6 +86,7 @@ async def reconcile(db: Database, day: date, now_ms: int | None = None) -> list[
         *_same("I5 hours = day", (await ask("hotline", "hour")).rows, hotlines, _DAY),
         *_same("I5 half hours = day", (await ask("interval")).rows, groups, _ENTRIES),
         *_same("I5 groups = hotline", (await ask("group", "hotline")).rows, groups, _ENTRIES),
+        *_same("I5 flows = hotline", (await ask("flow")).rows, hotlines, _DAY),
         *_same("I5 agents = group", _answered(await ask("group", "agent")), groups, ("answered",)),
     ]
     return [*checks, *await _durations(db, start), *await _ratings(db, await ask("survey"), start)]

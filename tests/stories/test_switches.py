@@ -11,7 +11,7 @@ from switchboard.switches import Switches
 from tests.stories.table import Story
 
 LINE = "4008000001"
-NO_HOURS = "flow: service\nstart: to\nnodes:\n  to: {kind: group, group: presale}\n"
+NO_HOURS = "flow: plain\nstart: to\nnodes:\n  to: {kind: group, group: presale}\n"
 
 
 async def begun(story: Story, at: str) -> None:
@@ -63,7 +63,7 @@ async def test_a_flow_that_looks_at_no_calendar_is_closed_too(
 ) -> None:
     await begun(story, "10:00:00")
     talks = story.world.engine.talks
-    flows = {**talks.plan.config.flows, "service": NO_HOURS}
+    flows = {**talks.plan.config.flows, "plain": NO_HOURS}
     config = talks.plan.config.model_copy(update={"flows": flows})
     talks.plan = plan_of(config, 2, known_of(config))
     await switch(story, "closed", prompt)

@@ -7,11 +7,11 @@ from switchboard.installation import known_of
 from switchboard.plan import plan_of
 from tests.stories.table import Story
 
-GONE = "flow: service\nstart: bye\nnodes:\n  bye: {kind: hang_up, prompts: [goodbye]}\n"
+GONE = "flow: plain\nstart: bye\nnodes:\n  bye: {kind: hang_up, prompts: [goodbye]}\n"
 
 
 MAIN = """\
-flow: service
+flow: plain
 start: menu
 nodes:
   menu: {kind: menu, prompts: [invalid], keys: {"1": more, "0": to}, otherwise: to}
@@ -40,7 +40,7 @@ async def test_a_call_in_the_menu_finishes_on_the_version_it_began_with(story: S
     """)
     await story.happens("caller 13800138000 dials 4008000001")
     await story.world.pass_to(story.world.time.now + 6)
-    publish(story, service=GONE)
+    publish(story, plain=GONE)
     await story.happens("caller 13800138001 dials 4008000001")
     await story.world.pass_to(story.world.time.now + 6)
     await story.happens("caller 13800138000 presses 0")
@@ -66,21 +66,21 @@ async def test_a_test_number_walks_the_flow_on_trial(story: Story) -> None:
         Hotline.model_validate(each.model_dump() | {"canary": trial})
         for each in plan.config.hotlines
     )
-    flows = {**plan.config.flows, "gone": GONE.replace("service", "gone")}
+    flows = {**plan.config.flows, "gone": GONE.replace("plain", "gone")}
     config = plan.config.model_copy(update={"hotlines": hotlines, "flows": flows})
     talks.plan = plan_of(config, 2, known_of(config))
     for number in ("13800138000", "13800138001"):
         await story.happens(f"caller {number} dials 4008000001")
     await story.world.pass_to(story.world.time.now + 20)
     arrived = [each for each in story.world.facts() if isinstance(each, ev.CallArrived)]
-    assert [(each.flow, each.arm) for each in arrived] == [("service", "main"), ("gone", "canary")]
+    assert [(each.flow, each.arm) for each in arrived] == [("plain", "main"), ("gone", "canary")]
     record = story.world.records()[1]
     assert (record.outcome, record.arm, record.flow) == ("contained", "canary", "gone")
 
 
 async def test_a_sub_flow_is_that_of_the_version_the_call_began_with(story: Story) -> None:
     await story.tell("09:00:00  8001 ready")
-    publish(story, service=MAIN, more=MORE)
+    publish(story, plain=MAIN, more=MORE)
     await story.happens("caller 13800138000 dials 4008000001")
     await story.world.pass_to(story.world.time.now + 3)
     publish(story, more=OTHER)
@@ -94,10 +94,10 @@ async def test_a_sub_flow_is_that_of_the_version_the_call_began_with(story: Stor
     assert (records["13800138001"].group, records["13800138001"].flow_version) == ("presale", 3)
     facts = story.world.engine.journal.read_call(records["13800138000"].call)
     assert [(each.flow, each.node) for each in steps(facts) if each.fresh] == [
-        ("service", "menu"),
-        ("service", "more"),
+        ("plain", "menu"),
+        ("plain", "more"),
         ("more", "ret"),
-        ("service", "bye"),
+        ("plain", "bye"),
     ]
 
 
@@ -105,12 +105,12 @@ async def test_a_group_taken_away_meanwhile_loses_no_caller_of_the_old_version(
     story: Story,
 ) -> None:
     await story.tell("09:00:00  8001 ready")
-    publish(story, service=MAIN, more=MORE)
+    publish(story, plain=MAIN, more=MORE)
     await story.happens("caller 13800138000 dials 4008000001")
     await story.world.pass_to(story.world.time.now + 3)
-    names = set(story.world.engine.talks.plan.flows) - {"survey", "service"}
-    others = {name: GONE.replace("service", name) for name in names}
-    publish(story, "presale", service=MAIN.replace("presale", "aftersale"), **others)
+    names = set(story.world.engine.talks.plan.flows) - {"survey", "plain"}
+    others = {name: GONE.replace("plain", name) for name in names}
+    publish(story, "presale", plain=MAIN.replace("presale", "aftersale"), **others)
     await story.happens("caller 13800138000 presses 0")
     await story.world.pass_to(story.world.time.now + 20)
     (call,) = story.world.engine.floor.calls.values()
