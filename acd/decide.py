@@ -8,7 +8,7 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import by_hand, desk, out, outside, overflow, phones, resume, steps, tips
+from acd import by_hand, callback, desk, out, outside, overflow, phones, resume, steps, tips, turns
 from acd.asked import is_hopeless
 from acd.floor import Agent, Call, Floor, Line, Stage
 from acd.moves import (
@@ -93,10 +93,11 @@ WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.DialEnded: out.wants,
     ev.FarRang: out.wants,
     ev.ResumeExpired: lambda floor, event: resume.is_awaited(floor, event.call),
-    ev.DayBegan: lambda floor, event: floor.day != event.day,
     ev.StepDue: steps.wants,
     **by_hand.WANTED,
     **overflow.WANTED,
+    **callback.WANTED,
+    **turns.WANTED,
     **phones.WANTED,
     **tips.WANTED,
 }
@@ -121,6 +122,7 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
     call.head_start_s, call.preferred, call.wait_for_s = event.head_start_s, event.preferred, -1.0
     call.entered = call.entered or turn.now
     give_place(turn, call)
+    callback.take_over(turn, call)
     join(turn, call, _needs(turn, event))
 
 
@@ -143,6 +145,7 @@ def _agent_chosen(turn: Turn, event: ev.AgentChosen) -> None:
     call.wait_for_s = event.wait_s
     call.entered = call.entered or turn.now
     give_place(turn, call)
+    callback.take_over(turn, call)
     join(turn, call)
 
 
@@ -249,10 +252,12 @@ def _dial_failed(turn: Turn, event: ev.DialFailed) -> None:
 def _take_back(turn: Turn, call: Call, reason: str, command: do.PbxCommand | None) -> None:
     """Return a caller to the place they had; the hold context will confirm."""
     agents = give_back(turn, call, reason)
-    call.confirmed = False
-    queue(turn, call)
-    if command is not None:
-        turn.out.commands.append(command)
+    if call.back is not None:
+        callback.take_home(turn, call)
+    else:
+        call.confirmed = False
+        queue(turn, call)
+        turn.out.commands += [command] if command is not None else []
     for agent in agents:
         match_agent(turn, agent)
 
@@ -290,6 +295,7 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
         return
     turn.floor.dequeue(call)
     keep_place(turn, call)
+    callback.lost(turn, call)
     agents = _with(turn.floor, call)
     if call.stage is Stage.OFFERED:
         give_back(turn, call, "caller_left")
@@ -335,27 +341,6 @@ def _pbx_left(turn: Turn, event: ev.PbxLeft) -> None:
     turn.floor.pbx_up = False
 
 
-def _published(turn: Turn, event: ev.ConfigPublished) -> None:
-    """Look again at everybody: an agent may serve other lines now, a call stand at another step."""
-    for call in list(turn.floor.calls.values()):
-        if call.line is not None:
-            steps.renew(turn, call)
-            overflow.renew(turn, call)
-    for agent in list(turn.floor.agents.values()):
-        match_agent(turn, agent)
-
-
-def _day_began(turn: Turn, event: ev.DayBegan) -> None:
-    """Begin everybody's day at nothing; the idle are listed by figures, so they are listed anew."""
-    turn.floor.day = event.day
-    for agent in turn.floor.agents.values():
-        turn.floor.rest(agent)
-        agent.answered, agent.busy_s = 0, 0.0
-        agent.busy_from = max(agent.busy_from, turn.now)
-    for agent in turn.floor.agents.values():
-        turn.floor.seat(agent)
-
-
 def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
     turn.floor.epoch = event.epoch
     turn.floor.pbx_up = False
@@ -380,17 +365,17 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.AnnouncementDue: announce,
     ev.CoolDownOver: _try_again,
     ev.StepDue: _step_due,
-    ev.DayBegan: _day_began,
     ev.WrapUpExpired: _wrap_up_expired,
     ev.PbxJoined: _pbx_joined,
     ev.PbxLeft: _pbx_left,
     ev.EngineStarted: _engine_started,
-    ev.ConfigPublished: _published,
     **desk.RULES,
     **out.RULES,
     **resume.RULES,
     **by_hand.RULES,
     **overflow.RULES,
+    **callback.RULES,
+    **turns.RULES,
     **phones.RULES,
     **outside.RULES,
     **tips.RULES,

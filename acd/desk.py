@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from acd import overflow
+from acd import callback, overflow
 from acd.floor import Agent, Call, Line, Presence, Stage, own_group
 from acd.moves import (
     end_talk,
@@ -11,7 +11,6 @@ from acd.moves import (
     give_back,
     join,
     match_agent,
-    queue,
     stop_waiting_for,
 )
 from acd.together import silence
@@ -47,9 +46,7 @@ def _signed_out(turn: Turn, event: ev.AgentSignedOut) -> None:
         silence(turn, call, agent, "cancelled")
     elif call is not None and call.stage is Stage.OFFERED:
         give_back(turn, call, "cancelled")
-        call.confirmed = False
-        queue(turn, call)
-        turn.out.commands.append(do.BringBack(call.id))
+        callback.take_home(turn, call)
     overflow.agent_left(turn, agent)
     agent.since = turn.now if agent.line is Line.FREE else agent.since
 

@@ -17,6 +17,7 @@ from acd.people import (
     PHONE_LOST as PHONE_LOST,
     PREFERRED as PREFERRED,
     Agent as Agent,
+    Back as Back,
     Call as Call,
     Line as Line,
     Presence as Presence,
@@ -75,6 +76,8 @@ class Floor:
     day: str = ""
     left: dict[tuple[str, str, GroupId], tuple[float, float]] = field(default_factory=dict)
     """Callers who gave up, by number, hotline and group: when they entered, when they left."""
+    backs: dict[tuple[str, str, GroupId], CallId] = field(default_factory=dict)
+    """Callbacks that are open, by number, hotline and group: one at a time."""
     deserted: dict[GroupId, float] = field(default_factory=dict)
     """Groups that nobody serves any more, and since when."""
     explains: bool = True

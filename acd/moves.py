@@ -26,7 +26,7 @@ def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
     record = call.id if rules.record else ""
     why = because or (trace(floor, call, agent, turn.now) if floor.explains else "")
     number, offer = agent.card.number, OfferId(floor.last_offer + 1)
-    if rules.ring_several > 1 and not because:
+    if rules.ring_several > 1 and not because and call.back is None:
         others = beside(floor, call, agent, turn.now)
         if others:
             made = ev.OfferMade(call.id, number, offer, call.group, ring_s, record, why, offer)
@@ -35,7 +35,15 @@ def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
     made = ev.OfferMade(call.id, number, offer, call.group, ring_s, record, why)
     reserve(turn, call, agent, made)
     turn.out.facts.append(made)
-    turn.out.commands.append(do.RingAgent(call.id, number, agent.endpoint, offer, ring_s, record))
+    turn.out.commands.append(_rung(call, made, agent.endpoint))
+
+
+def _rung(call: Call, made: ev.OfferMade, endpoint: str) -> do.PbxCommand:
+    """Ring the agent: the caller goes to the phone, or the customer is dialled once it is up."""
+    first = (made.call, made.agent, endpoint, made.offer, made.ring_s, made.record)
+    if call.back is None:
+        return do.RingAgent(*first)
+    return do.RingBack(*first, call.caller, call.hotline)
 
 
 def _ring_together(turn: Turn, call: Call, agents: list[Agent], first: ev.OfferMade) -> None:

@@ -7,6 +7,7 @@ it is a talk like any other, with the same hold, transfer and wrap-up.
 from collections.abc import Callable
 from typing import Any
 
+from acd import callback
 from acd.floor import Agent, Call, Floor, Line, Presence, Stage
 from acd.moves import GRACE_S, free, leave_wrap_up, match_agent, ring_time
 from acd.turn import Turn
@@ -29,6 +30,8 @@ def wants(floor: Floor, event: ev.DialEnded | ev.FarRang) -> bool:
     call = floor.calls.get(event.call)
     if isinstance(event, ev.FarRang):
         return call is None or call.far != event.trunk
+    if call is not None and call.back is not None and call.stage is Stage.OFFERED:
+        return True
     picked_up = call is None or call.confirmed or call.stage is not Stage.DIALLING
     return not (event.why == NOT_TAKEN and picked_up)
 
@@ -80,6 +83,9 @@ def _dialled(turn: Turn, event: Any) -> tuple[Call, Agent] | None:
 
 
 def _began(turn: Turn, event: ev.DialBegan) -> None:
+    known = turn.floor.calls.get(event.call)
+    if known is not None and known.back is not None:
+        callback.picked_up(turn, known)
     found = _dialled(turn, event)
     if found:
         call, _ = found
@@ -102,16 +108,20 @@ def _far_answered(turn: Turn, event: ev.FarAnswered) -> None:
         call.stage, call.since, call.first_hangup = Stage.TALKING, turn.now, ""
         call.confirmed = False
         agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
+        callback.reached(turn, call)
 
 
 def _ended(turn: Turn, event: ev.DialEnded) -> None:
     found = _dialled(turn, event)
-    if found:
+    if not found:
+        callback.not_taken(turn, event)
+    else:
         call, agent = found
         del turn.floor.calls[call.id]
         if event.why == NOT_TAKEN:
             turn.out.commands.append(do.ReleaseAgent(call.id))
         free(turn, agent)
+        callback.not_reached(turn, call, agent)
         match_agent(turn, agent)
 
 

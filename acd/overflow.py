@@ -19,6 +19,7 @@ from domain.ids import GroupId, Instant
 
 NOBODY_S = 15.0
 """How long nobody must be signed in before those who wait already are moved, seconds."""
+CALLBACK_KEY = "1"
 SLACK_S = 0.001
 TIMED = ("wait_s", "max_wait_s")
 
@@ -62,7 +63,8 @@ def agent_left(turn: Turn, agent: Agent) -> None:
 def wants(floor: Floor, event: ev.OverflowDue) -> bool:
     """Tell whether this call waits still; whether a rule holds is seen when it is decided."""
     call = floor.calls.get(event.call)
-    return call is not None and call.stage is Stage.WAITING and call.line is not None
+    waiting = call is not None and call.stage is Stage.WAITING and call.line is not None
+    return waiting and call is not None and call.back is None
 
 
 def take(turn: Turn, made: ev.CallOverflowed) -> None:
@@ -153,11 +155,24 @@ AT_ONCE: dict[str, Test] = HOLDS | {
 """What is tested when a call enters a group: the grace is for those who wait already."""
 
 
+def _key_pressed(turn: Turn, event: ev.HoldKeyPressed) -> None:
+    """Let a waiting caller ask to be called back, where the group offers it."""
+    call = turn.floor.calls.get(event.call)
+    if call is None or call.stage is not Stage.WAITING or not call.confirmed:
+        return
+    offered = turn.floor.rules(call).callback and not turn.floor.recalling
+    if event.digit == CALLBACK_KEY and offered:
+        send(turn, call, "key", "callback")
+
+
 def _due(turn: Turn, event: ev.OverflowDue) -> None:
     call = turn.floor.calls.get(event.call)
     if call is not None and wants(turn.floor, event):
         _look(turn, call)
 
 
-RULES: dict[type[Any], Callable[[Turn, Any], None]] = {ev.OverflowDue: _due}
+RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
+    ev.OverflowDue: _due,
+    ev.HoldKeyPressed: _key_pressed,
+}
 WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {ev.OverflowDue: wants}

@@ -92,6 +92,18 @@ class Agent:
 
 
 @dataclass(slots=True)
+class Back:
+    """What makes a call a callback: who asked for it, which attempt it is.
+
+    `ends` says why it is not tried again if nobody is reached now.
+    """
+
+    origin: CallId
+    attempt: int = 1
+    ends: str = ""
+
+
+@dataclass(slots=True)
 class Call:
     """One live call. `place` is its sort key while it waits, the same at every return.
 
@@ -106,8 +118,8 @@ class Call:
     Overflow: `judged` is the group at whose entry its rules were tested, `passed` those that it
     left, `spent` the rules that led aside and back, `exit` where it went (kind and name),
     `outside_s` how long a number outside rings.
-    `said` was told last, until `quiet_until`; `tip` counts the tips told,
-    the next is due at `tip_at`.
+    A callback that waits has `back`. `said` was told last, until `quiet_until`; `tip` counts the
+    tips told, the next is due at `tip_at`.
     `needs` is asked of the agent beside what the group asks for; `wait_for_s` is how long it waits
     for `preferred`, below 0 = as long as its group says.
     `rings` are those who are rung for it, `agent` the first of them until somebody answers; the
@@ -150,6 +162,7 @@ class Call:
     spent: tuple[tuple[GroupId, str], ...] = ()
     exit: tuple[str, str] = ("", "")
     outside_s: float = 30.0
+    back: Back | None = None
     said: str = ""
     quiet_until: float = 0.0
     tip: int = 0

@@ -170,7 +170,7 @@ def _fell_back(work: Work, event: ev.CallFellBack, now: int) -> None:
 def _offer_made(work: Work, event: ev.OfferMade, now: int) -> None:
     if work.over is not None:
         return
-    if not work.inside("queue"):
+    if not work.inside("queue") and not work.inside("callback"):
         work.leave(now)
         work.enter(now, "queue", event.group)
     work.end_away(now)

@@ -8,8 +8,9 @@ from domain import events as ev
 
 
 def _dial_asked(work: Work, event: ev.DialAsked, now: int) -> None:
-    if "hotline" in work.facts:
+    if "hotline" in work.facts and not work.inside("callback"):
         return
+    work.leave(now)
     work.facts |= {"hotline": event.hotline, "brand": event.brand, "caller": event.to}
     work.facts |= {"called": event.caller_id, "consent": event.consent, "direction": "out"}
     work.enter(now, "dial", agent=event.agent)

@@ -47,9 +47,43 @@ def _outside_ended(work: Work, event: ev.OutsideEnded, now: int) -> None:
         work.leave(now, event.why)
 
 
+def _asked_back(work: Work, event: ev.CallbackAsked, now: int) -> None:
+    work.facts["linked"] = event.callback
+
+
+def _queued_back(work: Work, event: ev.CallbackQueued, now: int) -> None:
+    if "hotline" in work.facts:
+        return
+    work.facts |= {"hotline": event.hotline, "caller": event.number, "direction": "out"}
+    work.facts["linked"] = event.origin
+    work.enter(now, "callback", event.group)
+
+
+def _ended_back(work: Work, event: ev.CallbackEnded, now: int) -> None:
+    """What came of it stands in the record of the call that asked for it."""
+    work.facts["reason"] = event.why
+
+
+def _left_back(work: Work, event: ev.CallbackLeft, now: int) -> None:
+    if work.over is None:
+        work.over = now
+        work.facts["reason"], work.first_hangup = event.why, "system"
+        work.leave(now, event.why)
+
+
+def _taken_up(work: Work, event: ev.DialBegan, now: int) -> None:
+    if work.inside("callback"):
+        work.end_offer(now, ANSWERED)
+
+
 RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.CallOverflowed: _overflowed,
     ev.HoldReached: _hold_reached,
+    ev.CallbackAsked: _asked_back,
+    ev.CallbackQueued: _queued_back,
+    ev.CallbackEnded: _ended_back,
+    ev.CallbackLeft: _left_back,
+    ev.DialBegan: _taken_up,
     ev.OutsideDialled: _outside_dialled,
     ev.OutsideAnswered: _outside_answered,
     ev.OutsideEnded: _outside_ended,

@@ -5,6 +5,7 @@
 | (none)          | the call still goes on                                        |
 | answered        | an agent talked with the caller                               |
 | outside         | nobody of ours, but a number outside talked with the caller   |
+| callback        | the caller will be called back in place of waiting            |
 | not_reached     | a call out that nobody took                                   |
 | lost            | the PBX no longer knew the call after a reconnect             |
 | voicemail       | a message was left                                            |
@@ -18,6 +19,8 @@
 | abandoned_ivr   | all else: left in the menu, no person asked for, no success   |
 """
 
+from collections.abc import Callable
+
 from cdr.pieces import Work
 
 _OF_QUEUE = {
@@ -29,18 +32,26 @@ _OF_QUEUE = {
 _OF_FLOW = {"closed", "nobody", "voicemail", "contained", "blocked"}
 
 
+def _outside(work: Work) -> bool:
+    return any(piece.kind == "outside" and piece.result == "answered" for piece in work.pieces)
+
+
+_FIRST: tuple[tuple[str, Callable[[Work], bool]], ...] = (
+    ("answered", lambda work: work.last("talk") is not None),
+    ("outside", _outside),
+    ("lost", lambda work: work.lost),
+    ("not_reached", lambda work: work.facts.get("direction") == "out"),
+    ("callback", lambda work: bool(work.facts.get("linked"))),
+)
+"""What goes before the words of queue and flow."""
+
+
 def outcome(work: Work) -> str | None:
     """Name how the call ended; None while it goes on."""
     if work.over is None:
         return None
-    if work.last("talk") is not None:
-        return "answered"
-    if any(piece.kind == "outside" and piece.result == "answered" for piece in work.pieces):
-        return "outside"
-    if work.lost:
-        return "lost"
-    if work.facts.get("direction") == "out":
-        return "not_reached"
+    if found := next((name for name, holds in _FIRST if holds(work)), ""):
+        return found
     if work.facts.get("has_message"):
         return "voicemail"
     queue = work.last("queue")

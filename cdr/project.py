@@ -17,7 +17,7 @@ from cdr.record import CallRecord, Segment
 from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
 from cdr.spans import Span, Spans
 from cdr.steps import Pass, steps
-from domain.events import CallArrived, DialAsked, Record
+from domain.events import CallArrived, CallbackQueued, DialAsked, Record
 
 ReadCall = Callable[[str], list[Record]]
 """Give all facts of one call from the journal."""
@@ -56,7 +56,10 @@ class CallProjection:
         for call in calls:
             facts = self._read_call(call)
             # a stray fact of a call that never arrived or was never dialled makes no row
-            if any(isinstance(record.event, CallArrived | DialAsked) for record in facts):
+            if any(
+                isinstance(record.event, CallArrived | DialAsked | CallbackQueued)
+                for record in facts
+            ):
                 kept.append(Folded(fold(facts), steps(facts)))
         return kept
 

@@ -12,6 +12,7 @@ OUTCOMES = (
     "voicemail",
     "overflowed",
     "outside",
+    "callback",
     "contained",
     "blocked",
     "fallback",
@@ -49,6 +50,8 @@ class CallRecord:
     out (`direction` is out) `caller` is the customer, `called` the number that the customer saw;
     `reason` is a word of `lines.causes` and `sip` the status when nobody was reached. `pressed`
     counts the keys of the menu; `arm` is canary or main while a flow was on trial.
+    `linked` is the callback of a call in, and the call in of a callback; for a call in `reason`
+    then says what came of it.
     """
 
     call: str
@@ -96,6 +99,7 @@ class CallRecord:
     withheld: bool = False
     consent: str = ""
     dial_ms: int = 0
+    linked: str = ""
     pressed: int = 0
     arm: str = ""
     segments: tuple[Segment, ...] = ()

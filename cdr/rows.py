@@ -63,6 +63,7 @@ class Call(Base):
     withheld: Mapped[bool] = mapped_column(Boolean, server_default=false())
     consent: Mapped[str] = mapped_column(String(200), server_default="")
     dial_ms: Mapped[int] = mapped_column(Integer, server_default="0")
+    linked: Mapped[str] = mapped_column(String(26), server_default="")
     pressed: Mapped[int] = mapped_column(Integer, server_default="0")
     arm: Mapped[str] = mapped_column(String(8), server_default="")
 

@@ -40,6 +40,20 @@ class TellWinner:
 
 
 @dataclass(frozen=True, slots=True)
+class RingBack:
+    """Ring the agent's phone for a callback; once it is picked up the customer `to` is dialled."""
+
+    call: CallId
+    agent: AgentId
+    endpoint: str
+    offer: OfferId
+    ring_s: float
+    record: str
+    to: str
+    hotline: str
+
+
+@dataclass(frozen=True, slots=True)
 class BringBack:
     """Take the caller (ringing or talking) back to the hold music; the agent's leg ends."""
 
@@ -135,7 +149,8 @@ class PlaceCall:
     """Ring the agent's own phone, then dial the other side over the routes, one after another.
 
     `routes` are `trunk:number as dialled`, `shown` the caller id on each of them (empty: the
-    one `caller_id` on all); `record` is a path stem, "" = do not.
+    one `caller_id` on all); `record` is a path stem, "" = do not. For a callback the phone rings
+    as for an `offer`, and who was called hears `hello` first.
     """
 
     call: CallId
@@ -146,6 +161,8 @@ class PlaceCall:
     ring_s: float
     record: str
     shown: tuple[str, ...] = ()
+    offer: OfferId | None = None
+    hello: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +197,7 @@ PbxCommand = (
     RingAgent
     | StopRinging
     | TellWinner
+    | RingBack
     | BringBack
     | Announce
     | Say

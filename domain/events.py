@@ -96,6 +96,7 @@ from domain.overflow_events import (
     CallbackEnded as CallbackEnded,
     CallbackExpired as CallbackExpired,
     CallbackHeld as CallbackHeld,
+    CallbackLeft as CallbackLeft,
     CallbackQueued as CallbackQueued,
     CallOverflowed as CallOverflowed,
     OutsideAnswered as OutsideAnswered,
@@ -236,6 +237,7 @@ Event = (
     | CallbackEnded
     | CallbackExpired
     | CallbackHeld
+    | CallbackLeft
     | CallbackQueued
     | OutsideAnswered
     | OutsideDialled
@@ -259,6 +261,7 @@ DERIVED = (
     PlaceKept,
     CallOverflowed,
     CallbackQueued,
+    CallbackLeft,
     CallbackEnded,
     NeedsDropped,
 )

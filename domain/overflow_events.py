@@ -119,6 +119,14 @@ class CallbackCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackLeft:
+    """A callback waits no more, without having been dialled this time; `why` as below."""
+
+    call: CallId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackEnded:
     """What came of the callback that `call` asked for; `callback` was the last attempt.
 

@@ -16,6 +16,7 @@ from lines.permission import (
     Ask as Ask,
     Refused as Refused,
     Rules as Rules,
+    is_quiet as is_quiet,
     may_call as may_call,
     may_ring_seat as may_ring_seat,
 )

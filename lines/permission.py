@@ -180,8 +180,13 @@ def _not_covered(case: _Case) -> bool:
 
 
 def _quiet(case: _Case) -> bool:
-    wall = datetime.fromtimestamp(case.now_ms / 1000, ZoneInfo(case.rules.zone))
-    return any(within(f"{wall:%H:%M}", *span) for span in case.rules.quiet)
+    return is_quiet(case.rules, case.now_ms)
+
+
+def is_quiet(rules: Rules, now_ms: int) -> bool:
+    """Tell whether nobody is called at this time, UTC ms."""
+    wall = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(rules.zone))
+    return any(within(f"{wall:%H:%M}", *span) for span in rules.quiet)
 
 
 def within(now: str, begin: str, end: str) -> bool:

@@ -59,6 +59,7 @@ class Surroundings:
 
     `say_wait` gives what is said of the time to wait, after the place; `say` a prompt in the
     language of a call, nothing when it is not there.
+    `back` gives how a callback is dialled, None = it may not be now.
     `seat` gives the ways to an agent's mobile for a call, None = it may not be rung now.
     `says` gives what is said when somebody answers.
     """
@@ -70,6 +71,7 @@ class Surroundings:
     say_wait: Callable[[do.Announce], Sequence[str]] = lambda told: ()
     say: Callable[[CallId, str], Sequence[str]] = lambda call, prompt: ()
     says: Callable[[do.RingAgent], Says] = lambda ring: Says()
+    back: Callable[[do.RingBack], do.PlaceCall | None] = lambda command: None
 
 
 def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Action]:
@@ -82,8 +84,9 @@ def actions(command: do.PbxCommand, legs: Legs, world: Surroundings) -> list[Act
     if isinstance(command, do.NotifyPhone):
         phone = legs.at(command.call, command.endpoint) if command.endpoint else agent
         return [(NOTIFY, _notify(phone, command.event))] if phone else []
-    if isinstance(command, do.PlaceCall):
-        return [_place(command, world)]
+    if isinstance(command, do.PlaceCall | do.RingBack):
+        placed = world.back(command) if isinstance(command, do.RingBack) else command
+        return [_place(placed, world)] if placed else []
     if not caller:
         return []
     return list(_for_caller(command, caller, agent or "", world))
@@ -176,8 +179,12 @@ def _place(command: do.PlaceCall, world: Surroundings) -> Action:
     mobile = command.endpoint.startswith(MOBILE)
     channel = f"Local/{command.endpoint}@mobile/n" if mobile else f"PJSIP/{command.endpoint}"
     variables = _out_variables(command, world)
+    if command.offer is not None:
+        variables["CC_OFFER"] = f"{world.epoch}:{command.offer}:{command.endpoint}"
+        variables["__CC_HELLO"] = "&".join(command.hello)
     if not mobile:
-        variables |= PICK_UP | {"PJSIP_HEADER(add,X-Call-Id)": command.call}
+        picks_up = PICK_UP if command.offer is None else {}
+        variables |= picks_up | {"PJSIP_HEADER(add,X-Call-Id)": command.call}
     elif seat := world.seat(command.agent, command.call):
         variables |= _seat_variables(seat)
     fields: dict[str, Any] = {

@@ -98,7 +98,9 @@ class Asides:
             case ev.CallArrived(call, caller=caller, withheld=withheld):
                 # whoever asks for privacy is looked up nowhere: the name would tell the number
                 self._start(self._who_calls(call, "" if withheld else caller))
-            case ev.DialAsked(call, to=caller):
+            case ev.CallbackQueued(call, number=caller):
+                self._start(self._who_calls(call, caller))
+            case ev.DialAsked(call, to=caller) if not self._is_callback(call):
                 self._start(self._who_calls(call, caller))
             case ev.DialEnded(call):
                 self._not_reached(call)
@@ -107,6 +109,10 @@ class Asides:
             case ev.MessageLeft(call, box, file):
                 self._start(self._finish_message(call, box, file))
         self._outbox.wake()
+
+    def _is_callback(self, call: str) -> bool:
+        card = self._cards.cards.get(call)
+        return card is not None and card.callback
 
     async def run(self) -> None:
         """Finish what a crashed engine left behind, then deliver webhooks until cancelled."""

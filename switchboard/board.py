@@ -59,6 +59,7 @@ class Board:
     def delta(self, records: list[ev.Record]) -> Row:
         """Show what these records touched; groups are few and come whole."""
         calls = {record.call for record in records if record.call}
+        calls |= {getattr(record.event, "callback", "") for record in records} - {""}
         agents = {getattr(record.event, "agent", "") for record in records}
         agents |= self._agents_of_phones(records)
         if any(isinstance(record.event, REORDERS) for record in records):
@@ -173,6 +174,7 @@ class Board:
             "place": self.floor.position(call) if waiting else None,
             "intent": call.intent,
             "priority": call.priority,
+            "callback": call.back is not None,
         }
 
     def why(self, call: str) -> Row:

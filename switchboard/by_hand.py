@@ -61,6 +61,13 @@ def _prioritise(desk: "Desk", args: Args) -> ev.Event:
     return ev.PriorityChanged(call.id, priority, _by(args))
 
 
+def _cancel_callback(desk: "Desk", args: Args) -> ev.Event:
+    call = _waiting(desk, args)
+    if call.back is None:
+        raise Conflict("this call is no callback")
+    return ev.CallbackCancelled(call.id, _by(args))
+
+
 def _force(desk: "Desk", args: Args) -> ev.Event:
     """Set an agent's state; in a talk it holds for afterwards, as if the agent had said so."""
     agent, state = desk.agent(args), str(args.get("state", ""))
@@ -108,6 +115,7 @@ WISHES: dict[str, Callable[["Desk", Args], ev.Event]] = {
     "call.pick": _pick,
     "call.move": _move,
     "call.priority": _prioritise,
+    "call.cancel_callback": _cancel_callback,
     "agent.force": _force,
     "hotline.switch": _switch,
 }
@@ -120,6 +128,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "该来电不在您的技能组排队",
         "This call waits for another group",
     ),
+    "this call is no callback": ("这不是回拨", "This call is no callback"),
     "this call waits there already": ("该来电已在那里排队", "This call waits there already"),
     "this call is not on hold yet": (
         "该来电正在转入等待，请稍后再试",

@@ -54,6 +54,7 @@ class Card:
     over: bool = False
     rung: dict[str, int] = field(default_factory=dict)
     language: str = ""
+    callback: bool = False
     wrapping: set[str] = field(default_factory=set)
 
 
@@ -74,6 +75,8 @@ class Cards:
             self._arrived(event, record.utc_ms)
         elif isinstance(event, ev.DialAsked):
             self._dialled(event, record.utc_ms)
+        elif isinstance(event, ev.CallbackQueued):
+            self._queued(event, record.utc_ms)
         card = self.cards.get(record.call)
         if card is not None:
             _grow(card, event, record.utc_ms)
@@ -89,7 +92,7 @@ class Cards:
                 card.wrapping.add(agent)
             case ev.WrapUpEnded(agent):
                 card.wrapping.discard(agent)
-            case ev.CallEnded() | ev.CallLost() | ev.DialEnded():
+            case ev.CallEnded() | ev.CallLost() | ev.DialEnded() | ev.CallbackLeft():
                 card.over = True
                 self._over.append((utc_ms, card.call))
         # when the caller hangs up in a talk, the talk's end and the wrap-up are told afterwards
@@ -116,7 +119,32 @@ class Cards:
             withheld=event.withheld,
         )
 
+    def _queued(self, event: ev.CallbackQueued, utc_ms: int) -> None:
+        """Begin a callback's card with what its caller had told."""
+        before = self.cards.get(event.origin)
+        self.cards[event.call] = Card(
+            event.call,
+            event.hotline,
+            event.number,
+            brand=before.brand if before else "",
+            arrived=utc_ms,
+            entered=before.entered or utc_ms if before else utc_ms,
+            group=event.group,
+            intent=before.intent if before else "",
+            last_agent=self.last_agent(event.number),
+            state="waiting",
+            ivr=list(before.ivr) if before else [],
+            callback=True,
+            language=before.language if before else "",
+        )
+
     def _dialled(self, event: ev.DialAsked, utc_ms: int) -> None:
+        known = self.cards.get(event.call)
+        if known is not None:
+            known.direction, known.caller_id = "out", event.caller_id
+            known.agent, known.consent = event.agent, event.consent
+            self._keep(event.call, event.agent)
+            return
         self.cards[event.call] = Card(
             event.call,
             event.hotline,
@@ -269,6 +297,7 @@ def _show(card: Card, names: Names) -> dict[str, Any]:
         "nth_48h": card.nth_48h,
         "last_agent": card.last_agent,
         "direction": card.direction,
+        "callback": card.callback,
         "caller_id": card.caller_id,
         "consent": card.consent,
         "state": card.state,

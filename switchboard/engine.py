@@ -35,6 +35,7 @@ from switchboard.asides import Asides, Places, Spools
 from switchboard.asking import Asking
 from switchboard.audio import LineWatch
 from switchboard.board import Board
+from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards
 from switchboard.days import Days, moment
 from switchboard.desk import Desk
@@ -173,7 +174,12 @@ class Engine:
     def _surroundings(self) -> Surroundings:
         saying = Saying(self.voices, self.greetings, self.floor, self.cards, lambda: self.plan)
         way = Seats(self.floor, self.loop.tell, self.permits.seat, saying.seat).way
-        said = saying.place, way, saying.wait, saying.say, saying.first
+        may = self.permits
+        brand = lambda hotline: self.board.brands.get(hotline, "")  # noqa: E731
+        self.backs = CallingBack(
+            self.floor, self.loop.tell, may.permit, may.rest_s, saying.say, brand
+        )
+        said = saying.place, way, saying.wait, saying.say, saying.first, self.backs.way
         return Surroundings(self.epoch, self._spool, *said)
 
     def _reload_watch(self) -> Reloads:
@@ -324,6 +330,7 @@ class Engine:
             self.exchange.note,
             self.projector.wake,
             self.asides.note,
+            self.backs.note,
             Discretion(self._spools, self.do).note,
             self.incidents.note,
             self.switches.note,

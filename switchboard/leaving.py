@@ -5,15 +5,37 @@ back to the hold music, where the place was kept.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
-from ivr.model import Flow
+from ivr.acts import Leave
+from ivr.model import At, Edge, Flow, Name, Node, Turn
 from ivr.nodes import HangUpNode, VoicemailNode
+from ivr.nodes_input import CallbackNode
 
 NAME = "overflow"
 """What these flows are called in the facts of their steps."""
 
 
-def _flow(start: str, **nodes: HangUpNode | VoicemailNode) -> Flow:
+class HoldNode(Node):
+    """Go back to the hold music; the place was kept."""
+
+    kind: Literal["hold"] = "hold"
+    group: str
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Leave."""
+        return (Edge("hold"),)
+
+    def names(self) -> tuple[Name, ...]:
+        """Use none."""
+        return ()
+
+    def enter(self, at: At) -> Turn:
+        """Let go."""
+        return Turn((Leave("hold", "", self.group),), via="hold")
+
+
+def _flow(start: str, **nodes: Node) -> Flow:
     return Flow(NAME, start, nodes, {})
 
 
@@ -38,7 +60,21 @@ def _message(group: str, to: str) -> Flow:
     return _flow("sorry", sorry=HangUpNode(kind="hang_up", prompts=(to,), outcome="hang_up"))
 
 
-FLOWS: dict[str, Callable[[str, str], Flow]] = {"voicemail": _voicemail, "message": _message}
+def _callback(group: str, to: str) -> Flow:
+    """Ask at which number to call back; who gives none waits on."""
+    return _flow(
+        "number",
+        number=CallbackNode(kind="callback", group=group, next="bye", otherwise="wait"),
+        bye=HangUpNode(kind="hang_up"),
+        wait=HoldNode(group=group),
+    )
+
+
+FLOWS: dict[str, Callable[[str, str], Flow]] = {
+    "voicemail": _voicemail,
+    "message": _message,
+    "callback": _callback,
+}
 """The flow for each kind of place, made of the group and the name of the place."""
 
 

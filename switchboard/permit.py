@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from domain import events as ev
 from domain.numbers import parse
 from domain.settings import Trunk
-from lines import Allowed, Ask, DialCounts, Refused, Rules, may_call, may_ring_seat
+from lines import Allowed, Ask, DialCounts, Refused, Rules, is_quiet, may_call, may_ring_seat
 from lines.routes import routes
 from office.model import Config
 
@@ -29,6 +29,9 @@ def rules_of(config: Config, trunks: Sequence[Trunk]) -> Rules:
         caller_ids={each.number: each.caller_ids for each in config.hotlines},
         lines=tuple(trunks),
     )
+
+
+REST_S, STEP_MIN = 600.0, 5
 
 
 class Permits:
@@ -69,6 +72,15 @@ class Permits:
         """Decide about putting a caller of this hotline through to a number outside."""
         ask = Ask("", number, hotline)
         return may_ring_seat(ask, self.rules, self.counts, self._utc_ms(), self._down())
+
+    def rest_s(self, why: str) -> float:
+        """Tell how long a refusal of `permit` holds: quiet hours to their end, others a while."""
+        if why != "quiet_hours":
+            return REST_S
+        steps = range(STEP_MIN, 24 * 60 + STEP_MIN, STEP_MIN)
+        now_ms = self._utc_ms()
+        ends = (n for n in steps if not is_quiet(self.rules, now_ms + n * 60_000))
+        return 60.0 * next(ends, 24 * 60)
 
     def seat(self, agent: str, hotline: str) -> Allowed | Refused:
         """Decide about ringing an agent's own mobile for a caller of this hotline."""

@@ -4,12 +4,12 @@ The preferred agent is who the CRM says has the customer (field `agent`), else w
 number last; only where the group is sticky, and only so many days back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from domain import events as ev
 from domain.clock import Clock
-from domain.ids import GroupId
+from domain.ids import CallId, GroupId
 from domain.ports import Tell
 from office.model import Group, Hotline
 from switchboard.cards import Card, Cards
@@ -31,6 +31,7 @@ class Placing:
     groups: Mapping[str, Group]
     cards: Cards
     clock: Clock
+    new_call: Callable[[], CallId]
     stand_in: str = ""
 
     def __call__(self, event: ev.Event) -> None:
@@ -39,6 +40,8 @@ class Placing:
             event = self._placed(event)
         elif isinstance(event, ev.AgentChosen):
             event = replace(event, head_start_s=float(self.hotline.head_start_s))
+        elif isinstance(event, ev.CallbackAsked):
+            event = replace(event, callback=self.new_call())
         self.tell(event)
 
     def _placed(self, event: ev.GroupChosen) -> ev.GroupChosen:

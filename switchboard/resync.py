@@ -41,21 +41,33 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     agents = {leg.call: leg for leg in known if leg.side == "agent" and leg.call}
     callers = {leg.call: leg for leg in known if leg.side == "caller" and leg.call}
     talking = {leg.call: leg.trunk for leg in known if leg.side == "agent" and leg.bridged}
-    told: list[ev.Event] = [
-        ev.CallLost(call.id, "gone while the link was down")
-        for call in floor.calls.values()
-        if call.id not in callers and not (call.stage is Stage.DIALLING and call.id in agents)
-    ]
+    told = [_lost(call) for call in floor.calls.values() if _is_gone(call, callers, agents)]
     told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
     for leg in callers.values():
         told += _adopt(floor, leg, hotlines) + _moved(floor, leg, talking.get(leg.call))
     return told
 
 
+def _is_gone(call: Call, callers: Mapping[str, Leg], agents: Mapping[str, Leg]) -> bool:
+    """Tell whether a call has no leg left; a callback has none while it waits."""
+    if call.id in callers or (call.back is not None and call.stage is Stage.WAITING):
+        return False
+    alone = call.stage is Stage.DIALLING or (call.back and call.stage is Stage.OFFERED)
+    return not (alone and call.id in agents)
+
+
+def _lost(call: Call) -> ev.Event:
+    """Say that a call is gone; a callback has its next attempt."""
+    if call.back is not None:
+        return ev.DialEnded(call.id, "cancelled", by="system")
+    return ev.CallLost(call.id, "gone while the link was down")
+
+
 def _is_dialled(call: Call, agents: Mapping[str, Leg]) -> bool:
     """Tell whether the agent has picked up for a call out meanwhile; the rest is still to come."""
     leg = agents.get(call.id)
-    ringing = call.stage is Stage.DIALLING and not call.confirmed
+    taken_up = call.back is not None and call.stage is Stage.OFFERED
+    ringing = taken_up or (call.stage is Stage.DIALLING and not call.confirmed)
     return ringing and leg is not None and leg.context == "dial-out"
 
 

@@ -135,9 +135,13 @@ class Talks:
             plan = self.plan
             groups = {group.id: group for group in plan.config.groups}
             other = stand_in(plan, plan.hotlines.get(hotline.number, plan.default))
-            Placing(self.tell, hotline, groups, self.cards, self.clock, other)(event)
+            new = self._new_call
+            Placing(self.tell, hotline, groups, self.cards, self.clock, new, other)(event)
 
         return place
+
+    def _new_call(self) -> CallId:
+        return call_id(self.clock.utc_ms(), self.randomness())
 
     async def _held_closed(self, caller: Caller, call: CallId, walks: Walks) -> bool:
         """Play the sentence of a switch; True = closed by hand, and the flow would not see it."""
@@ -177,8 +181,10 @@ class Talks:
         if hotline is None or flow is None:
             await caller.verdict("hold")
             return
-        world = self._world(call, hotline, number=card.caller if card else "")
-        await talk(flow, caller, self.tell, world)
+        number = card.caller if card else ""
+        shown = "" if known and known.withheld else number
+        world = replace(self._world(call, hotline, number=number), caller=shown)
+        await talk(flow, caller, self._placing(hotline), world)
 
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
@@ -213,7 +219,7 @@ class Talks:
                 self._may_ask(call, by)
 
     async def _arrived(self, caller: Caller, channel: str, arrival: Arrival, trunk: str) -> CallId:
-        call = call_id(self.clock.utc_ms(), self.randomness())
+        call = self._new_call()
         self.versions.begin(call, arrival.hotline, arrival.caller.key)
         self.legs.arrived(call, channel)
         self.tell(self._told(call, arrival, trunk))

@@ -45,6 +45,13 @@ async def set_priority(ask: Ask[Nothing, Priority]) -> Done:
     return await _do(ask, "call.priority", call, call=call, priority=ask.body.priority)
 
 
+@by_hand.route("POST ./calls/{call}/cancel-callback", STEER)
+async def cancel_callback(ask: Ask[Nothing, Nothing]) -> Done:
+    """Strike a callback that waits off the list: its customer will not be rung."""
+    call = ask.path("call")
+    return await _do(ask, "call.cancel_callback", call, call=call)
+
+
 @by_hand.route("GET ./calls/{call}/why", "board.see")
 async def why_it_waits(ask: Ask[Nothing, Nothing]) -> Waits:
     """Say why a call still waits: everybody who could take it, and what keeps each from it."""

@@ -108,6 +108,7 @@ class CallNow(Told):
     place: int | None
     intent: str
     priority: int = 5
+    callback: bool = False
 
 
 class Pbx(Told):
@@ -223,6 +224,7 @@ class Card(Told):
     direction: str = "in"
     caller_id: str = ""
     consent: str = ""
+    callback: bool = False
     state: str
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from acd import Floor
 from cdr import CallRecord, fold
 from domain import events as ev
-from domain.commands import WakeAt
+from domain.commands import PlaceCall, RingBack, WakeAt
 from domain.ids import AgentId, call_id
 from ivr import day_kind_cn
 from lines import Allowed, Refused
@@ -24,6 +24,7 @@ from pbx.message import Message
 from pbx.net import member_actions
 from store.journal import JournalFile
 from switchboard.board import Board
+from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards
 from switchboard.desk import Desk
 from switchboard.dialling import Dialling, understood
@@ -35,7 +36,7 @@ from switchboard.talks import FloorView, Talks
 from switchboard.voices import Voices
 from switchboard.watchdog import GONE, HERE, LOOK_S, Watchdog
 
-BEGINS = (ev.CallArrived, ev.DialAsked)
+BEGINS = (ev.CallArrived, ev.DialAsked, ev.CallbackQueued)
 DEMO = Path(__file__).parents[2] / "demo" / "config"
 PLAIN = Path(__file__).parents[1] / "house" / "plain.yaml"
 Rules = Mapping[str, Mapping[str, object]]
@@ -97,15 +98,20 @@ class Engine:
             lambda agent, call: seat,
             lambda told: Voices(Path("/prompts")).wait(told, "zh"),
             lambda call, prompt: [prompt],
+            back=self._back,
         )
         hands = Hands(self.legs, places, pbx.act)
         self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)
+        self.backs = CallingBack(
+            self.floor, self.loop.tell, permit, lambda why: 600.0, lambda call, prompt: [prompt]
+        )
         self.talks = self._talks(folder)
         self.endpoints: dict[str, str] = {}
         self.loop.listeners += [
             self.board.tallies.count,
             self.cards.note,
             self.talks.note,
+            self.backs.note,
             lambda record: pbx.act(member_actions(record.event, self.endpoints, self._groups)),
         ]
         numbers = iter(range(1, 1 << 20))
@@ -123,6 +129,9 @@ class Engine:
         self._beat()
         self.watchdog = Watchdog(self.floor, self.loop.tell)
         time.later(LOOK_S, self._look)
+
+    def _back(self, command: RingBack) -> PlaceCall | None:
+        return self.backs.way(command)
 
     def _groups(self, agent: AgentId) -> tuple[str, ...]:
         return self.floor.agents[agent].card.groups

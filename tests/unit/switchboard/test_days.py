@@ -95,7 +95,9 @@ def _chosen(sticky_s: int, *, days_later: int = 0, caller: str = "138") -> ev.Gr
             "head_start_s": 30,
         }
     )
-    Placing(told.tell, hotline, {"tea": group}, cards, wall)(ev.GroupChosen(second, GroupId("tea")))
+    Placing(told.tell, hotline, {"tea": group}, cards, wall, lambda: CallId("c"))(
+        ev.GroupChosen(second, GroupId("tea"))
+    )
     made = told.events[-1]
     assert isinstance(made, ev.GroupChosen)
     return made

@@ -914,6 +914,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call}/cancel-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Strike a callback that waits off the list: its customer will not be rung. */
+        post: operations["cancel_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call}/context": {
         parameters: {
             query?: never;
@@ -2352,6 +2369,11 @@ export interface components {
             brand: string;
             /** Call */
             call: string;
+            /**
+             * Callback
+             * @default false
+             */
+            callback: boolean;
             /** Caller */
             caller: string;
             /** Entered */
@@ -2588,6 +2610,11 @@ export interface components {
             brand: string;
             /** Call */
             call: string;
+            /**
+             * Callback
+             * @default false
+             */
+            callback: boolean;
             /** Caller */
             caller: string;
             /**
@@ -8410,6 +8437,37 @@ export interface operations {
         };
     };
     answer_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_callback: {
         parameters: {
             query?: never;
             header?: never;

@@ -65,6 +65,7 @@ export interface CallNow {
   place: number | null
   intent: string
   priority: number
+  callback?: boolean
 }
 
 export type Waits = Schemas['Waits']

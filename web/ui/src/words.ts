@@ -52,8 +52,9 @@ export function nameOf(thing: { name?: Words; zh?: string; en?: string } | undef
 }
 
 /** The caller's number as we got it, masked; in words where there is none to show. */
-export function callerOf(call: { caller: string } | null | undefined): string {
-  return call ? call.caller || t('card.hidden') : ''
+export function callerOf(call: { caller: string; callback?: boolean } | null | undefined): string {
+  const caller = call ? call.caller || t('card.hidden') : ''
+  return call?.callback ? t('card.callback', { caller }) : caller
 }
 
 /** `base.key` where the word list has it, else the bare key: for values the server may add to. */

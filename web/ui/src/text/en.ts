@@ -43,7 +43,7 @@ export default {
   ring: { title: 'Incoming call', left: 'goes to another in {s} s', atPhone: 'Answer on your desk phone', orPhone: 'Or answer on the desk phone itself', atMobile: 'Press 1 on your mobile to answer', why: 'Why decline' },
   taken: '{time} call {caller} was answered by {by}',
   missed: { line: '{time} missed call {caller} ({why})', timeout: 'not answered in time', no_answer: 'not answered in time', noanswer: 'not answered in time', declined: 'declined', busy: 'phone busy', unreachable: 'phone not reachable', rona: 'not answered in time' },
-  card: { caller: 'Caller', hidden: 'Number withheld', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
+  card: { caller: 'Caller', callback: 'Callback · {caller}', hidden: 'Number withheld', hotline: 'Hotline', group: 'Group', waited: 'Waited', path: 'Keys pressed', nopath: 'None', last: 'Last agent' },
   customer: {
     title: 'Customer', open: 'Open in the CRM', again: 'Call no. {n} within 48 h', noname: 'Customer', unknown: 'New customer', slow: 'Customer data on its way', down: 'Customer data not available', off: 'Caller', pending: 'Looking the customer up…',
     crm: { slow: 'The CRM has not answered yet; data will appear when it does', down: 'The CRM does not answer; the call is not affected' },
@@ -62,7 +62,7 @@ export default {
   bar: { go: 'Do not call', title: 'Put on the do-not-call list', about: 'Nobody can call {number} from here any more. Their own calls still come in; an administrator can take them off.', why: 'Why', usual: 'The customer asked not to be called', done: 'Put on the do-not-call list' },
   transfer: { title: 'Transfer', group: 'To a group', agent: 'To a colleague', find: 'Find by name or number', now: '{ready} ready · {waiting} waiting' },
   hand: {
-    go: 'Handle', title: 'A waiting call', why: 'Why does it still wait', place: '{group} · place {n}', needs: 'may be taken now by {needs}', prefers: 'Waits for agent {agent} first', notOnHold: 'On its way to the hold music; offered after that', nobody: 'No agent can take the calls of this group', gone: 'This call does not wait any more', done: 'Done',
+    cancelBack: 'Cancel the callback', go: 'Handle', title: 'A waiting call', why: 'Why does it still wait', place: '{group} · place {n}', needs: 'may be taken now by {needs}', prefers: 'Waits for agent {agent} first', notOnHold: 'On its way to the hold music; offered after that', nobody: 'No agent can take the calls of this group', gone: 'This call does not wait any more', done: 'Done',
     priority: 'Priority {n} (lower is served first)', earlier: 'Earlier', later: 'Later', move: 'Move', moveTo: 'Move to a group or an agent', waiting: 'Calls that wait', pick: 'Pick', pickTitle: 'Take this call out of its turn', force: 'Set the state', forceTitle: 'Set the state of {name}', reason: 'Reason of the break', after: 'During a talk it holds for afterwards; it is audited.',
     kept: { offline: 'Not signed in', break: 'On break ({detail})', unreachable: 'Phone out of reach', level: 'Level too low, may from step {detail} on', never: 'Level too low', reserved: 'Chosen for another call', ringing: 'Rings', talking: 'Talks', holding: 'Has a call on hold', dialling: 'Calls out', wrapping: 'Wraps up', cooling_down: 'Declined or missed it just now, again in {detail} s', free: 'Free, offered at once' },
   },
@@ -119,7 +119,7 @@ export default {
   },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {
-    call: { pick: 'Picked a call', move: 'Moved a call', priority: 'Changed a priority' }, agent: { force: 'Set an agent’s state' },
+    call: { cancel_callback: 'Cancel a callback', pick: 'Picked a call', move: 'Moved a call', priority: 'Changed a priority' }, agent: { force: 'Set an agent’s state' },
     session: { start: 'Log in', refused: 'Log-in refused' }, shift: { begin: 'Start of shift', end: 'End of shift' }, recording: { listen: 'Hear a recording' }, message: { mark: 'Worked on a message', listen: 'Hear a message' }, number: { reveal: 'See a full number', bar: 'Put on the do-not-call list' },
     user: { add: 'Add a user', role: 'Change a role', language: 'Change language', disable: 'Shut a user out', enable: 'Let a user in', password: 'Change password', password_reset: 'Reset a password' },
     config: { publish: 'Publish a configuration' }, report: { export: 'Export a report' }, phone: { link: 'Make a phone link', claim: 'A phone took its settings', revoke: 'Void a phone' }, test_caller: { link: 'Make a test-call link' }, webhook: { test: 'Test a webhook', replay: 'Send a webhook again' },

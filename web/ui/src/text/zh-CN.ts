@@ -43,7 +43,7 @@ export default {
   ring: { title: '来电', left: '{s} 秒后转给他人', atPhone: '请在话机上接听', orPhone: '也可以直接在话机上接听', atMobile: '请在手机上按 1 接听', why: '拒接原因' },
   taken: '{time} 来电 {caller} 已由 {by} 接听',
   missed: { line: '{time} 错过来电 {caller}（{why}）', timeout: '振铃超时', no_answer: '振铃超时', noanswer: '振铃超时', declined: '已拒接', busy: '电话忙', unreachable: '电话不可达', rona: '振铃超时' },
-  card: { caller: '主叫号码', hidden: '隐藏号码', hotline: '所拨热线', group: '技能组', waited: '已等待', path: '按键路径', nopath: '没有按键', last: '上次座席' },
+  card: { caller: '主叫号码', callback: '回拨 · {caller}', hidden: '隐藏号码', hotline: '所拨热线', group: '技能组', waited: '已等待', path: '按键路径', nopath: '没有按键', last: '上次座席' },
   customer: {
     title: '客户', open: '在 CRM 中打开', again: '48 小时内第 {n} 次来电', noname: '客户', unknown: '新客户', slow: '客户资料读取中', down: '客户资料暂不可用', off: '来电客户', pending: '正在查询客户…',
     crm: { slow: 'CRM 未响应，资料到了会自动补上', down: 'CRM 未响应，不影响通话' },
@@ -62,7 +62,7 @@ export default {
   bar: { go: '免打扰', title: '加入免打扰名单', about: '以后谁也不能从系统里拨打 {number}。来电不受影响；管理员可以移出。', why: '原因', usual: '客户要求不再打扰', done: '已加入免打扰名单' },
   transfer: { title: '转接', group: '转技能组', agent: '转座席', find: '查找名称或工号', now: '就绪 {ready} · 排队 {waiting}' },
   hand: {
-    go: '处理', title: '排队的来电', why: '为什么还在等', place: '{group} · 第 {n} 位', needs: '现在可接：{needs}', prefers: '先等座席 {agent}', notOnHold: '正在转入等待，稍后开始派单', nobody: '没有座席能接这一组的来电', gone: '这通来电已不在排队', done: '已生效',
+    cancelBack: '取消回拨', go: '处理', title: '排队的来电', why: '为什么还在等', place: '{group} · 第 {n} 位', needs: '现在可接：{needs}', prefers: '先等座席 {agent}', notOnHold: '正在转入等待，稍后开始派单', nobody: '没有座席能接这一组的来电', gone: '这通来电已不在排队', done: '已生效',
     priority: '优先级 {n}（数字小的先接）', earlier: '提前一级', later: '推后一级', move: '改派', moveTo: '改派给技能组或座席', waiting: '正在排队的来电', pick: '取接', pickTitle: '不按顺序，取接这一通', force: '设置状态', forceTitle: '设置{name}的状态', reason: '小休原因', after: '通话中的，挂断后生效；会记入审计。',
     kept: { offline: '未签入', break: '小休（{detail}）', unreachable: '电话断线', level: '级别不够，第 {detail} 步起可接', never: '级别不够', reserved: '已派了别的来电', ringing: '正在振铃', talking: '通话中', holding: '通话保持中', dialling: '正在外呼', wrapping: '整理中', cooling_down: '刚拒接或未接，{detail} 秒后再试', free: '空闲，马上派单' },
   },
@@ -119,7 +119,7 @@ export default {
   },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
-    call: { pick: '取接来电', move: '改派来电', priority: '改优先级' }, agent: { force: '设置座席状态' },
+    call: { cancel_callback: '取消回拨', pick: '取接来电', move: '改派来电', priority: '改优先级' }, agent: { force: '设置座席状态' },
     session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言', mark: '处理留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
