@@ -49,11 +49,13 @@ def _asked(turn: Turn, event: ev.CallbackAsked) -> None:
     call.priority = origin.priority if origin.entered else event.priority
     call.entered, call.kept_s = origin.entered or turn.now, origin.kept_s
     call.head_start_s, call.needs = origin.head_start_s, origin.needs
-    older = floor.backs.get(_key(call))
-    if older is not None:
-        _inherit(call, floor.calls[older])
-        _drop(turn, floor.calls[older], "called_again")
+    older = floor.calls.get(floor.backs.get(_key(call), CallId("")))
     origin.stage, origin.since = Stage.AFTER, turn.now
+    if older is not None and older.stage is not Stage.WAITING:
+        return  # somebody is just calling this number back
+    if older is not None:
+        _inherit(call, older)
+        _drop(turn, older, "called_again")
     turn.wake(floor.rules(call).callback_s, ev.CallbackExpired(call.id))
     _place(turn, call, Back(origin.id))
     _line_up(turn, call)
