@@ -160,7 +160,7 @@ def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
     stand(turn, call)
     tips.begin(turn, call)
     overflow.arrived(turn, call)
-    if not call.announced:
+    if not call.announced and call.line is not None:  # who is offered at once is told nothing
         call.announced = True
         turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
 

@@ -192,7 +192,8 @@ class Floor:
 
     def enqueue(self, call: Call) -> None:
         """Let a call wait for its group, at the place it has earned."""
-        self.dequeue(call)
+        if call.place:
+            self.dequeue(call)
         call.place, call.queued = self.place_of(call), call.group
         waiting = self.waiting.get(call.group)
         if waiting is None:

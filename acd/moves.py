@@ -79,7 +79,8 @@ def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:
     if made.together and call.rings and call.offer == made.together:
         call.rings = (*call.rings, number)
         return
-    floor.dequeue(call)
+    if call.place:
+        floor.dequeue(call)
     call.stage, call.since, call.first_hangup = Stage.OFFERED, turn.now, ""
     call.agent, call.offer, call.rings = number, made.offer, (number,)
     turn.wake(made.ring_s + GRACE_S, ev.OfferExpired(call.id, made.offer))

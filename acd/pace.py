@@ -27,8 +27,8 @@ class Running:
 
     def add(self, value: float) -> None:
         """Take in one value, not below zero."""
-        self.count += 1
-        share = 1 / min(self.count, MEMORY)
+        count = self.count = self.count + 1
+        share = 1 / (count if count < MEMORY else MEMORY)
         self.mean += (value - self.mean) * share
         self.square += (value * value - self.square) * share
 
@@ -39,7 +39,9 @@ class Running:
 
 
 def _bounded(known: Running, seconds: float) -> float:
-    return min(seconds, max(FAR_OUT * known.mean, FAR_OUT_S)) if known.count >= ENOUGH else seconds
+    if known.count < ENOUGH or seconds <= FAR_OUT_S:
+        return seconds
+    return min(seconds, max(FAR_OUT * known.mean, FAR_OUT_S))
 
 
 @dataclass(slots=True)

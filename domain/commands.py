@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.events import Event
 from domain.ids import AgentId, CallId, Instant, OfferId
+from domain.quick import quicken
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +215,4 @@ PbxCommand = (
     | MuteRecording
 )
 Command = PbxCommand | WakeAt
+quicken(Command.__args__)

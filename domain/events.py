@@ -105,6 +105,7 @@ from domain.overflow_events import (
     OverflowDue as OverflowDue,
     TipDue as TipDue,
 )
+from domain.quick import quicken
 from domain.talk_events import (
     AnswerAsked as AnswerAsked,
     CallTransferred as CallTransferred,
@@ -268,6 +269,7 @@ DERIVED = (
 """What the core itself decided; a replay makes these again instead of reading them."""
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+quicken(KINDS.values())
 
 
 @dataclass(frozen=True, slots=True)
