@@ -46,10 +46,10 @@ LETTERS = {"phone": "a", "browser": "w", "mobile": "m"}
 
 @functools.cache
 def demo_config() -> Config:
-    """Read the demo firm's configuration once; the flow `service` is a plain menu in stories."""
+    """Read the demo firm's configuration once; its first hotline has a plain menu in stories."""
     texts = read_files(DEMO)
-    plain = PLAIN.read_text("utf-8").replace("flow: plain", "flow: service")
-    texts["flows/service.yaml"] = plain
+    texts["flows/plain.yaml"] = PLAIN.read_text("utf-8")
+    texts["hotlines.yaml"] = texts["hotlines.yaml"].replace("flow: service", "flow: plain", 1)
     return compile_config(texts, check_flow)
 
 
