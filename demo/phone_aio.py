@@ -175,6 +175,10 @@ class AioPhone:
         caller = sip.parse_uri(call.caller).user or ""
         return Ring(caller, call.invite.get_header("X-Call-Id") or "")
 
+    def asked(self, header: str) -> str:
+        """Read a header of the INVITE that rings, "" for none."""
+        return str(self._incoming.invite.get_header(header) or "") if self._incoming else ""
+
     async def answer(self) -> None:
         """Take the ringing call."""
         await self._new_line()

@@ -94,7 +94,8 @@ class Group(Waiting):
     calls again within `redial_min` minutes has the place back. `ring_several`: so many agents are
     rung together for one call and the first to answer has it; 0 and 1 = one after another. At the
     answer `greet` tells the caller the agent's number, while `whisper` tells the agent the hotline
-    and the caller's wish.
+    and the caller's wish. With `auto_answer` browser and desk phones take its calls by themselves,
+    where one agent is rung alone.
     """
 
     id: Id
@@ -118,6 +119,7 @@ class Group(Waiting):
     ring_several: int = Field(0, ge=0, le=10)
     greet: bool = False
     whisper: bool = False
+    auto_answer: bool = False
 
 
 class Help(Part):

@@ -13,7 +13,7 @@ from domain import events as ev
 from domain.ids import AgentId, CallId, OfferId
 from pbx.message import Message
 
-RINGING = "5"
+RINGING, UP = "5", "6"
 """AST_STATE_RINGING: the far end answered 180."""
 FAR_RINGS = ("RINGING", "PROGRESS")
 """DialStatus of SIP 180 and 183."""
@@ -47,6 +47,11 @@ def offer_of(variables: Mapping[str, str], channel: str = "") -> tuple[OfferId, 
     phones, own = parts[2].split("&"), trunk_of(channel)
     nth = phones.index(own) if own in phones else 0
     return OfferId(int(parts[1]) + nth), AgentId(phones[nth][1:])
+
+
+def _told_by_dial(variables: Mapping[str, str], channel: str) -> bool:
+    """Whether DialEnd tells the answer: of several, and of a mobile, to which nothing is said."""
+    return _rings_together(variables) or channel.startswith("Local/")
 
 
 def _rings_together(variables: Mapping[str, str]) -> bool:
@@ -206,11 +211,19 @@ def _phone_key(
 
 
 def _new_state(message: Message) -> ev.Event | None:
-    variables = message.variables
-    if message.get("ChannelState") != RINGING or variables.get("CC_LEG") != "agent":
-        return None
+    """Hear an agent's phone ring, and a phone that rings alone being picked up.
+
+    DialEnd comes only after what is said at the answer; of several it alone names the winner.
+    """
+    variables, state = message.variables, message.get("ChannelState")
     found = offer_of(variables, message.get("Channel"))
-    return ev.PhoneRang(_call(variables), found[1], found[0]) if found else None
+    if not found or variables.get("CC_LEG") != "agent":
+        return None
+    if state == RINGING:
+        return ev.PhoneRang(_call(variables), found[1], found[0])
+    if state == UP and not _told_by_dial(variables, message.get("Channel")):
+        return ev.OfferAnswered(_call(variables), found[1], found[0])
+    return None
 
 
 def _dial_end(message: Message) -> ev.Event | None:
@@ -220,7 +233,8 @@ def _dial_end(message: Message) -> ev.Event | None:
         return None
     call, (offer, agent) = _call(variables), found
     if status == "ANSWER":
-        return ev.OfferAnswered(call, agent, offer)
+        told = _told_by_dial(variables, message.get("DestChannel"))
+        return ev.OfferAnswered(call, agent, offer) if told else None
     alone = status not in STOPPED or not _rings_together(variables)
     return None if alone else ev.RingEnded(call, agent, offer, status)
 

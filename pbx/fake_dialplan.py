@@ -83,6 +83,7 @@ class Exchange:
 
     def picked_up(self, caller: Channel, leg: Channel) -> None:
         """Let the one phone be answered, and the others that rang with it be quiet."""
+        self.pbx.tell("Newstate", leg, ChannelState="6")
         self.pbx.tell("DialEnd", caller, leg, DialStatus="ANSWER")
         self._quiet(caller, [other for other in caller.rung if other is not leg])
         caller.leg, caller.rung = leg, []

@@ -47,10 +47,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What the caller and, at the same time, the agent hear first; files without their ending."""
+    """What the caller and, at the same time, the agent hear first; files without their ending.
+
+    `taken`: the agent's phone is asked to answer by itself.
+    """
 
     caller: str = ""
     agent: str = ""
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[A
 def _first_words(caller: str, says: Says) -> Iterator[Action]:
     yield _set(caller, "CC_GREET", says.caller)
     yield _set(caller, "CC_WHISPER", says.agent)
+    yield _set(caller, "__CC_AUTO", "1" if says.taken else "")
 
 
 def _place(command: do.PlaceCall, world: Surroundings) -> Action:

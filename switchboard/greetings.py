@@ -21,7 +21,7 @@ from acd.people import Call
 from domain import commands as do
 from domain.errors import NotFound, SpeechUnavailable
 from domain.settings import Settings
-from pbx.hands import Says
+from pbx.hands import MOBILE, Says
 from speech import alaw, say_digits
 from speech.greet import Words, greeting, hurried, joined, whisper
 from speech.said import Said, read_wav
@@ -59,10 +59,12 @@ class Greetings:
         self._made = _Made()
         self._due = asyncio.Event()
         self._plan: Plan | None = None
+        self._taken: frozenset[str] = frozenset()
 
     def take(self, plan: Plan) -> None:
         """Work by this configuration as soon as its sounds are there."""
         self._plan = plan
+        self._taken = frozenset(each.id for each in plan.config.groups if each.auto_answer)
         self._due.set()
 
     async def run(self) -> None:
@@ -84,12 +86,13 @@ class Greetings:
 
     def says(self, ring: do.RingAgent, call: Call | None, language: str) -> Says:
         """Give what is said when somebody answers this call, which is in this language."""
-        if call is None:
-            return Says()
-        made, number = self._made, "" if ring.more else ring.agent  # of several, who will it be?
+        if call is None or ring.more or ring.endpoint.startswith(MOBILE):
+            return Says()  # of several nobody knows yet who it will be; a mobile was told already
+        made = self._made
         greets, whispers = call.group in made.greets, call.group in made.whispering
-        greet = made.greetings.get((number, language[:2].lower()), "") if greets else ""
-        return Says(greet, self._whisper(call) if whispers else "")
+        greet = made.greetings.get((ring.agent, language[:2].lower()), "") if greets else ""
+        taken = call.group in self._taken
+        return Says(greet, self._whisper(call) if whispers else "", taken)
 
     def _whisper(self, call: Call) -> str:
         made = self._made.whispers
@@ -111,8 +114,6 @@ class Greetings:
 
     def _greetings(self, plan: Plan) -> Iterator[tuple[tuple[str, str], str]]:
         words = {language: Words(self._word(language)) for language in LANGUAGES}
-        for language in LANGUAGES:
-            yield ("", language), self._kept(words[language].ready("at_your_service"))
         for agent, language in product(plan.config.agents, LANGUAGES):
             said, whole = greeting(agent.number, language, words[language])
             if not whole:

@@ -51,7 +51,9 @@ NARROW = Lane("4009100051", "narrow", (LANES[0].agents[1], LANES[0].agents[0]))
 TOGETHER = Lane("4009100052", "together", tuple(lane.agents[1] for lane in LANES[:3]))
 """Straight to a group whose three agents are rung at the same time."""
 GREETS = Lane("4009100070", "greets", ("9701", "9702"))
-"""A lane whose callers hear the agent's number, and whose agents the hotline, at the answer."""
+"""A lane whose callers hear the agent's number, and whose agents the hotline, at the answer.
+
+The agents' phones are asked to answer by themselves."""
 
 
 def files(crm_port: int, sink_port: int) -> dict[str, str]:
@@ -103,7 +105,7 @@ def _groups(groups: list[dict[str, Any]]) -> None:
     steps = [{"after_s": 4, "also": [name]}]
     groups.append(dict(groups[-1], id=NARROW.group, name="少数", steps=steps))
     groups.append(dict(groups[-2], id=TOGETHER.group, name="同振", ring_several=3))
-    said = {"greet": True, "whisper": True, "ring_s": 8, "wrap_s": 1}
+    said = {"greet": True, "whisper": True, "auto_answer": True, "ring_s": 8, "wrap_s": 1}
     groups.append(dict(groups[-3], id=GREETS.group, name="报工号", **said))
 
 

@@ -66,6 +66,19 @@ async def test_an_agent_who_hangs_up_in_between_ends_the_talk(system: System) ->
         await scene.state(agent.number, "ready", "wrapping")
 
 
+async def test_a_desk_phone_is_asked_to_answer_by_itself(system: System) -> None:
+    async with scene_on(system, GREETS) as scene:
+        agent, _, call = await _rung(scene)
+        asked = agent.phone.asked
+        assert asked("X-Auto-Answer") == "1"
+        assert "answer-after=0" in asked("Call-Info")
+        assert "alert-autoanswer" in asked("Alert-Info")
+        await agent.takes(call)
+        await scene.fact(call, ev.OfferAnswered)
+        await agent.phone.hang_up()
+        await scene.fact(call, ev.TalkEnded, by="agent")
+
+
 async def _laid_out(system: System) -> None:
     """Wait until the engine made the sounds of this configuration."""
     ready: Path = system.data / "prompts" / "greet" / "ready"

@@ -52,6 +52,7 @@ def test_ringing_sets_the_offer_before_the_move() -> None:
         setting(CALLER, "CC_RING", "20"),
         setting(CALLER, "CC_GREET", ""),
         setting(CALLER, "CC_WHISPER", ""),
+        setting(CALLER, "__CC_AUTO", ""),
         setting(CALLER, "CC_RECORD", "/spool/01CALL"),
         to("offer"),
     ]
@@ -60,14 +61,16 @@ def test_ringing_sets_the_offer_before_the_move() -> None:
 
 
 def test_what_is_said_at_the_answer_goes_with_the_offer_and_not_with_a_talk_resumed() -> None:
-    world = dataclasses.replace(WORLD, says=lambda ring: Says("/said/8001", "/said/hotline"))
+    world = dataclasses.replace(WORLD, says=lambda ring: Says("/said/8001", "/said/hotline", True))
     ring = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, "")
     told = actions(ring, legs("caller"), world)
     assert setting(CALLER, "CC_GREET", "/said/8001") in told
     assert setting(CALLER, "CC_WHISPER", "/said/hotline") in told
+    assert setting(CALLER, "__CC_AUTO", "1") in told
     again = actions(do.ResumeAgent(CALL, LIN, "w8001", OfferId(7), 20.0), legs("caller"), world)
     assert setting(CALLER, "CC_GREET", "") in again
     assert setting(CALLER, "CC_WHISPER", "") in again
+    assert setting(CALLER, "__CC_AUTO", "") in again
 
 
 def test_where_each_command_takes_the_caller() -> None:
@@ -184,6 +187,7 @@ def test_a_dead_phone_is_let_go_and_rung_again() -> None:
         setting(CALLER, "CC_RESUME", "1"),
         setting(CALLER, "CC_GREET", ""),
         setting(CALLER, "CC_WHISPER", ""),
+        setting(CALLER, "__CC_AUTO", ""),
         to("offer"),
     ]
     assert given(resume)[-1] == hang_up

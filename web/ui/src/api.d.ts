@@ -3430,7 +3430,8 @@ export interface components {
          *     calls again within `redial_min` minutes has the place back. `ring_several`: so many agents are
          *     rung together for one call and the first to answer has it; 0 and 1 = one after another. At the
          *     answer `greet` tells the caller the agent's number, while `whisper` tells the agent the hotline
-         *     and the caller's wish.
+         *     and the caller's wish. With `auto_answer` browser and desk phones take its calls by themselves,
+         *     where one agent is rung alone.
          */
         Group: {
             /**
@@ -3443,6 +3444,11 @@ export interface components {
              * @default true
              */
             announce_wait: boolean;
+            /**
+             * Auto Answer
+             * @default false
+             */
+            auto_answer: boolean;
             /**
              * Callback
              * @default false

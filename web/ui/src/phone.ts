@@ -20,7 +20,7 @@ export interface PhoneState {
 }
 
 type Ears = {
-  incoming?: (resumed: boolean) => void; up?: () => void
+  incoming?: (resumed: boolean, auto: boolean) => void; up?: () => void
   ended?: (cause: string) => void; heard?: (stream: MediaStream) => void
 }
 
@@ -179,7 +179,7 @@ export class Phone {
     if (!request) return
     // a talk taken up again, or a call that this agent asked for: picked up without ringing
     const asked = resumed || Boolean(request.getHeader('X-Dial'))
-    this.ears.incoming?.(asked)
+    this.ears.incoming?.(asked, Boolean(request.getHeader('X-Auto-Answer')))
     if (asked) this.answer()
   }
 

@@ -44,6 +44,19 @@ export class Ringer {
   }
 }
 
+/** One short high tone: a call is taken by itself. */
+export function chime(): void {
+  const sound = audio()
+  const gain = sound.createGain()
+  const tone = sound.createOscillator()
+  tone.frequency.value = 880
+  gain.gain.setValueAtTime(0.12, sound.currentTime)
+  gain.gain.linearRampToValueAtTime(0, sound.currentTime + 0.3)
+  tone.connect(gain).connect(sound.destination)
+  tone.start()
+  tone.stop(sound.currentTime + 0.3)
+}
+
 /** Watch how loud a stream is, 0–1, until the returned function is called. */
 export function watchLevel(stream: MediaStream, tell: (level: number) => void): () => void {
   const source = audio().createMediaStreamSource(stream)

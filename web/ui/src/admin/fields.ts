@@ -49,7 +49,7 @@ export const SECTIONS: Record<string, Section> = {
     fresh: {
       id: '', name: '', strategy: 'longest_idle', ring_s: 20, wrap_s: 15, service_level_s: 20, announce_s: 15, priority: 5, survey: true,
       needs: '', steps: [], sticky_s: 0, sticky_days: 30, misses: 2, decline_s: 60, wrap_until_done: false, announce_wait: true, redial_min: 5,
-      callback: false, callback_tries: 3, callback_retry_min: 5, callback_hours: 24, tips: [], tip_s: 60, max_length: 0, max_wait_s: 0, ring_several: 0, greet: true, whisper: true,
+      callback: false, callback_tries: 3, callback_retry_min: 5, callback_hours: 24, tips: [], tip_s: 60, max_length: 0, max_wait_s: 0, ring_several: 0, greet: true, whisper: true, auto_answer: false,
     },
     fields: [
       id,
@@ -78,6 +78,7 @@ export const SECTIONS: Record<string, Section> = {
       { name: 'tip_s', kind: 'number', unit: 's', min: 15, max: 3600, hidden: true, more: true },
       { name: 'max_length', kind: 'number', min: 0, max: 10000, hidden: true, more: true },
       { name: 'max_wait_s', kind: 'number', unit: 's', min: 0, max: 14400, hidden: true, more: true },
+      { name: 'auto_answer', kind: 'tick', hidden: true, more: true },
       { name: 'sticky_s', kind: 'number', unit: 's', min: 0, max: 600, hidden: true, more: true },
       { name: 'sticky_days', kind: 'number', min: 1, max: 365, hidden: true, more: true },
       { name: 'misses', kind: 'number', min: 1, max: 10, hidden: true, more: true },

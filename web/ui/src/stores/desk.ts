@@ -8,7 +8,7 @@ import type { AgentNow, Card, DeskPhone, LiveMessage, PhoneKind, Shift, Today } 
 import { afterPaint, keepTab, notify } from '../page'
 import { phoneLogin, type Way } from '../network'
 import { Phone } from '../phone'
-import { Ringer } from '../sound'
+import { chime, Ringer } from '../sound'
 import { callerOf, complain, t } from '../words'
 import { useFloor } from './floor'
 import { useSession } from './session'
@@ -16,6 +16,8 @@ import { useSummary } from './summary'
 
 const SHIFT = 'yingda.shift'
 const WAY = 'yingda.way'
+const AUTO = 'yingda.auto'
+const AUTO_MS = 500
 const LATEST_RING_MS = 150
 const LATEST_CARD_MS = 300
 const HANG_UP_PAUSE_MS = 1000
@@ -38,6 +40,9 @@ export const useDesk = defineStore('desk', () => {
   /** What the own desk phone can be asked to do; asked for once it is the kind of this shift. */
   const deskPhone = ref<DeskPhone | null>(null)
   const ringer = new Ringer()
+  /** Groups may have their calls taken by themselves; this agent at this machine may not want it. */
+  const auto = ref(localStorage.getItem(AUTO) !== 'off')
+  let taken = false
   let painted = 0
   let renewing = 0
   let leaveTab: (() => void) | null = null
@@ -45,14 +50,25 @@ export const useDesk = defineStore('desk', () => {
   let deaf: (() => void) | null = null
 
   const phone = new Phone({
-    incoming: (resumed) => {
+    incoming: (resumed, byItself) => {
+      taken = !resumed && byItself && auto.value
       if (resumed) return
+      if (taken) {
+        chime()
+        setTimeout(() => phone.state.call === 'incoming' && phone.answer(), AUTO_MS)
+        return
+      }
       if (painted === call.value.card?.offer) ringer.start()
       else setTimeout(() => phone.state.call === 'incoming' && ringer.start(), LATEST_RING_MS)
     },
     up: () => ringer.stop(),
     ended: () => ringer.stop(),
   })
+
+  function setAuto(on: boolean): void {
+    auto.value = on
+    localStorage.setItem(AUTO, on ? 'on' : 'off')
+  }
 
   const signedIn = computed(() => own.value !== null && own.value.state !== 'offline')
   /** In a shift whose browser phone is not here: another tab, another computer, or nowhere. */
@@ -93,7 +109,7 @@ export const useDesk = defineStore('desk', () => {
     await afterPaint()
     if (call.value.card?.offer !== card.offer) return
     painted = card.offer
-    if (phone.state.call === 'incoming') ringer.start()
+    if (phone.state.call === 'incoming' && !taken) ringer.start()
     await api.post(`/calls/${card.call}/painted`, { ms: Math.max(0, Math.round(now() - card.offered)) }).catch(() => null)
   }
 
@@ -239,7 +255,7 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     call, own, today, kind, deskPhone, away, phone: phone.state, signedIn, viaBrowser, phoneFine,
-    mayDial, dial, open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
+    mayDial, auto, setAuto, dial, open, close, signIn, takeOver, signOut, setState, wrapUp, answer, decline, hold, transfer, hangUp,
     mute: (on: boolean) => phone.mute(on), key: (tone: string) => phone.key(tone), loadToday,
   }
 })

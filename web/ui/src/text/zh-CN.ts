@@ -17,7 +17,7 @@ export default {
   callstate: { ivr: '自助语音', waiting: '排队', offered: '分配中', ringing: '振铃', talking: '通话', held: '保持', after: '话后', dialling: '外呼' },
   phase: { none: '空闲', offered: '来电', ringing: '振铃中', talking: '通话中', held: '保持中', wrapup: '整理中', dialling: '外呼中' },
   shift: {
-    title: '签入', control: '座席状态', which: '用哪部电话', hint: '选好接听的电话再签入，签入后先处于小休。', go: '签入', out: '签出', ready: '示闲', break: '小休',
+    auto: '自动接听', autoHint: '只对设为自动接听的技能组：一声短音之后自动接起', title: '签入', control: '座席状态', which: '用哪部电话', hint: '选好接听的电话再签入，签入后先处于小休。', go: '签入', out: '签出', ready: '示闲', break: '小休',
     phone: { browser: '浏览器电话', phone: '话机', mobile: '手机' }, about: { browser: '戴上耳麦，在本页接听', phone: '来电在桌面话机上响，本页显示来电信息', mobile: '来电转到您登记的手机，按 1 接听' },
     mic: { say: '点“测试”后说句话，看音量条', fine: '麦克风正常', test: '测试', level: '麦克风音量' },
     fault: {
@@ -104,7 +104,7 @@ export default {
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
     skills: '技能', level: '级别', helps: '临时支援', group: '技能组', until: '支援到', strategy: '分配策略', needs: '技能要求', steps: '等久了放宽', after_s: '等待满（秒）', also: '也给这些组的座席', sticky_s: '先等上次座席', sticky_days: '上次座席算几天内',
-    misses: '漏接几次转小休', ring_several: '同时振铃几人（0 或 1：逐个）', decline_s: '拒接后多久不再给他', greet: '接通时报工号', whisper: '接通时向座席报热线与需求', announce_wait: '播报预计等待时间', callback: '等待中可按 1 改为回拨', callback_tries: '回拨最多几次', callback_retry_min: '没接通隔几分钟再拨', callback_hours: '回拨几小时后过期', tips: '等待提示音（逗号分隔）', tip_s: '提示间隔', max_length: '最多几人排队（0 不限）', max_wait_s: '最长等待（0 不限）', redial_min: '重拨保留位置（分钟，0 不保留）', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
+    misses: '漏接几次转小休', ring_several: '同时振铃几人（0 或 1：逐个）', decline_s: '拒接后多久不再给他', auto_answer: '自动接听', greet: '接通时报工号', whisper: '接通时向座席报热线与需求', announce_wait: '播报预计等待时间', callback: '等待中可按 1 改为回拨', callback_tries: '回拨最多几次', callback_retry_min: '没接通隔几分钟再拨', callback_hours: '回拨几小时后过期', tips: '等待提示音（逗号分隔）', tip_s: '提示间隔', max_length: '最多几人排队（0 不限）', max_wait_s: '最长等待（0 不限）', redial_min: '重拨保留位置（分钟，0 不保留）', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
   },
   strategy: { longest_idle: '空闲最久', least_occupied: '今天最不忙', fewest_calls: '今天接得最少', round_robin: '轮流', best_level: '级别最高', least_flexible: '会得最少' },
   turnedAway: { reject: '忙音', message: '播一句话' },
