@@ -213,7 +213,8 @@ def _phone_key(
 def _new_state(message: Message) -> ev.Event | None:
     """Hear an agent's phone ring, and a phone that rings alone being picked up.
 
-    DialEnd comes only after what is said at the answer; of several it alone names the winner.
+    DialEnd comes only after what is said at the answer; of several it alone names the winner. Of a
+    call that we place, a callback too, the dialplan says when it is picked up (`CCDialBegan`).
     """
     variables, state = message.variables, message.get("ChannelState")
     found = offer_of(variables, message.get("Channel"))
@@ -221,7 +222,8 @@ def _new_state(message: Message) -> ev.Event | None:
         return None
     if state == RINGING:
         return ev.PhoneRang(_call(variables), found[1], found[0])
-    if state == UP and not _told_by_dial(variables, message.get("Channel")):
+    told = _told_by_dial(variables, message.get("Channel")) or variables.get("CC_DIAL")
+    if state == UP and not told:
         return ev.OfferAnswered(_call(variables), found[1], found[0])
     return None
 

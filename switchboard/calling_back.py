@@ -71,10 +71,14 @@ class CallingBack:
             command.record,
         )
 
+    def hear(self, event: ev.Event) -> None:
+        """Tell what the exchange said; with a pick-up also, before the far side, who is dialled."""
+        self.tell(event)
+        if isinstance(event, ev.DialBegan) and event.call in self._asked:
+            self.tell(self._asked.pop(event.call))
+
     def note(self, record: ev.Record) -> None:
-        """Listener: the agent has picked up, so the customer is dialled; or has not."""
+        """Listener: forget what nobody took up."""
         match record.event:
-            case ev.DialBegan(call) if call in self._asked:
-                self.tell(self._asked.pop(call))
             case ev.OfferFailed(call) | ev.CallbackLeft(call) | ev.CallLost(call):
                 self._asked.pop(call, None)

@@ -103,7 +103,8 @@ class Engine:
         self._past = self._replay()
         self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
-        self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, self.loop.tell, clock)
+        hear = lambda event: self.backs.hear(event)  # noqa: E731 - made later
+        self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, hear, clock)
         self.watchdog = Watchdog(self.floor, self.loop.tell, lambda: self.exchange.hotlines)
         self._hands = Hands(self.legs, self._surroundings(), self.exchange.send)
         out = GuardedHttp(installation.settings.outside.on_site)

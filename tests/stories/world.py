@@ -172,7 +172,7 @@ class Engine:
         heard = hear(message)
         event = understood(self.floor, heard) if heard else None
         if event is not None:
-            self.loop.tell(event)
+            self.backs.hear(event)
 
     def _join(self) -> None:
         """Compare pictures, as `switchboard/exchange.py` does after each connect."""

@@ -45,6 +45,7 @@ HEARD: dict[str, ev.Event | None] = {
     "Event: Hold|Channel: PJSIP/a8001-0000002a": None,
     f"Event: Newstate|ChannelState: 5|{AGENT}": ev.PhoneRang(CALL, LIN, OFFER),
     f"Event: Newstate|ChannelState: 6|{AGENT}": ev.OfferAnswered(CALL, LIN, OFFER),
+    f"Event: Newstate|ChannelState: 6|{AGENT}|ChanVariable: CC_DIAL=ringing": None,
     f"Event: Newstate|ChannelState: 5|{CALLER}": None,
     f"Event: DialEnd|DialStatus: ANSWER|{CALLER}|{DEST}": None,
     f"Event: DialEnd|DialStatus: NOANSWER|{CALLER}|{DEST}": None,
