@@ -36,6 +36,8 @@ from tests.carrier.profiles import (
     TWIN,
     TWO_SBCS,
     WAITING,
+    WAYS,
+    WAYS_FLOW,
     WRONG,
     Profile,
 )
@@ -143,7 +145,7 @@ def _served(texts: dict[str, str]) -> dict[str, str]:
     flows = {
         f"flows/{p.lane.group}.yaml": LANE_FLOW.replace("GROUP", p.lane.group) for p in PROFILES
     }
-    return texts | made | flows
+    return texts | made | flows | {f"flows/{WAYS.lane.group}.yaml": WAYS_FLOW}
 
 
 def _bound(profile: Profile) -> list[str]:

@@ -128,6 +128,26 @@ THROUGH = Profile(25, "through")
 """Its callers are put through to a number outside when they have waited for some seconds."""
 BACK = Profile(26, "back")
 """Its callers may ask to be called back; tried again after a minute at the earliest."""
+WAYS = Profile(27, "ways")
+"""Its callers choose in the menu who takes them: one agent, a number outside, a call back."""
+WAYS_FLOW = """\
+# 去处 · ways out of a flow
+flow: carrier27
+start: menu
+nodes:
+  menu:
+    kind: menu
+    prompts: [at_your_service]
+    keys: {"1": boss, "2": outside, "3": back, "0": wait}
+    tries: 3
+    timeout_s: 20
+    otherwise: wait
+  boss: {kind: agent, agent: "70272", group: carrier27, wait_s: 60, otherwise: wait}
+  outside: {kind: number, to: "057186009999", ring_s: 20, otherwise: wait}
+  back: {kind: callback, group: carrier27, timeout_s: 20, next: bye}
+  wait: {kind: group, group: carrier27}
+  bye: {kind: hang_up, prompts: [goodbye]}
+"""
 WAITING: Mapping[int, Mapping[str, object]] = {
     25: {"overflow": [{"when": {"wait_s": 3}, "to": {"number": "057186009999"}}]},
     26: {"callback": True, "callback_retry_min": 1, "tip_s": 15},
@@ -138,5 +158,5 @@ BROKEN = (WRONG, GONE, G729_ONLY, UNKNOWN_ID, STRICT_REL)
 PROFILES = (
     IMS, TWO_SBCS, FORMS, INBAND, PAYLOAD_97, EARLY, TIMER, MUTE, G729_FIRST, STRICT, BOUND,
     TWIN, SMALL, DEAD, SECOND, TCP,
-    *BROKEN, LIMP, RELIEF, SECURE, THROUGH, BACK,
+    *BROKEN, LIMP, RELIEF, SECURE, THROUGH, BACK, WAYS,
 )  # fmt: skip
