@@ -50,6 +50,10 @@ NARROW = Lane("4009100051", "narrow", (LANES[0].agents[1], LANES[0].agents[0]))
 """Straight to a group of the first; after some seconds the second, of another, may help."""
 TOGETHER = Lane("4009100052", "together", tuple(lane.agents[1] for lane in LANES[:3]))
 """Straight to a group whose three agents are rung at the same time."""
+SPILLS = Lane("4009100071", "spills", ("9801",))
+"""Straight to a group whose callers go to the volume group when they have waited for 3 s."""
+LATE = Lane("4009100072", "late", ("9901",))
+"""Straight to a group whose callers are asked for a message when they have waited for 4 s."""
 GREETS = Lane("4009100070", "greets", ("9701", "9702"))
 """A lane whose callers hear the agent's number, and whose agents the hotline, at the answer.
 
@@ -80,6 +84,8 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
         texts[f"flows/{lane.group}.yaml"] = LANE_FLOW.replace("GROUP", lane.group)
     for name in (VOLUME.group, NARROW.group, TOGETHER.group, GREETS.group):
         texts[f"flows/{name}.yaml"] = VOLUME_FLOW.replace(VOLUME.group, name)
+    for name in (SPILLS.group, LATE.group):
+        texts[f"flows/{name}.yaml"] = STRAIGHT_FLOW.replace("GROUP", name)
     texts["flows/asks.yaml"] = ASKS_FLOW
     texts["flows/talks.yaml"] = TALKS_FLOW.replace("CRM", str(crm_port))
     return texts
@@ -101,12 +107,18 @@ def _groups(groups: list[dict[str, Any]]) -> None:
         group = dict(groups[0], id=lane.group, name=f"线路 {lane.group}", ring_s=5, wrap_s=1)
         groups.append(group | {"sticky_s": 20})
     name = VOLUME.group
-    groups.append(dict(groups[0], id=name, name="批量", ring_s=20, wrap_s=0, survey=False))
-    steps = [{"after_s": 4, "also": [name]}]
-    groups.append(dict(groups[-1], id=NARROW.group, name="少数", steps=steps))
-    groups.append(dict(groups[-2], id=TOGETHER.group, name="同振", ring_several=3))
+    plain = dict(groups[0], id=name, name="批量", ring_s=20, wrap_s=0, survey=False)
     said = {"greet": True, "whisper": True, "auto_answer": True, "ring_s": 8, "wrap_s": 1}
-    groups.append(dict(groups[-3], id=GREETS.group, name="报工号", **said))
+    groups += [plain] + [
+        plain | {"id": lane.group, "name": lane.group} | rules
+        for lane, rules in (
+            (NARROW, {"steps": [{"after_s": 4, "also": [name]}]}),
+            (TOGETHER, {"ring_several": 3}),
+            (SPILLS, {"overflow": [{"when": {"wait_s": 3}, "to": {"group": name}}]}),
+            (LATE, {"max_wait_s": 4, "late_to": {"voicemail": True}}),
+            (GREETS, said),
+        )
+    ]
 
 
 def _hotlines(hotlines: list[dict[str, Any]]) -> None:
@@ -116,7 +128,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
         name = f"测试 {lane.group}"
         row = dict(hotlines[0], number=lane.hotline, name=name, flow=lane.group, also_called=[])
         hotlines.append(row)
-    for lane in (VOLUME, NARROW, TOGETHER, GREETS):
+    for lane in (VOLUME, NARROW, TOGETHER, SPILLS, LATE, GREETS):
         row = dict(hotlines[0], number=lane.hotline, name=f"测试 {lane.group}", flow=lane.group)
         hotlines.append(row | {"also_called": []})
     hotlines.append(dict(hotlines[2], number=ASKS, name="测试 按键", flow="asks", also_called=[]))
@@ -126,7 +138,7 @@ def _hotlines(hotlines: list[dict[str, Any]]) -> None:
 
 
 def _agents(agents: list[dict[str, Any]]) -> None:
-    for lane in (*LANES, GREETS):
+    for lane in (*LANES, SPILLS, LATE, GREETS):
         for number in lane.agents:
             name = f"测试 {number}"
             groups = [lane.group, *([VOLUME.group] if number in VOLUME.agents else [])]
@@ -160,6 +172,13 @@ nodes:
   nobody: {kind: hang_up, prompts: [goodbye], outcome: nobody}
 """
 
+STRAIGHT_FLOW = """\
+# 直接排队 · straight to the group, whoever is there
+flow: GROUP
+start: wait
+nodes:
+  wait: {kind: group, group: GROUP, intent: 溢出}
+"""
 ASKS_FLOW = """\
 # 收集按键 · collects six keys
 flow: asks

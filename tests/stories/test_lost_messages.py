@@ -92,7 +92,7 @@ async def test_an_answer_that_was_not_heard(story: Story) -> None:
     await waits(story)
     await story.happens("caller presses 2")
     await until(story, 3)
-    deaf = Deaf(story, event("DialEnd"))
+    deaf = Deaf(story, event("Newstate", ChannelState="6"))
     await story.happens("8001 answers")
     await until(story, HEALS_S)
     assert deaf.count == 1
