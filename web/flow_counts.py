@@ -43,7 +43,7 @@ class FlowCounts(Schema):
     edges: dict[str, int]
 
 
-@flow_counts.route("GET ./flows/{flow:[a-z][a-z0-9_-]*}/counts", "reports.see", "admin.config")
+@flow_counts.route("GET ./flows/{flow}/counts", "reports.see", "admin.config")
 async def show_flow_counts(ask: Ask[CountsQuery, Nothing]) -> FlowCounts:
     """Count what callers did in a flow, per node and branch; today when nothing is said."""
     query, flow = ask.query, ask.path("flow")

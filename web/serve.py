@@ -78,12 +78,10 @@ async def serve(settings: Settings) -> None:
             secure = await _listen(runner, settings)
             if settings.web.phones_port:
                 await _listen_for_phones(plain, world)
-            beside = [asyncio.create_task(_sweep(world))]
+            beside = [_sweep(world, leave)]
             if secure is not None:
-                beside.append(asyncio.create_task(_follow(tls.Follower(secure, settings))))
-            await leave.wait()
-            for task in beside:
-                task.cancel()
+                beside.append(_follow(tls.Follower(secure, settings), leave))
+            await asyncio.gather(leave.wait(), *beside, return_exceptions=True)
         finally:
             await plain.cleanup()
             await runner.cleanup()
@@ -119,13 +117,20 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> ssl.SSLContext |
     return secure
 
 
-async def _follow(follower: tls.Follower) -> None:
+async def _passed(leave: asyncio.Event, seconds: float) -> bool:
+    """Wait, less if we are to leave; tells whether to go on."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await leave.wait()
+    return not leave.is_set()
+
+
+async def _follow(follower: tls.Follower, leave: asyncio.Event) -> None:
     """Show a renewed certificate without a restart; a broken one is said once, the old one stays.
 
     Reading is a matter of milliseconds, once a day.
     """
-    while True:
-        await asyncio.sleep(FOLLOW_S)
+    while await _passed(leave, FOLLOW_S):
         try:
             if follower.look(tls.today()):
                 log.info("the certificate was read again")
@@ -133,12 +138,16 @@ async def _follow(follower: tls.Follower) -> None:
             log.error("the new certificate is not used: %s", error)
 
 
-async def _sweep(world: World) -> None:
-    """Delete sessions that ended by themselves, now and then."""
-    while True:
+async def _sweep(world: World, leave: asyncio.Event) -> None:
+    """Delete sessions that ended by themselves, now and then.
+
+    It is never cancelled: what is asked of SQLite and cut short in the middle never ends.
+    """
+    going_on = True
+    while going_on:
         with contextlib.suppress(YingdaError):
             await world.sessions.sweep()
-        await asyncio.sleep(SWEEP_S)
+        going_on = await _passed(leave, SWEEP_S)
 
 
 def main() -> int:

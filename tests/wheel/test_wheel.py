@@ -160,7 +160,7 @@ async def test_main_call(place: Path, tmp_path: Path) -> None:
         system.start()
         async with scene_on(system, SERVICE) as scene:
             agent = await scene.agent(0)
-            steps = ("call", SERVICE.hotline, "--keys", "w6,3,w2,1", "--hold", "15", "--json")
+            steps = ("call", SERVICE.hotline, "--keys", "3,1", "--hold", "15", "--json")
             placing = asyncio.create_task(asyncio.to_thread(system.yingda, *steps))
             call = await agent.takes()
             report = json.loads((await placing).stdout)
