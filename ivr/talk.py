@@ -232,16 +232,11 @@ class _Line:
     async def _play_notice(self, prompt: str, path: str) -> None:
         """Play whole and tell how much was heard, also when the caller hangs up in it.
 
-        A key pressed meanwhile is kept for the next question and the notice starts over: the
-        PBX would throw the key away if it were not allowed to interrupt.
+        Keys pressed meanwhile are kept for the next question.
         """
         start = self._world.now_utc_ms()
         try:
-            key = await self._caller.play([path], interrupt=ANY_KEY)
-            if key:
-                self._typed += key
-                start = self._world.now_utc_ms()
-                await self._caller.play([path])
+            self._typed += await self._caller.play_out(path)
         finally:
             seconds = (self._world.now_utc_ms() - start) / 1000
             self._note(NoticeHeard(self._world.call, prompt, seconds))

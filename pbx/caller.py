@@ -13,6 +13,8 @@ KEYS = "0123456789*#"
 SAMPLES_PER_S = 8000
 LONGEST_S = 900.0
 """The dialplan ends a conversation after this many seconds; nothing we wait for lasts longer."""
+MOST_EARLY = 40
+"""Keys pressed during one prompt that are kept; more are no answer to anything."""
 ECHO_S = 0.15
 """Within this time the same key again is no second press.
 
@@ -55,6 +57,24 @@ class AgiCaller:
             if key:
                 return key
         return ""
+
+    async def play_out(self, prompt: str) -> str:
+        """Play a file to its end, whatever is pressed; give the keys.
+
+        Asterisk throws a key away that may not interrupt: so it may, and the file goes on from
+        the sample at which it stopped.
+        """
+        keys, sample = "", 0
+        while len(keys) < MOST_EARLY:
+            line = f"STREAM FILE {quote(prompt)} {quote(KEYS)} {sample}"
+            answer = await self._prompted(line)
+            key = _key(answer) if answer else ""
+            if answer is None or not key:
+                return keys
+            keys += "" if self._is_echo(key) else key
+            sample = answer.endpos
+        await self._prompted(f'STREAM FILE {quote(prompt)} "" {sample}')
+        return keys
 
     async def gather(
         self,

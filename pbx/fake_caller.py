@@ -75,6 +75,14 @@ class FakeCaller:
                 return key
         return ""
 
+    async def play_out(self, prompt: str) -> str:
+        """Play a prompt to its end; give the keys that were pressed meanwhile."""
+        self._channel.heard.append(prompt.rpartition("/")[2])
+        keys, until = "", self._time.now + self._prompt_s
+        while key := await self._wait(until - self._time.now, KEYS):
+            keys += key
+        return keys
+
     async def gather(
         self,
         prompts: Sequence[str],

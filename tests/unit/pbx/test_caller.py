@@ -81,6 +81,13 @@ async def test_prompts_play_in_order_until_a_key() -> None:
     assert sent == ['STREAM FILE "/p/a" "1*"', 'STREAM FILE "/p/b" "1*"']
 
 
+async def test_a_prompt_that_is_played_out_goes_on_where_a_key_stopped_it() -> None:
+    answers = ["200 result=51 endpos=800", "200 result=49 endpos=4000", "200 result=0 endpos=9000"]
+    keys, sent = await talk_with(answers, lambda c: c.play_out("/p/a"))
+    assert keys == "31"
+    assert sent == [f'STREAM FILE "/p/a" "0123456789*#" {at}' for at in (0, 800, 4000)]
+
+
 @pytest.mark.parametrize(
     ("answer", "gathered"),
     [
