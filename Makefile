@@ -22,7 +22,7 @@ check: dev ## style, types, imports and unit tests, under a minute
 
 test: dev ## all tests: unit, database, real calls, browser; installs test tools where it may
 	@setup/test-tools.sh
-	@setup/test.sh
+	@$(PYTHON) -m pytest
 
 bench: dev ## speed and truth, side by side with theory and other ways; some minutes
 	@for name in acd agi wait truth handoff; do $(PYTHON) -m bench $$name || failed=1; done; exit $${failed:-0}
