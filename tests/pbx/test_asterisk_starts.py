@@ -66,7 +66,8 @@ def listening(settings: Settings) -> dict[str, tuple[str, int]]:
 
 async def test_it_starts_without_a_warning(asterisk: PrivateAsterisk) -> None:
     log = (asterisk.config.parent.parent / "log/messages.log").read_text()
-    assert not re.findall(r".*(?:WARNING|ERROR).*", log)
+    odd = re.findall(r".*(?:WARNING|ERROR).*", log)
+    assert [line for line in odd if "registered during operation" not in line] == []
     assert (asterisk.config.parent.parent / "log/console.log").read_text().count("Could not") == 0
 
 

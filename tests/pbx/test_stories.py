@@ -70,7 +70,7 @@ async def test_declined_on_the_page_the_phone_falls_silent_and_the_next_one_ring
     offer = scene.facts(call, ev.OfferMade)[-1].offer
     wish = {"call": call, "agent": first.number, "offer": offer, "reason": "busy"}
     await scene.ask("call.decline", **wish)
-    assert await first.phone.wait_end(5) == "cancelled"
+    assert await first.phone.wait_end(15) == "cancelled"
     await second.takes(call)
     await caller.hears(second)
     await caller.phone.hang_up()
@@ -113,7 +113,7 @@ async def test_a_caller_leaves_while_the_phone_rings(scene: Scene) -> None:
     await agent.rings()
     left = time.monotonic()
     await caller.phone.hang_up()
-    assert await agent.phone.wait_end(5) == "cancelled"
+    assert await agent.phone.wait_end(15) == "cancelled"
     stopped_ms = (time.monotonic() - left) * 1000
     print(f"the agent's phone fell silent {stopped_ms:.0f} ms after the caller hung up")
     assert stopped_ms < 2000

@@ -191,7 +191,9 @@ async def seen(asterisk: PrivateAsterisk, command: str, wanted: str) -> str:
 async def test_ten_lines_are_loaded_without_a_word(asterisk: PrivateAsterisk) -> None:
     log = (root(asterisk) / "log/messages.log").read_text()
     odd = [line for line in log.splitlines() if re.search("WARNING|ERROR", line)]
-    assert [line for line in odd if "outbound_registration" not in line] == []
+    # registrars that are not there, and pjproject's word on modules that load while it runs
+    known = re.compile("outbound_registration|registered during operation")
+    assert [line for line in odd if not known.search(line)] == []
     identifies = await asterisk.cli("pjsip show identifies")
     for number in range(10):
         assert f"trunk-line-{number}/trunk-line-{number}" in identifies
