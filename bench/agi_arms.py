@@ -1,7 +1,8 @@
 """The arms of `bench.agi`, each a FastAGI server in its own process: prints its port, serves.
 
 `bare` is asyncio alone with no check at all: the limit. `panoramisk` is its `Application` as it
-comes. `ours` is what the engine runs: token, time-outs, quoting, hang-ups, whole answers.
+comes, `mended` the same with time-outs, hang-ups, refused line ends and answers read as they are.
+`ours` is what the engine runs: all of that, with the token and whole answers of many lines.
 """
 
 import asyncio
@@ -11,10 +12,13 @@ from asyncio import Server, StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from panoramisk.fast_agi import Application
+from panoramisk.fast_agi import Application, Request
 
+from domain.errors import BadAction, CallerGone
 from pbx.agi import AgiLimits, AgiServer, AgiSession
+from pbx.agi_text import AgiResult, parse_env, parse_result
 
+COMMAND_S = 60.0
 TOKEN = "0123456789abcdef"
 COMMANDS = (
     "ANSWER",
@@ -54,6 +58,51 @@ async def panoramisk() -> Server:
     return await asyncio.start_server(app.handler, "127.0.0.1", 0)
 
 
+class MendedRequest(Request):  # type: ignore[misc]  # panoramisk is untyped
+    """panoramisk's request without its traps."""
+
+    async def send_command(self, command: str) -> AgiResult:
+        """Send one line and read its answer."""
+        if any(char in command for char in "\r\n\0"):
+            raise BadAction("an AGI command is one line")
+        async with asyncio.timeout(COMMAND_S):
+            self.writer.write(command.encode() + b"\n")
+            await self.writer.drain()
+            line = b"HANGUP\n"
+            while line == b"HANGUP\n" or line.startswith(b"100"):
+                line = await self.reader.readline()
+        if not line:
+            raise CallerGone("the conversation was closed")
+        return parse_result(line.decode().rstrip("\n"))
+
+
+class Mended(Application):  # type: ignore[misc]  # panoramisk is untyped
+    """panoramisk's server without its traps."""
+
+    async def handler(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Serve one connection."""
+        try:
+            async with asyncio.timeout(COMMAND_S):
+                block = await reader.readuntil(b"\n\n")
+            env = parse_env(block)
+            route = self._route[env.get("agi_network_script", "")]
+            await route(MendedRequest(self, env, reader, writer))
+        finally:
+            writer.close()
+
+
+async def mended() -> Server:
+    """Serve with panoramisk's server, mended."""
+
+    async def talk(request: MendedRequest) -> None:
+        for command in COMMANDS:
+            await request.send_command(command)
+
+    app = Mended(loop=asyncio.get_running_loop())
+    app.add_route(f"{TOKEN}/talk", talk)
+    return await asyncio.start_server(app.handler, "127.0.0.1", 0)
+
+
 async def ours() -> int:
     """Serve with the engine's server; gives its port."""
 
@@ -61,7 +110,7 @@ async def ours() -> int:
         for command in COMMANDS:
             await session.command(command)
 
-    limits = AgiLimits(connections=10_000, command_s=60)
+    limits = AgiLimits(connections=10_000, command_s=COMMAND_S)
     server = AgiServer(TOKEN, {"talk": talk}, lambda error: None, limits)
     await server.start(port=0)
     _kept.append(server)
@@ -72,6 +121,7 @@ _kept: list[AgiServer] = []
 ARMS: dict[str, Callable[[], Awaitable[Server | int]]] = {
     "bare": bare,
     "panoramisk": panoramisk,
+    "mended": mended,
     "ours": ours,
 }
 
