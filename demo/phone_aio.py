@@ -118,6 +118,8 @@ class AioPhone:
 
     def _message(self, library: Any, message: Any, addr: tuple[str, int]) -> None:
         """Acknowledge a refused INVITE, which the library leaves out, then pass it on."""
+        if self._is_sent_again(message):
+            return
         cseq = message.cseq
         call = self._outgoing
         if (
@@ -133,6 +135,19 @@ class AioPhone:
         left = self._registration
         if left is not None and left.state is sip.RegistrationState.UNREGISTERED:
             self._said_good_bye.set()
+
+    def _is_sent_again(self, message: Any) -> bool:
+        """Tell an INVITE sent again (RFC 3261 17.1.1.2); the library takes it for a second call."""
+        call = self._incoming
+        return (
+            isinstance(message, sip.SipRequest)
+            and message.method == "INVITE"
+            and call is not None
+            and not self._over.is_set()
+            and message.call_id == call.invite.call_id
+            and message.cseq is not None
+            and message.cseq.seq == call.invite.cseq.seq
+        )
 
     def _invited(self, call: Any) -> None:
         if self._busy():
