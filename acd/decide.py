@@ -120,10 +120,15 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
         return
     call.group, call.priority, call.intent = event.group, event.priority, event.intent
     call.head_start_s, call.preferred, call.wait_for_s = event.head_start_s, event.preferred, -1.0
+    _enter(turn, call)
+    join(turn, call, _needs(turn, event))
+
+
+def _enter(turn: Turn, call: Call) -> None:
+    """Give a call the place that it earned: now, before on a redial, or by its callback."""
     call.entered = call.entered or turn.now
     give_place(turn, call)
     callback.take_over(turn, call)
-    join(turn, call, _needs(turn, event))
 
 
 def _needs(turn: Turn, event: ev.GroupChosen) -> str:
@@ -143,9 +148,7 @@ def _agent_chosen(turn: Turn, event: ev.AgentChosen) -> None:
     call.group, call.priority, call.intent = event.group or own, event.priority, event.intent
     call.head_start_s, call.preferred = event.head_start_s, event.agent
     call.wait_for_s = event.wait_s
-    call.entered = call.entered or turn.now
-    give_place(turn, call)
-    callback.take_over(turn, call)
+    _enter(turn, call)
     join(turn, call)
 
 

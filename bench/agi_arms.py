@@ -46,16 +46,18 @@ async def bare() -> Server:
     return await asyncio.start_server(handle, "127.0.0.1", 0)
 
 
-async def panoramisk() -> Server:
-    """Serve with panoramisk's own server."""
-
+async def _served(app: Application) -> Server:
     async def talk(request: Any) -> None:
         for command in COMMANDS:
             await request.send_command(command)
 
-    app = Application(loop=asyncio.get_running_loop())
     app.add_route(f"{TOKEN}/talk", talk)
     return await asyncio.start_server(app.handler, "127.0.0.1", 0)
+
+
+async def panoramisk() -> Server:
+    """Serve with panoramisk's own server."""
+    return await _served(Application(loop=asyncio.get_running_loop()))
 
 
 class MendedRequest(Request):  # type: ignore[misc]  # panoramisk is untyped
@@ -93,14 +95,7 @@ class Mended(Application):  # type: ignore[misc]  # panoramisk is untyped
 
 async def mended() -> Server:
     """Serve with panoramisk's server, mended."""
-
-    async def talk(request: MendedRequest) -> None:
-        for command in COMMANDS:
-            await request.send_command(command)
-
-    app = Mended(loop=asyncio.get_running_loop())
-    app.add_route(f"{TOKEN}/talk", talk)
-    return await asyncio.start_server(app.handler, "127.0.0.1", 0)
+    return await _served(Mended(loop=asyncio.get_running_loop()))
 
 
 async def ours() -> int:

@@ -35,12 +35,12 @@ class AgiWire(asyncio.Protocol):
     def arrival(self) -> asyncio.Future[None]:
         """Wait for more; raises TimeoutError, ValueError when nobody could read as much, and
         ConnectionResetError when the other side has ended it."""
-        self._waiter = self._loop.create_future()
+        self._waiter = waiter = self._loop.create_future()
         if self._ended:
-            self._waiter.set_exception(ConnectionResetError("the other side closed it"))
+            self._wake(ConnectionResetError("the other side closed it"))
         elif len(self.unread) > MOST:
-            self._waiter.set_exception(ValueError("too long"))
-        return self._waiter
+            self._wake(ValueError("too long"))
+        return waiter
 
     def write(self, data: bytes) -> None:
         """Send; ConnectionResetError when nobody is there."""
@@ -65,12 +65,17 @@ class AgiWire(asyncio.Protocol):
         self._timer = None
         if self._loop.time() < self._until:
             self._arm()
-        elif self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(TimeoutError())
+        else:
+            self._wake(TimeoutError())
 
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    def _wake(self, error: Exception | None = None) -> None:
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            return
+        if error is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(error)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: the connection stands."""
@@ -92,5 +97,4 @@ class AgiWire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio: it is over."""
         self._ended = True
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(ConnectionResetError("the other side closed it"))
+        self._wake(ConnectionResetError("the other side closed it"))

@@ -14,6 +14,8 @@ from domain.ports import Tell
 from office.model import Group, Hotline
 from switchboard.cards import Card, Cards
 
+PLACED = ev.GroupChosen | ev.AgentChosen | ev.CallbackAsked
+"""What a flow tells that earns a place; all else is passed on as it is."""
 DAY_MS = 86_400_000
 OWNER = "agent"
 """The field of a CRM's answer that names the customer's own agent."""

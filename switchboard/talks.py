@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from acd import Floor
-from acd.floor import PHONE_LOST, Presence
+from acd.floor import PHONE_LOST, Agent, Presence
 from acd.quote import wait_of_next
 from domain import events as ev
 from domain.clock import Clock
@@ -32,7 +32,7 @@ from switchboard.cards import Cards
 from switchboard.knowing import Knowing
 from switchboard.leaving import flow_of
 from switchboard.parked import NODE, Parked
-from switchboard.placing import Placing
+from switchboard.placing import PLACED, Placing
 from switchboard.plan import SURVEY_FLOW, Plan
 from switchboard.switches import CLOSED, ByHand, Switch, looks_at_hours
 from switchboard.versions import Versions, Walks, stand_in
@@ -55,18 +55,14 @@ class FloorView:
     def agent(self, number: str) -> AgentView:
         """Tell whether an agent is signed in with a phone, and ready."""
         agent = self.floor.agents.get(AgentId(number))
-        if agent is None or agent.presence is Presence.OFFLINE or agent.reason == PHONE_LOST:
+        if agent is None or not _is_here(agent):
             return AgentView(signed_in=False, ready=False)
         return AgentView(signed_in=True, ready=agent.presence is Presence.READY)
 
     def group(self, name: str) -> GroupView:
         """Count who waits, who is ready and who is signed in, and estimate the wait."""
         group = GroupId(name)
-        signed_in = sum(
-            1
-            for agent in self.floor.serving_ever(group)
-            if agent.presence is not Presence.OFFLINE and agent.reason != PHONE_LOST
-        )
+        signed_in = sum(map(_is_here, self.floor.serving_ever(group)))
         waiting = len(self.floor.waiting.get(group, ()))
         wait_s = wait_of_next(self.floor, group, Instant(self.now()))
         return GroupView(
@@ -75,6 +71,10 @@ class FloorView:
             signed_in,
             FOR_EVER_S if wait_s is None else wait_s,
         )
+
+
+def _is_here(agent: Agent) -> bool:
+    return agent.presence is not Presence.OFFLINE and agent.reason != PHONE_LOST
 
 
 @dataclass(slots=True)
@@ -132,6 +132,9 @@ class Talks:
         """Place by the groups in force when one is chosen, whatever version the call walks."""
 
         def place(event: ev.Event) -> None:
+            if not isinstance(event, PLACED):
+                self.tell(event)
+                return
             plan = self.plan
             groups = {group.id: group for group in plan.config.groups}
             other = stand_in(plan, plan.hotlines.get(hotline.number, plan.default))
