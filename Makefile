@@ -25,7 +25,8 @@ test: dev ## all tests: unit, database, real calls, browser; installs test tools
 	@$(PYTHON) -m pytest
 
 bench: dev ## speed and truth, side by side with theory and other ways; some minutes
-	@for name in acd agi wait truth handoff; do $(PYTHON) -m bench $$name || failed=1; done; exit $${failed:-0}
+	@setup/test-tools.sh || true
+	@$(PYTHON) -m bench
 
 prompts: dev ## make the spoken prompts again from their texts
 	@setup/dev.sh espeak

@@ -1,11 +1,13 @@
-"""`python -m bench NAME [--json]`: run one benchmark and print its figures."""
+"""`python -m bench [NAME] [--json]`: run one benchmark, or all, and print figures and aims."""
 
 import argparse
 import importlib
 import json
 import os
 import platform
+import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 NAMES = {
@@ -19,22 +21,42 @@ NAMES = {
 
 An aim is a number not to exceed, or a pair of "<=" or ">=" and the number.
 """
+NOT_RUN = {"value": 0.0, "aim": 1.0, "sign": ">=", "ok": False}
+"""What is said of a benchmark that ended without figures; its own words went to stderr."""
 
 
 def main() -> int:
-    """Run one benchmark; exit 1 when an aim was missed."""
-    listed = "\n".join(f"  {name}  {text}" for name, text in NAMES.items())
+    """Run one benchmark, or without a name all of them; exit 1 when an aim was missed."""
+    listed = "\n".join(f"  {name:<9} {text}" for name, text in NAMES.items())
     parser = argparse.ArgumentParser(
         "python -m bench", epilog=listed, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("name", choices=NAMES, metavar="NAME")
+    parser.add_argument("name", nargs="?", choices=NAMES, metavar="NAME", help="without: all")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     args = parser.parse_args()
-    figures, aims = importlib.import_module(f"bench.{args.name}").measure()
+    results = [_measured(args.name)] if args.name else [_apart(name) for name in NAMES]
+    if args.json:
+        print(json.dumps(results[0] if args.name else results, ensure_ascii=False))
+    else:
+        print("\n\n".join(map(_told, results)) + "\n\n" + _summed(results))
+    return 0 if all(aim["ok"] for result in results for aim in result["aims"].values()) else 1
+
+
+def _measured(name: str) -> dict[str, Any]:
+    figures, aims = importlib.import_module(f"bench.{name}").measure()
     judged = {key: _judged(figures[key], aim) for key, aim in aims.items()}
-    result = {"name": args.name, "machine": _machine(), "figures": figures, "aims": judged}
-    print(json.dumps(result, ensure_ascii=False) if args.json else _told(result))
-    return 0 if all(aim["ok"] for aim in judged.values()) else 1
+    return {"name": name, "machine": _machine(), "figures": figures, "aims": judged}
+
+
+def _apart(name: str) -> dict[str, Any]:
+    """Run one in a process of its own, so that none inherits another's memory."""
+    print(f"{name}: {NAMES[name]} …", file=sys.stderr, flush=True)
+    command = (sys.executable, "-m", "bench", name, "--json")
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if not done.stdout.strip():
+        return {"name": name, "machine": _machine(), "figures": {}, "aims": {"ran": NOT_RUN}}
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def _judged(value: float, aim: float | tuple[str, float]) -> dict[str, Any]:
@@ -49,10 +71,25 @@ def _machine() -> str:
 
 def _told(result: dict[str, Any]) -> str:
     lines = [f"{result['name']}  ({result['machine']})"]
-    lines += [f"  {key:<16} {value}" for key, value in result["figures"].items()]
-    for key, aim in result["aims"].items():
-        lines.append(f"  {key} {aim['sign']} {aim['aim']}: {'reached' if aim['ok'] else 'MISSED'}")
+    lines += [f"  {key:<28} {value}" for key, value in result["figures"].items()]
     return "\n".join(lines)
+
+
+def _summed(results: Sequence[dict[str, Any]]) -> str:
+    """Draw the one table: each aim, what was reached, and by how much it was missed."""
+    rows = [("benchmark", "figure", "reached", "aim", "")]
+    for result in results:
+        for key, aim in result["aims"].items():
+            asked = f"{aim['sign']} {aim['aim']:g}"
+            rows.append((result["name"], key, f"{aim['value']:g}", asked, _verdict(aim)))
+    widths = [max(len(row[at]) for row in rows) for at in range(5)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def _verdict(aim: dict[str, Any]) -> str:
+    if aim["ok"]:
+        return "reached"
+    return f"MISSED: {aim['value'] / aim['aim']:.2f} x the aim" if aim["aim"] else "MISSED"
 
 
 if __name__ == "__main__":
