@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from demo.audio import tone
 from demo.call import TEST_TRUNK
 from demo.hearing import classify
+from demo.media import TICK_S
 from demo.phone_aio import AioPhone
 from demo.softphone import Account, Ring
 from domain import events as ev
@@ -191,9 +192,19 @@ class Scene:
         await soon(lambda: self.system.agent(number)["state"] in states, within_s, told)
 
     async def lasts(self, person: Person, seconds: float = 1.5) -> None:
-        """Let the talk go on for some time, counted by what one of them hears."""
-        enough = len(person.phone.heard()) + round(seconds * RATE)
-        await soon(lambda: len(person.phone.heard()) >= enough, what=f"{seconds} s more")
+        """Let the talk go on for some time, counted by the sound that reaches one of them."""
+        await self.exchanged(round(seconds / TICK_S), person)
+
+    async def exchanged(self, packets: int, *people: Person) -> None:
+        """Let the talk go on until so many more packets of sound arrived at each of them."""
+        before = [person.phone.line.packets for person in people]
+
+        def more() -> list[int]:
+            return [
+                person.phone.line.packets - had for person, had in zip(people, before, strict=True)
+            ]
+
+        await soon(lambda: min(more()) >= packets, 60, lambda: f"{packets} packets: {more()}")
 
     async def row(self, call: str) -> dict[str, Any]:
         """Wait for the finished row of a call."""

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest
 
 TOLD_S = 5.0 + 3.0
 """Three seconds of silence, two looks; and a busy machine."""
+PACKETS = 50
+"""What each side must have sent and received; the talk goes on until each heard twice that."""
 
 
 async def ladder(scene: Scene, call: str) -> dict[str, Any]:
@@ -40,10 +42,11 @@ async def test_one_call_gives_a_ladder_with_both_legs_and_their_packets(scene: S
     await agent.hears(caller)
     opened = await scene.fact(call, ev.LegOpened, side="agent")
     assert (opened.endpoint, bool(opened.sip_id)) == (f"a{agent.number}", True)
+    await scene.exchanged(2 * PACKETS, agent, caller)
     await caller.phone.hang_up()
     for side in ("caller", "agent"):
         measured = await scene.fact(call, ev.LegMeasured, side=side)
-        assert measured.received > 25 and measured.sent > 25
+        assert measured.received > PACKETS and measured.sent > PACKETS
     found = await ladder(scene, call)
     assert methods(found, "caller")[0].startswith("INVITE ")
     for side in ("caller", "agent"):

@@ -1,0 +1,95 @@
+"""`make test` gives a few failed tests one more try, and takes nothing else for a success."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SETUP = Path(__file__).parents[2] / "setup" / "test-all.sh"
+RIGHT = "def test_right(): pass\n"
+ONCE = """
+from pathlib import Path
+def test_once():
+    seen = Path(__file__).with_name("seen")
+    was = seen.exists()
+    seen.touch()
+    assert was
+"""
+GONE = """
+from pathlib import Path
+import pytest
+seen = Path(__file__).with_name("went")
+@pytest.mark.parametrize("name", ["second" if seen.exists() else "first"])
+def test_gone(name):
+    seen.touch()
+    assert name == "second"
+"""
+NEVER = "def test_never(): assert False\n"
+STORY = """
+import pytest
+@pytest.fixture(scope="module")
+def told(request):
+    return [item.name for item in request.session.items]
+def test_right(told): pass
+def test_alone(told): assert told == ["test_alone"]
+"""
+DEADLY = "import os\ndef test_deadly(): os._exit(1)\n"
+KILLED = "import os, signal\ndef test_killed(): os.kill(os.getpid(), signal.SIGKILL)\n"
+LATE = """
+import pytest
+from pathlib import Path
+@pytest.fixture
+def leaves():
+    yield
+    seen = Path(__file__).with_name("seen")
+    was = seen.exists()
+    seen.touch()
+    assert was
+def test_late(leaves): pass
+"""
+MANY = "import pytest\n@pytest.mark.parametrize('n', range(11))\ndef test_many(n): assert False\n"
+STOPPED = "def test_stopped(): raise KeyboardInterrupt\n"
+
+
+def carry_out(folder: Path, text: str) -> tuple[int, int, list[str]]:
+    """Run a test file by the script; gives its code, how many runs, and who needed another."""
+    (folder / "setup").mkdir()
+    shutil.copy(SETUP, folder / "setup")
+    (folder / ".venv").symlink_to(sys.prefix)
+    (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\ntestpaths = ['tests']\n")
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_it.py").write_text(text)
+    script = folder / "setup" / "test-all.sh"
+    plain = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run([script], capture_output=True, text=True, timeout=100, env=plain)
+    listed = folder / "var" / "second-try.txt"
+    names = listed.read_text().splitlines() if listed.exists() else []
+    assert all(done.stderr.count(name) == 2 for name in names), "told before and after"
+    return done.returncode, done.stdout.count(" test session starts "), names
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "runs", "again"),
+    [
+        (RIGHT, 0, 1, []),
+        (RIGHT + ONCE, 0, 2, ["test_once"]),
+        (RIGHT + LATE, 0, 2, ["test_late"]),
+        (STORY, 0, 2, ["test_alone"]),
+        (ONCE + NEVER, 1, 2, ["test_once", "test_never"]),
+        (GONE + ONCE, 1, 2, ["test_gone[first]", "test_once"]),
+        (RIGHT + MANY, 1, 1, []),
+        (NEVER + DEADLY, 1, 1, []),
+        (NEVER + KILLED, 137, 1, []),
+        (NEVER + STOPPED, 2, 1, []),
+        ("import nothing_of_this_name", 2, 1, []),
+        ("", 5, 1, []),
+    ],
+)
+def test_only_failed_tests_that_pass_then_are_a_success(
+    tmp_path: Path, text: str, code: int, runs: int, again: list[str]
+) -> None:
+    named = [f"tests/test_it.py::{name}" for name in again]
+    assert carry_out(tmp_path, text) == (code, runs, named)
