@@ -31,6 +31,7 @@ TEXTS: dict[str, Text] = {
         429, "尝试次数过多，请稍后再试。", "Too many attempts; please wait a moment."
     ),
     "not_allowed": Text(403, "你没有这项权限。", "Your role does not allow this."),
+    "must_change": Text(403, "请先修改密码。", "Please change your password first."),
     "csrf": Text(403, "页面已过期，请刷新后重试。", "The page is out of date; please reload it."),
     "origin": Text(403, "不接受其他网站的请求。", "Requests of other sites are not accepted."),
     "not_found": Text(404, "找不到，或已被删除。", "It does not exist, or no longer."),

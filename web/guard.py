@@ -26,6 +26,10 @@ CSRF_HEADER = "X-CSRF"
 JSON_LIMIT = 256 * 1024
 """Bytes of a JSON body."""
 SAFE = ("GET", "HEAD")
+BEFORE_CHANGE = frozenset(
+    ("sign_in", "sign_out", "who_am_i", "choose_language", "change_password", "show_meta")
+)
+"""All that somebody may do who still has the password that somebody else has seen."""
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -54,7 +58,7 @@ def guarded(route: Route) -> Any:
     async def handle(request: web.Request) -> web.StreamResponse:
         world = request.app[WORLD]
         check_origin(request, must=route.socket)
-        who = await _who(world, request)
+        who = _settled(route, await _who(world, request))
         _check_permission(route, who)
         if who is not None and request.method not in SAFE:
             _check_csrf(request, who)
@@ -90,6 +94,15 @@ def who_of(signed: SignedIn) -> Who:
         person.must_change,
         signed.token,
     )
+
+
+def _settled(route: Route, who: Who | None) -> Who | None:
+    """Keep out whoever must change the password first; to a public route they are nobody yet."""
+    if who is None or not who.must_change or route.name in BEFORE_CHANGE:
+        return who
+    if PUBLIC in route.needs:
+        return None
+    raise Said("must_change")
 
 
 def _check_permission(route: Route, who: Who | None) -> None:

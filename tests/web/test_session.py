@@ -1,6 +1,10 @@
 """Signing in and out over HTTP."""
 
 from tests.web.conftest import Enter, Firm
+from tests.web.test_guard import address
+from web.app import TABLES
+from web.guard import BEFORE_CHANGE
+from web.table import PUBLIC
 
 
 async def test_a_session_from_start_to_end(enter: Enter) -> None:
@@ -52,3 +56,25 @@ async def test_meta_names_the_firm(enter: Enter) -> None:
     assert status == 200 and meta["firm"] == "云杉家居"
     assert {group["id"] for group in meta["groups"]} >= {"presale", "vip"}
     assert meta["secure"] is True and meta["version"] == 1
+
+
+async def test_a_made_password_opens_nothing_but_its_own_change(enter: Enter, firm: Firm) -> None:
+    admin = await enter("admin")
+    given = {"login": "wei.na", "name": "韦娜", "role": "manager"}
+    _, made = await admin.ask("POST", "/api/v1/admin/users", given)
+    firm.passwords["wei.na"] = made["password"]
+    page = await enter("wei.na")
+    assert (await page.ask("GET", "/api/v1/me"))[1]["must_change"] is True
+    for route in (route for table in TABLES for route in table.routes):
+        if route.name in BEFORE_CHANGE or PUBLIC in route.needs or route.socket:
+            continue
+        status, body = await page.ask(route.method, address(route), {})
+        assert (status, body["code"]) == (403, "must_change"), route.path
+    headers = {"Origin": page.origin}
+    for path, status in (("/api/v1/live", 403), ("/sip", 401)):
+        async with page.client.get(path, headers=headers) as response:
+            assert response.status == status
+    change = {"old": made["password"], "new": "a-word-of-my-own-7"}
+    status, me = await page.ask("PUT", "/api/v1/me/password", change)
+    assert (status, me["must_change"]) == (200, False)
+    assert (await page.ask("GET", "/api/v1/board"))[0] == 200
