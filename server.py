@@ -32,6 +32,7 @@ from recording import RecordingProjection
 from reports.cli import add_commands as add_reports
 from reports.metrics import service_level
 from store.cli import add_commands as add_store
+from store.cli_backup import add_backup
 from store.upgrade import upgrade
 from survey import SurveyProjection
 from switchboard.announce import announce
@@ -78,6 +79,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     _add_processes(sub)
     add_office(sub, partial(_office, settings))
     add_store(sub, _installation)
+    add_backup(sub, _installation)
     add_flow(sub)
     add_reports(sub, _installation)
     add_acd(sub, Tools(service_level, _day, _strategies, real_clock()))

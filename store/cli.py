@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import MetaData
 
 from store.database import Database
-from store.journal import JournalReader
+from store.journal_reader import verify
 from store.upgrade import differences, head, upgrade
 
 
@@ -77,16 +77,3 @@ async def _check(world: World, args: argparse.Namespace) -> int:
             f" {len(bad)} 条损坏 · damaged"
         )
     return 1 if found or bad else 0
-
-
-def verify(journal: Path) -> tuple[int, list[str]]:
-    """Read every record of a journal; count the good ones, name the damaged."""
-    if not journal.exists():
-        return 0, []
-    reader, seen, after = JournalReader(journal), 0, 0
-    try:
-        while records := reader.read(after):
-            seen, after = seen + len(records), records[-1].seq
-        return seen, [f"record {bad.seq}: {bad.why}" for bad in reader.bad]
-    finally:
-        reader.close()

@@ -84,3 +84,16 @@ class JournalReader:
                 return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise Unavailable(f"the journal cannot be read: {error}") from error
+
+
+def verify(journal: Path) -> tuple[int, list[str]]:
+    """Read every record of a journal; count the good ones, name the damaged."""
+    if not journal.exists():
+        return 0, []
+    reader, seen, after = JournalReader(journal), 0, 0
+    try:
+        while records := reader.read(after):
+            seen, after = seen + len(records), records[-1].seq
+        return seen, [f"record {bad.seq}: {bad.why}" for bad in reader.bad]
+    finally:
+        reader.close()

@@ -42,6 +42,11 @@ def head() -> str:
     return ScriptDirectory(str(_SCRIPTS)).get_current_head() or ""
 
 
+def knows(revision: str) -> bool:
+    """Tell whether this version can read rows of a revision."""
+    return revision in _known()
+
+
 async def on_our_connection(
     database: Database, metadata: MetaData, move: Callable[[Config], Any]
 ) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import YingdaError
 from pbx.asterisk import PrivateAsterisk
-from store.cli import verify
+from store.journal_reader import verify
 from store.upgrade import differences
 from watch.engine import health
 from watch.finding import Finding, fail, ok, warn

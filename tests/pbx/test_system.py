@@ -1,5 +1,7 @@
 """The installation that all tests with real calls use."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -20,3 +22,19 @@ def test_a_second_engine_is_refused(system: System) -> None:
     second = system.yingda("engine")
     assert second.returncode != 0
     assert system.is_ready()
+
+
+def test_a_backup_of_the_running_system_becomes_another_one(system: System, tmp_path: Path) -> None:
+    file, settings = tmp_path / "kept.tgz", tmp_path / "new" / "yingda.toml"
+    made = system.yingda("backup", str(file))
+    assert made.returncode == 0, made.stderr
+    settings.parent.mkdir()
+    settings.write_text(system.file.read_text())
+    for words in (("restore", str(file)), ("rebuild",), ("db", "check")):
+        done = system.yingda("--settings", str(settings), *words)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+    assert (settings.parent / "var" / "secrets.json").read_text() == (
+        system.data / "secrets.json"
+    ).read_text()
+    again = system.yingda("--settings", str(settings), "restore", str(file))
+    assert again.returncode == 1 and "move the installation" in again.stderr
