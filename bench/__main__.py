@@ -12,6 +12,7 @@ from typing import Any
 
 NAMES = {
     "handoff": "an agent who hangs up to the next INVITE at the phone, on a real system",
+    "ami": "events of Asterisk for a CPU second, beside panoramisk and a bare split of bytes",
     "agi": "conversations for a CPU second, beside panoramisk's server and bare asyncio",
     "acd": "decisions a second from 100 to 100,000 waiting callers, beside a scan and bare deques",
     "wait": "waits told against waits had, beside theory's estimate and app_queue's",

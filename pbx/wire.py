@@ -140,10 +140,11 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk is untyped
             self._reply(ami.parse(frame))
             return
         unwanted = self._wanted is not None and name not in self._wanted and name != _BOOTED
-        if unwanted and b"\r\nActionID: " not in frame:
+        listed = b"\r\nActionID: " in frame
+        if unwanted and not listed:
             return
         message = ami.parse(frame)
-        if self._row(message):
+        if listed and self._row(message):
             return
         # At log-in FullyBooted is written without a system name; it only ends our waiting.
         if name == _BOOTED:

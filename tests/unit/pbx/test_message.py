@@ -1,5 +1,7 @@
 """AMI bytes become messages: no character lost, no header forged."""
 
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -99,6 +101,27 @@ def test_any_bytes_are_parsed_without_an_error(data: bytes) -> None:
         parse(frame)
         event_name(frame)
         is_genuine(frame, b"n-1")
+
+
+SIGNS = st.sampled_from(["\r\n", "\r", "\n", "A", ": ", ":", "Event", "Name", "\\n", "张", " "])
+TEXTS = st.lists(SIGNS, max_size=25).map("".join)
+
+
+@given(TEXTS, st.sampled_from(["Event", "Name", "A", "ChanVariable", "Output", "Variable"]))
+def test_a_header_is_the_same_whether_looked_for_or_read_with_all(text: str, name: str) -> None:
+    frame = f"Event: X\r\nChanVariable: A=1\r\n{text}".encode().rstrip(b"\r\n")
+    looked_for, whole = parse(frame), parse(frame)
+    assert looked_for.get(name, "none") == whole.fields.get(name, "none")
+    assert looked_for == whole and looked_for.event == "X"
+
+
+@given(st.lists(st.sampled_from([b"\r", b"\n", b"A"]), max_size=30), st.integers(1, 30))
+def test_ends_are_found_wherever_a_chunk_ends(signs: list[bytes], size: int) -> None:
+    stream = b"Event: A\r\nB" + b"".join(signs)
+    frames = Frames()
+    seen = [f for at in range(0, len(stream), size) for f in frames.feed(stream[at : at + size])]
+    wanted = [part.strip(b"\r\n") for part in re.split(rb"\r\n\r?\n", stream)[:-1]]
+    assert seen == [part for part in wanted if part]
 
 
 def test_only_the_third_line_proves_the_origin() -> None:
