@@ -66,7 +66,7 @@ def _place(turn: Turn, call: Call, back: Back) -> None:
     turn.floor.calls[call.id] = call
     turn.floor.backs[_key(call)] = call.id
     queued = (call.id, back.origin, call.hotline, call.caller, call.group, back.attempt)
-    turn.out.facts.append(ev.CallbackQueued(*queued))
+    turn.facts.append(ev.CallbackQueued(*queued))
 
 
 def _inherit(call: Call, older: Call) -> None:
@@ -90,7 +90,7 @@ def take_over(turn: Turn, call: Call) -> None:
     kept_s = call.kept_s
     _inherit(call, waiting)
     if call.kept_s > kept_s:
-        turn.out.facts.append(ev.PlaceKept(call.id, call.group, round(call.kept_s, 1)))
+        turn.facts.append(ev.PlaceKept(call.id, call.group, round(call.kept_s, 1)))
     _drop(turn, waiting, "called_again")
 
 
@@ -107,9 +107,9 @@ def _end(turn: Turn, call: Call, why: str) -> None:
     floor.dequeue(call)
     floor.calls.pop(call.id, None)
     _forget(floor, call)
-    turn.out.facts.append(ev.CallbackLeft(call.id, why))
+    turn.facts.append(ev.CallbackLeft(call.id, why))
     if back is not None:
-        turn.out.facts.append(ev.CallbackEnded(back.origin, call.id, why))
+        turn.facts.append(ev.CallbackEnded(back.origin, call.id, why))
 
 
 def _forget(floor: Floor, call: Call) -> None:
@@ -122,9 +122,9 @@ def take_home(turn: Turn, call: Call) -> None:
     call.confirmed = False
     queue(turn, call)
     if call.back is None:
-        turn.out.commands.append(do.BringBack(call.id))
+        turn.commands.append(do.BringBack(call.id))
         return
-    turn.out.commands.append(do.ReleaseAgent(call.id))
+    turn.commands.append(do.ReleaseAgent(call.id))
     settle(turn, call)
 
 
@@ -164,7 +164,7 @@ def reached(turn: Turn, call: Call) -> None:
     if back is not None:
         _forget(turn.floor, call)
         call.back = None
-        turn.out.facts.append(ev.CallbackEnded(back.origin, call.id, "reached"))
+        turn.facts.append(ev.CallbackEnded(back.origin, call.id, "reached"))
 
 
 def not_reached(turn: Turn, call: Call, agent: Agent) -> None:
@@ -175,7 +175,7 @@ def not_reached(turn: Turn, call: Call, agent: Agent) -> None:
     _forget(floor, call)
     why = back.ends or ("not_reached" if back.attempt >= floor.rules(call).callback_tries else "")
     if why:
-        turn.out.facts.append(ev.CallbackEnded(back.origin, call.id, why))
+        turn.facts.append(ev.CallbackEnded(back.origin, call.id, why))
         return
     again = Call(next_id(call.id), call.hotline, call.caller, Stage.WAITING, since=turn.now)
     again.group, again.direction, again.intent = call.group, "out", call.intent
@@ -219,7 +219,7 @@ def lost(turn: Turn, call: Call) -> None:
     """Forget a callback whose call the exchange lost while it was dialled."""
     if call.back is not None:
         _forget(turn.floor, call)
-        turn.out.facts.append(ev.CallbackEnded(call.back.origin, call.id, "not_reached"))
+        turn.facts.append(ev.CallbackEnded(call.back.origin, call.id, "not_reached"))
 
 
 RULES: dict[type[Any], Callable[[Turn, Any], None]] = {

@@ -27,7 +27,7 @@ from acd.moves import (
 from acd.quote import announce
 from acd.redial import give_place, keep_place
 from acd.together import drop_out, is_one_of_several, rung, silence, take
-from acd.turn import Outcome, Turn
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
 
@@ -42,28 +42,27 @@ DIAL_STATUS = {
 """Asterisk's DIALSTATUS in our words; LOST is ours: the engine died between deciding and acting."""
 
 
-def decide(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
+def decide(floor: Floor, event: ev.Event, now: Instant) -> Turn:
     """Change the floor by one event; return the facts, commands and timers that follow."""
-    turn = Turn(floor, now, Outcome([], [], []))
+    turn = Turn(floor, now)
     rule = RULES.get(type(event))
     if rule is not None:
         rule(turn, event)
-    return turn.out
+    return turn
 
 
-def recall(floor: Floor, event: ev.Event, now: Instant) -> Outcome:
+def recall(floor: Floor, event: ev.Event, now: Instant) -> Turn:
     """Take in one record of the journal, the core's own offers too; nothing may act on it."""
-    if isinstance(event, ev.CallOverflowed) and event.call in floor.calls:
-        turn = Turn(floor, now)
-        overflow.take(turn, event)
-        return turn.out
-    if not isinstance(event, ev.OfferMade):
-        return Outcome() if isinstance(event, ev.DERIVED) else decide(floor, event, now)
     turn = Turn(floor, now)
-    call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
-    if call is not None and agent is not None:
-        reserve(turn, call, agent, event)
-    return turn.out
+    if isinstance(event, ev.CallOverflowed) and event.call in floor.calls:
+        overflow.take(turn, event)
+    elif isinstance(event, ev.OfferMade):
+        call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
+        if call is not None and agent is not None:
+            reserve(turn, call, agent, event)
+    elif not isinstance(event, ev.DERIVED):
+        return decide(floor, event, now)
+    return turn
 
 
 def wants(floor: Floor, event: ev.Event) -> bool:
@@ -135,7 +134,7 @@ def _needs(turn: Turn, event: ev.GroupChosen) -> str:
     """Give what a call asks for itself, unless nobody could ever take it then."""
     if not event.needs or not is_hopeless(turn.floor, event.group, event.needs):
         return event.needs
-    turn.out.facts.append(ev.NeedsDropped(event.call, event.group, event.needs))
+    turn.facts.append(ev.NeedsDropped(event.call, event.group, event.needs))
     return ""
 
 
@@ -187,7 +186,7 @@ def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
     if turn.floor.pbx_up:
-        turn.out.commands.append(do.BringBack(call.id))
+        turn.commands.append(do.BringBack(call.id))
     for agent in agents:
         match_agent(turn, agent)
 
@@ -260,7 +259,7 @@ def _take_back(turn: Turn, call: Call, reason: str, command: do.PbxCommand | Non
     else:
         call.confirmed = False
         queue(turn, call)
-        turn.out.commands += [command] if command is not None else []
+        turn.commands += [command] if command is not None else []
     for agent in agents:
         match_agent(turn, agent)
 
@@ -273,7 +272,7 @@ def _hung_up(turn: Turn, event: ev.HungUp) -> None:
     if event.leg == "agent" and call.stage is Stage.HELD and not call.phone_held:
         call.parked = False
         _after_talk(turn, call)
-        turn.out.commands.append(do.GoOn(call.id))
+        turn.commands.append(do.GoOn(call.id))
 
 
 def _talk_over(turn: Turn, event: ev.TalkOver) -> None:
@@ -335,7 +334,7 @@ def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
     turn.floor.pbx_up = True
     for call in list(turn.floor.calls.values()):
         if call.stage is Stage.FALLBACK:
-            turn.out.commands.append(do.BringBack(call.id))
+            turn.commands.append(do.BringBack(call.id))
     for agent in list(turn.floor.agents.values()):
         match_agent(turn, agent)
 

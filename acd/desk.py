@@ -103,8 +103,8 @@ def _hold_asked(turn: Turn, event: ev.HoldAsked) -> None:
         call, agent = found
         call.stage, agent.line, call.parked = Stage.HELD, Line.HOLDING, True
         agent.since = turn.now
-        turn.out.commands.append(do.ParkCaller(call.id))
-        turn.out.facts.append(ev.TalkHeld(call.id, event.agent))
+        turn.commands.append(do.ParkCaller(call.id))
+        turn.facts.append(ev.TalkHeld(call.id, event.agent))
 
 
 def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
@@ -116,19 +116,19 @@ def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
         return
     if call.phone_held:
         # only the phone can open its own side again; it tells when it did
-        turn.out.commands.append(do.NotifyPhone(call.id, "talk"))
+        turn.commands.append(do.NotifyPhone(call.id, "talk"))
         return
     call.stage, agent.line = Stage.TALKING, Line.TALKING
     agent.since = call.since
-    turn.out.commands.append(do.JoinCaller(call.id))
-    turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
+    turn.commands.append(do.JoinCaller(call.id))
+    turn.facts.append(ev.TalkRetrieved(call.id, event.agent))
 
 
 def _answer_asked(turn: Turn, event: ev.AnswerAsked) -> None:
     call, agent = turn.floor.calls.get(event.call), turn.floor.agents.get(event.agent)
     if call and agent and call.stage is Stage.OFFERED and event.agent in call.rings:
         beside = agent.endpoint if len(call.rings) > 1 else ""
-        turn.out.commands.append(do.NotifyPhone(event.call, "talk", beside))
+        turn.commands.append(do.NotifyPhone(event.call, "talk", beside))
 
 
 def _phone_held(turn: Turn, event: ev.PhoneHeld) -> None:
@@ -138,7 +138,7 @@ def _phone_held(turn: Turn, event: ev.PhoneHeld) -> None:
         call, agent = found
         call.stage, agent.line, call.phone_held = Stage.HELD, Line.HOLDING, True
         agent.since = turn.now
-        turn.out.facts.append(ev.TalkHeld(call.id, event.agent))
+        turn.facts.append(ev.TalkHeld(call.id, event.agent))
 
 
 def _phone_retrieved(turn: Turn, event: ev.PhoneRetrieved) -> None:
@@ -147,14 +147,14 @@ def _phone_retrieved(turn: Turn, event: ev.PhoneRetrieved) -> None:
         call, agent = found
         call.stage, agent.line, call.phone_held = Stage.TALKING, Line.TALKING, False
         agent.since = call.since
-        turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
+        turn.facts.append(ev.TalkRetrieved(call.id, event.agent))
 
 
 def _hang_up_asked(turn: Turn, event: ev.HangUpAsked) -> None:
     dialling = _talk_of(turn, event, Stage.DIALLING)
     if dialling:
         dialling[0].first_hangup = "agent"
-        turn.out.commands.append(do.ReleaseAgent(event.call))
+        turn.commands.append(do.ReleaseAgent(event.call))
         return
     found = _talk_of(turn, event, Stage.TALKING) or _talk_of(turn, event, Stage.HELD)
     if not found:
@@ -164,10 +164,10 @@ def _hang_up_asked(turn: Turn, event: ev.HangUpAsked) -> None:
     if call.stage is Stage.HELD and not call.phone_held:
         end_talk(turn, call, call.first_hangup)
         call.stage = Stage.AFTER
-        turn.out.commands.append(do.GoOn(call.id))
+        turn.commands.append(do.GoOn(call.id))
         match_agent(turn, agent)
     else:
-        turn.out.commands.append(do.ReleaseAgent(call.id))
+        turn.commands.append(do.ReleaseAgent(call.id))
 
 
 def _target(turn: Turn, call: Call, event: ev.TransferAsked) -> GroupId:
@@ -189,11 +189,11 @@ def _transfer_asked(turn: Turn, event: ev.TransferAsked) -> None:
     call, agent = found
     group = _target(turn, call, event)
     kind = "agent" if group.startswith("@") else "group"
-    turn.out.facts.append(ev.CallTransferred(call.id, event.agent, kind, group.lstrip("@")))
+    turn.facts.append(ev.CallTransferred(call.id, event.agent, kind, group.lstrip("@")))
     if event.by != "phone":
         # first the caller to the music: once the agent's leg is gone, the caller's would go on
         # to what comes after a talk
-        turn.out.commands.append(do.BringBack(call.id))
+        turn.commands.append(do.BringBack(call.id))
     end_talk(turn, call, "transfer")
     call.group, call.preferred = group, ""
     call.confirmed = False

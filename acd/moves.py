@@ -34,8 +34,8 @@ def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
             return
     made = ev.OfferMade(call.id, number, offer, call.group, ring_s, record, why)
     reserve(turn, call, agent, made)
-    turn.out.facts.append(made)
-    turn.out.commands.append(_rung(call, made, agent.endpoint))
+    turn.facts.append(made)
+    turn.commands.append(_rung(call, made, agent.endpoint))
 
 
 def _rung(call: Call, made: ev.OfferMade, endpoint: str) -> do.PbxCommand:
@@ -54,9 +54,9 @@ def _ring_together(turn: Turn, call: Call, agents: list[Agent], first: ev.OfferM
         offer = OfferId(first.offer + n)
         made = replace(first, agent=numbers[n], offer=offer, why=why)
         reserve(turn, call, agent, made)
-        turn.out.facts.append(made)
+        turn.facts.append(made)
     more = tuple(agent.endpoint for agent in agents[1:])
-    turn.out.commands.append(
+    turn.commands.append(
         do.RingAgent(
             call.id, numbers[0], agents[0].endpoint, first.offer, first.ring_s, first.record, more
         )
@@ -143,7 +143,7 @@ def give_back(turn: Turn, call: Call, reason: str) -> list[Agent]:
 def end_ring(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
     """End the offer of one agent, who is free again; a pair that failed rests."""
     number = agent.card.number
-    turn.out.facts.append(ev.OfferFailed(call.id, number, agent.offer or OfferId(0), reason))
+    turn.facts.append(ev.OfferFailed(call.id, number, agent.offer or OfferId(0), reason))
     rules = turn.floor.rules(call)
     cool_s = rules.decline_s if reason == "declined" else COOL_DOWN_S.get(reason)
     if cool_s:
@@ -160,7 +160,7 @@ def _count_miss(turn: Turn, agent: Agent, reason: str, allowed: int) -> None:
     agent.misses += 1
     if 0 < allowed <= agent.misses or reason == "unreachable":
         agent.presence, agent.reason, agent.misses = Presence.BREAK, "missed", 0
-        turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, "missed"))
+        turn.facts.append(ev.AgentAutoPaused(agent.card.number, "missed"))
         stop_waiting_for(turn, agent)
 
 
@@ -169,9 +169,9 @@ def end_talk(turn: Turn, call: Call, by: str) -> None:
     if call.agent is None or call.stage not in (Stage.TALKING, Stage.HELD):
         return
     agent = turn.floor.agents[call.agent]
-    turn.out.facts.append(ev.TalkEnded(call.id, agent.card.number, by))
+    turn.facts.append(ev.TalkEnded(call.id, agent.card.number, by))
     if call.parked:
-        turn.out.commands.append(do.ReleaseAgent(call.id))
+        turn.commands.append(do.ReleaseAgent(call.id))
     call.agent, call.offer, call.parked, call.phone_held = None, None, False, False
     call.awaited = False
     agent.served = turn.floor.rules(call).id if call.direction == "in" else GroupId("")
@@ -188,7 +188,7 @@ def _wrap_up(turn: Turn, agent: Agent, call: Call) -> None:
         _count_wrap(turn, agent, 0.0)
         return
     agent.line, agent.call, agent.busy_from = Line.WRAPPING, call.id, turn.now
-    turn.out.facts.append(ev.WrapUpStarted(call.id, agent.card.number, seconds))
+    turn.facts.append(ev.WrapUpStarted(call.id, agent.card.number, seconds))
     if seconds > 0:
         agent.wrap_until = Instant(turn.now + seconds)
         turn.wake(seconds, ev.WrapUpExpired(agent.card.number, call.id))
@@ -204,7 +204,7 @@ def leave_wrap_up(turn: Turn, agent: Agent, why: str) -> bool:
     """End after-call work for something else to begin; tell whether there was any."""
     if agent.line is not Line.WRAPPING:
         return False
-    turn.out.facts.append(ev.WrapUpEnded(agent.card.number, agent.call or CallId(""), why))
+    turn.facts.append(ev.WrapUpEnded(agent.card.number, agent.call or CallId(""), why))
     _count_wrap(turn, agent, turn.now - agent.busy_from)
     free(turn, agent)
     return True

@@ -42,13 +42,13 @@ def _asked(turn: Turn, event: ev.DialAsked) -> None:
         return
     if agent is None or not may_dial(turn.floor, agent):
         # the page was told of a call; something else came first
-        turn.out.facts.append(ev.DialEnded(event.call, "agent_busy", by="system"))
+        turn.facts.append(ev.DialEnded(event.call, "agent_busy", by="system"))
         return
     leave_wrap_up(turn, agent, "dialled")
     turn.floor.rest(agent)
     call = _call(turn, event, agent)
     ring_s = ring_time(agent, turn.floor.rules(call).ring_s)
-    turn.out.commands.append(
+    turn.commands.append(
         do.PlaceCall(
             call.id,
             event.agent,
@@ -92,7 +92,7 @@ def _began(turn: Turn, event: ev.DialBegan) -> None:
         call.confirmed = True
         if call.first_hangup:
             # hang up was pressed before there was a leg to end
-            turn.out.commands.append(do.ReleaseAgent(call.id))
+            turn.commands.append(do.ReleaseAgent(call.id))
 
 
 def _far_rang(turn: Turn, event: ev.FarRang) -> None:
@@ -119,7 +119,7 @@ def _ended(turn: Turn, event: ev.DialEnded) -> None:
         call, agent = found
         del turn.floor.calls[call.id]
         if event.why == NOT_TAKEN:
-            turn.out.commands.append(do.ReleaseAgent(call.id))
+            turn.commands.append(do.ReleaseAgent(call.id))
         free(turn, agent)
         callback.not_reached(turn, call, agent)
         match_agent(turn, agent)

@@ -83,7 +83,7 @@ def take(turn: Turn, made: ev.CallOverflowed) -> None:
     call.spent = (*call.spent, (call.group, made.rule))
     call.stage, call.since, call.confirmed = Stage.ASIDE, turn.now, False
     call.exit = (made.to_kind, made.to)
-    turn.out.commands.append(do.TakeAside(call.id))
+    turn.commands.append(do.TakeAside(call.id))
 
 
 def _look(turn: Turn, call: Call, *, entering: bool = False) -> None:
@@ -100,7 +100,7 @@ def _look(turn: Turn, call: Call, *, entering: bool = False) -> None:
 def send(turn: Turn, call: Call, rule: str, to_kind: str, to: str = "") -> None:
     """Send a waiting call on, and write down why."""
     made = ev.CallOverflowed(call.id, rule, to_kind, to, call.group)
-    turn.out.facts.append(made)
+    turn.facts.append(made)
     take(turn, made)
 
 

@@ -33,7 +33,7 @@ def _phone_grace_over(turn: Turn, event: ev.PhoneGraceOver) -> None:
     for agent in turn.floor.who_is_at(event.endpoint):
         if _stayed_away(turn, agent):
             agent.presence, agent.reason, agent.since = Presence.BREAK, PHONE_LOST, turn.now
-            turn.out.facts.append(ev.AgentAutoPaused(agent.card.number, PHONE_LOST))
+            turn.facts.append(ev.AgentAutoPaused(agent.card.number, PHONE_LOST))
             stop_waiting_for(turn, agent)
             overflow.agent_left(turn, agent)
 

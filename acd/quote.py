@@ -33,7 +33,7 @@ def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
     if rules.announce_wait:
         _tell(turn, call, quote(turn.floor, call, turn.now), kept=kept)
     else:
-        turn.out.commands.append(do.Announce(call.id, place, kept=kept))
+        turn.commands.append(do.Announce(call.id, place, kept=kept))
     if rules.announce_s > 0:
         turn.wake(rules.announce_s, event)
 
@@ -41,10 +41,10 @@ def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
 def _tell(turn: Turn, call: Call, told: Quote, *, kept: bool) -> None:
     call.quoted = told
     low_s, high_s, about_s = told.wait.low_s, told.wait.high_s, told.wait.about_s
-    turn.out.facts.append(
+    turn.facts.append(
         ev.WaitQuoted(call.id, told.place, low_s, high_s, about_s, told.group, told.agents)
     )
-    turn.out.commands.append(
+    turn.commands.append(
         do.Announce(call.id, told.place, low_s, high_s, nobody=told.agents == 0, kept=kept)
     )
 

@@ -37,7 +37,7 @@ def give_place(turn: Turn, call: Call) -> None:
     if found is None or turn.now - found[1] > turn.floor.rules(call).redial_s:
         return
     call.kept_s = call.entered - found[0]
-    turn.out.facts.append(ev.PlaceKept(call.id, call.group, round(call.kept_s, 1)))
+    turn.facts.append(ev.PlaceKept(call.id, call.group, round(call.kept_s, 1)))
 
 
 def _key(call: Call, group: GroupId) -> Key:

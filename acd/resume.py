@@ -33,7 +33,7 @@ def ring_again(turn: Turn, agent: Agent) -> None:
     if call is None or not call.awaited or agent.endpoint not in turn.floor.reachable:
         return
     number, offer = agent.card.number, call.offer or OfferId(0)
-    turn.out.commands.append(do.ResumeAgent(call.id, number, agent.endpoint, offer, RING_S))
+    turn.commands.append(do.ResumeAgent(call.id, number, agent.endpoint, offer, RING_S))
 
 
 def _silent(turn: Turn, event: ev.PhoneSilent) -> None:
@@ -42,7 +42,7 @@ def _silent(turn: Turn, event: ev.PhoneSilent) -> None:
     if call is None or agent is None or call.agent != event.agent or call.awaited:
         return
     if call.stage is Stage.TALKING:
-        turn.out.facts.append(ev.TalkHeld(call.id, event.agent, PHONE_LOST))
+        turn.facts.append(ev.TalkHeld(call.id, event.agent, PHONE_LOST))
         agent.since = turn.now
     elif call.stage is not Stage.HELD:
         return
@@ -52,7 +52,7 @@ def _silent(turn: Turn, event: ev.PhoneSilent) -> None:
     if agent.endpoint in turn.floor.reachable:
         ring_again(turn, agent)  # not by way of the music: one move at a time
     else:
-        turn.out.commands.append(do.AwaitAgent(call.id))
+        turn.commands.append(do.AwaitAgent(call.id))
 
 
 def _park(call: Call, agent: Agent) -> None:
@@ -67,7 +67,7 @@ def _resumed(turn: Turn, event: ev.PhoneResumed) -> None:
     agent = turn.floor.agents[event.agent]
     call.stage, call.awaited, call.first_hangup = Stage.TALKING, False, ""
     agent.line, agent.since = Line.TALKING, call.since
-    turn.out.facts.append(ev.TalkRetrieved(call.id, event.agent))
+    turn.facts.append(ev.TalkRetrieved(call.id, event.agent))
 
 
 def _expired(turn: Turn, event: ev.ResumeExpired) -> None:
@@ -83,8 +83,8 @@ def _expired(turn: Turn, event: ev.ResumeExpired) -> None:
     call.preferred = ""
     call.entered = call.entered or call.since
     chosen = ev.GroupChosen(call.id, call.group, FRONT, call.intent, needs=call.needs)
-    turn.out.facts.append(chosen)
-    turn.out.commands.append(do.BringBack(call.id))
+    turn.facts.append(chosen)
+    turn.commands.append(do.BringBack(call.id))
     join(turn, call, call.needs)
     match_agent(turn, agent)
 

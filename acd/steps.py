@@ -17,7 +17,7 @@ def line_up(turn: Turn, call: Call) -> bool:
     before, step = call.step, step_now(turn, call)
     new = turn.floor.stand(call, step)
     if step > before and call.line is not None:
-        turn.out.facts.append(ev.CallWidened(call.id, step, call.line.needs))
+        turn.facts.append(ev.CallWidened(call.id, step, call.line.needs))
     if new:
         _wake_for_next(turn, call)
     return new

@@ -56,7 +56,7 @@ def _due(turn: Turn, event: ev.TipDue) -> None:
     elif not say(turn, call, TIP):
         _wake(turn, call, call.quiet_until - turn.now)
     else:
-        turn.out.commands.append(do.Say(call.id, names[call.tip % len(names)]))
+        turn.commands.append(do.Say(call.id, names[call.tip % len(names)]))
         call.tip += 1
         _wake(turn, call, max(rules.tip_s, SAY_S))
 

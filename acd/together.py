@@ -41,7 +41,7 @@ def drop_out(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
 
 def silence(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
     """Stop one of several phones, because its agent will not answer."""
-    turn.out.commands.append(do.StopRinging(call.id, agent.endpoint))
+    turn.commands.append(do.StopRinging(call.id, agent.endpoint))
     drop_out(turn, call, agent, reason)
 
 
@@ -49,7 +49,7 @@ def take(turn: Turn, call: Call, agent: Agent) -> None:
     """Give the call to who answered; the others are idle again, since when they were before."""
     others = [turn.floor.agents[each] for each in call.rings if each != agent.card.number]
     call.agent, call.offer = agent.card.number, agent.offer
-    turn.out.commands.append(do.TellWinner(call.id, agent.endpoint, call.offer or OfferId(0)))
+    turn.commands.append(do.TellWinner(call.id, agent.endpoint, call.offer or OfferId(0)))
     for other in others:
         _lose(turn, call, other)
 
@@ -57,7 +57,7 @@ def take(turn: Turn, call: Call, agent: Agent) -> None:
 def _lose(turn: Turn, call: Call, agent: Agent) -> None:
     number, offer = agent.card.number, agent.offer
     if offer is not None:
-        turn.out.facts.append(ev.OfferFailed(call.id, number, offer, ELSEWHERE))
+        turn.facts.append(ev.OfferFailed(call.id, number, offer, ELSEWHERE))
     agent.line, agent.call, agent.offer = Line.FREE, None, None
     agent.since, agent.offered = agent.before
     match_agent(turn, agent)

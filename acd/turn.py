@@ -1,29 +1,21 @@
 """One event being decided: the floor, the instant, and what came of it."""
 
-from dataclasses import dataclass, field
-
 from acd.floor import Floor
 from domain import commands as do, events as ev
 from domain.ids import Instant
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a decision led to: facts of our own, commands for the PBX, timers."""
-
-    facts: list[ev.Event] = field(default_factory=list)
-    commands: list[do.PbxCommand] = field(default_factory=list)
-    timers: list[do.WakeAt] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Turn:
-    """One event being decided: the floor, the instant, and the outcome as it grows."""
+    """One event being decided, and what it led to: own facts, commands for the PBX, timers."""
 
-    floor: Floor
-    now: Instant
-    out: Outcome = field(default_factory=Outcome)
+    __slots__ = ("commands", "facts", "floor", "now", "timers")
+
+    def __init__(self, floor: Floor, now: Instant) -> None:
+        self.floor, self.now = floor, now
+        self.facts: list[ev.Event] = []
+        self.commands: list[do.PbxCommand] = []
+        self.timers: list[do.WakeAt] = []
 
     def wake(self, after_s: float, event: ev.Event) -> None:
         """Ask to be told an event later."""
-        self.out.timers.append(do.WakeAt(Instant(self.now + after_s), event))
+        self.timers.append(do.WakeAt(Instant(self.now + after_s), event))
