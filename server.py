@@ -29,6 +29,7 @@ from office.cli import add_commands as add_office
 from office.cli_world import OfficeWorld
 from outside.shown import fault
 from recording import RecordingProjection
+from recording.cli import add_commands as add_recording
 from reports.cli import add_commands as add_reports
 from reports.metrics import service_level
 from store.cli import add_commands as add_store
@@ -84,6 +85,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_reports(sub, _installation)
     add_acd(sub, Tools(service_level, _day, _strategies, real_clock()))
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
+    add_recording(sub, _installation)
     add_watch(sub, _installation)
     add_trace(sub, _installation, cause_words)
     add_web(sub, _settings)

@@ -114,6 +114,14 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Recordings:
+    """Whether new recordings are locked, on or off, and the file of the keys that open them."""
+
+    encrypt: str
+    key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Who speaks the firm's own sentences: an installed engine, or `http` by a template.
 
@@ -162,6 +170,7 @@ class Settings:
     language: str
     outside: Outside
     extensions: Extensions
+    recordings: Recordings
     speech: Speech
     demo: Demo
     trunks: tuple[Trunk, ...]
@@ -263,6 +272,10 @@ def _settings(
         language=values["language"]["default"],
         outside=Outside(**values["outside"]),
         extensions=Extensions(**values["extensions"]),
+        recordings=Recordings(
+            values["recordings"]["encrypt"],
+            (root / (values["recordings"]["key_file"] or data / "recordings.key")).absolute(),
+        ),
         speech=Speech(**values["speech"]),
         demo=Demo(**values["demo"]),
         trunks=tuple(Trunk(**trunk) for trunk in trunks),

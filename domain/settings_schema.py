@@ -78,6 +78,10 @@ SECTIONS = {
         Key("storage", "folder", installed("yingda.storage")),
         Key("notifier", "", installed("yingda.notifier", none=True)),
     ),
+    "recordings": keys(
+        Key("encrypt", "on", one_of("on", "off")),
+        Key("key_file", ""),
+    ),
     "speech": keys(
         Key("engine", "espeak", installed("yingda.speech", ours=("http",))),
         Key("voice_zh", ""),

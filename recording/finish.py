@@ -1,7 +1,8 @@
-"""Finish a recording: one stereo file, left = customer, right = agent, with peaks and hash.
+"""Finish a recording: one stereo file, left = customer, right = agent, with peaks and hash, locked.
 
 ffmpeg streams both wavs, so memory does not grow with the length; two at once at most, with low
-priority, so that calls never wait. Written beside its place and renamed when whole.
+priority, so that calls never wait. Written beside its place and renamed when whole. The hash is
+that of the sound itself, whether it is locked or not.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from recording.keys import Keys, KeyUnfit, MasterKey
 from recording.peaks import write_peaks
+from recording.seal import seal
 from recording.spool import RecordingBroken, Spooled, clear, settled
 
 FORMATS = {
@@ -43,19 +46,27 @@ class Kept:
     channels: int
 
 
-async def finish(stem: Path, to: Path, fmt: str) -> Kept:
-    """Make `to` (and its .peaks.json) of the spooled wavs; they go when it is safe."""
+async def finish(stem: Path, to: Path, fmt: str, keys: Keys | None = None) -> Kept:
+    """Make `to` (and its .peaks.json) of the spooled wavs; they go when it is safe.
+
+    With keys it is locked, and RecordingBroken without the right one.
+    """
     try:
         spooled = await settled(stem)
+        master = await _master(keys)
         async with _turns:
-            kept = await _joined(spooled, to, fmt)
+            kept = await _joined(spooled, to, fmt, master)
         await asyncio.to_thread(clear, stem)
-    except (OSError, EOFError, wave.Error) as error:
+    except (OSError, EOFError, wave.Error, KeyUnfit) as error:
         raise RecordingBroken(_plain(error)) from error
     return kept
 
 
-async def _joined(spooled: Spooled, to: Path, fmt: str) -> Kept:
+async def _master(keys: Keys | None) -> MasterKey | None:
+    return (await asyncio.to_thread(keys.ring))[0] if keys else None
+
+
+async def _joined(spooled: Spooled, to: Path, fmt: str, master: MasterKey | None) -> Kept:
     await asyncio.to_thread(to.parent.mkdir, parents=True, exist_ok=True)
     peaks = to.with_suffix(".peaks.json")
     seconds = await asyncio.to_thread(write_peaks, spooled.caller, spooled.agent, peaks)
@@ -63,17 +74,18 @@ async def _joined(spooled: Spooled, to: Path, fmt: str) -> Kept:
     made = ("-filter_complex", _JOIN, "-t", f"{seconds:.3f}", *FORMATS[fmt])
     async with _whole(to) as part:
         await _ffmpeg(*inputs, *made, str(part))
-        return await asyncio.to_thread(_measure, part, seconds)
+        return await asyncio.to_thread(_measure, part, seconds, master)
 
 
-async def finish_message(wav: Path, to: Path) -> None:
-    """Make the mp3 of a caller's message; the wav goes."""
+async def finish_message(wav: Path, to: Path, keys: Keys | None = None) -> None:
+    """Make the mp3 of a caller's message, locked with keys; the wav goes."""
     try:
+        master = await _master(keys)
         async with _turns, _whole(to) as part:
             await _ffmpeg("-i", str(wav), "-ac", "1", "-b:a", "24k", "-f", "mp3", str(part))
-            await asyncio.to_thread(_measure, part, 0.0)
+            await asyncio.to_thread(_measure, part, 0.0, master)
         await asyncio.to_thread(wav.unlink, missing_ok=True)
-    except OSError as error:
+    except (OSError, KeyUnfit) as error:
         raise RecordingBroken(_plain(error)) from error
 
 
@@ -123,12 +135,22 @@ def _reason(words: str) -> str:
 def _plain(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DISK_FULL
+    if isinstance(error, KeyUnfit):
+        return str(error)[:200]
     return f"录音文件无法读写 · cannot be read or written: {error}"[:200]
 
 
-def _measure(file: Path, seconds: float) -> Kept:
-    """Make sure that the file is on the disk before the spool goes, and take its measures."""
-    with file.open("rb") as data:
-        os.fsync(data.fileno())
-        digest = hashlib.file_digest(data, "sha256").hexdigest()
-    return Kept(seconds, file.stat().st_size, digest, 2)
+def _measure(part: Path, seconds: float, master: MasterKey | None) -> Kept:
+    """Lock the file, see that it is on the disk before the spool goes, and take its measures."""
+    size = part.stat().st_size
+    if master is None:
+        with part.open("rb") as data:
+            os.fsync(data.fileno())
+            return Kept(seconds, size, hashlib.file_digest(data, "sha256").hexdigest(), 2)
+    locked = part.with_name(f"{part.stem}.locked.part")
+    try:
+        digest = seal(part, locked, master)
+        locked.replace(part)
+    finally:
+        locked.unlink(missing_ok=True)
+    return Kept(seconds, size, digest, 2)

@@ -22,7 +22,7 @@ from store.upgrade import head, knows
 ROWS, DUMP = "yingda.db", "yingda.pgdump"
 JOURNAL, SENT = "journal/journal.db", "journal/outbox.db"
 SETTINGS = "yingda.toml"
-SMALL = ("secrets.json", "tls", "prompts/takes")
+SMALL = ("secrets.json", "recordings.key", "tls", "prompts/takes")
 SOUND = ("recordings",)
 
 

@@ -11,7 +11,15 @@ from crm import Looked
 from domain import events as ev
 from domain.errors import YingdaError
 from domain.ports import Customer, Notifier, Storage, Tell
-from recording import RecordingBroken, call_file, clear, finish, finish_message, left_behind
+from recording import (
+    Keys,
+    RecordingBroken,
+    call_file,
+    clear,
+    finish,
+    finish_message,
+    left_behind,
+)
 from switchboard.cards import Cards
 
 log = logging.getLogger("yingda.asides")
@@ -28,13 +36,14 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where audio lies: what Asterisk writes, what is kept, in which format."""
+    """Where audio lies: what Asterisk writes, what is kept, in which format; `keys` lock it."""
 
     spool: Path
     recordings: Path
     format: Callable[[], str]
     storage: Storage
     notifier: Notifier | None = None
+    keys: Keys | None = None
 
 
 @dataclass(slots=True)
@@ -157,7 +166,9 @@ class Asides:
         fmt = self._places.format()
         file = call_file(call, utc_ms, fmt)
         try:
-            kept = await finish(self._places.spool / call, self._places.recordings / file, fmt)
+            kept = await finish(
+                self._places.spool / call, self._places.recordings / file, fmt, self._places.keys
+            )
         except RecordingBroken as broken:
             if not must:
                 await asyncio.to_thread(clear, self._places.spool / call)
@@ -182,7 +193,7 @@ class Asides:
     async def _finish_message(self, call: str, box: str, file: str) -> None:
         wav = self._places.recordings / file
         try:
-            await finish_message(wav, wav.with_suffix(".mp3"))
+            await finish_message(wav, wav.with_suffix(".mp3"), self._places.keys)
         except RecordingBroken as broken:
             log.error("call=%s the message stays as wav: %s", call, broken)
             return

@@ -27,7 +27,7 @@ from pbx.hands import Hands, Surroundings
 from pbx.legs import Legs
 from pbx.link import Account
 from pbx.wire import Sieve
-from recording import MessageProjection, RecordingProjection
+from recording import MessageProjection, RecordingProjection, ready_keys
 from store.journal import JournalFile
 from survey import SurveyProjection
 from switchboard.arrivals import Arrivals, Line
@@ -231,6 +231,7 @@ class Engine:
             lambda: self.plan.config.firm.recording.format,
             extensions("yingda.storage")[chosen.storage](recordings),
             notifiers[chosen.notifier]() if chosen.notifier else None,
+            ready_keys(self.around.settings),
         )
         base, clock = self.around.database, self.around.clock
         who = WhoCalls(self._lookups, base, self.cards, lambda: self.plan.config, clock)

@@ -6,6 +6,7 @@ from watch import network, parts, running
 from watch.calls_out import calls_out
 from watch.finding import FAIL, Finding, fail
 from watch.holidays import holidays
+from watch.key import recordings_key
 from watch.world import World
 
 Check = Callable[[World], Awaitable[Finding]]
@@ -18,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     parts.prompts,
     parts.pages,
     parts.secrets,
+    recordings_key,
     parts.generated,
     parts.trunks,
     calls_out,

@@ -52,6 +52,14 @@ TEXTS: dict[str, Text] = {
     "recording_gone": Text(
         404, "录音文件不存在或已过保留期。", "The recording does not exist or has expired."
     ),
+    "recording_key": Text(
+        503,
+        "录音的密钥不在或不对，请告诉管理员。",
+        "The recordings' key is missing or wrong.",
+    ),
+    "recording_damaged": Text(
+        500, "录音文件已损坏或被改动。", "The recording was damaged or changed."
+    ),
     "link_used": Text(410, "链接已用过或已过期。", "The link has been used or has expired."),
     "error": Text(
         500, "出错了，请把编号告诉管理员。", "Something failed; tell the id to an admin."

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,13 @@ from aiohttp import web
 from sqlalchemy import select
 
 from domain.errors import NotFound, Refused
+from recording import Damaged, Sealed, is_sealed, unlocked
 from recording.rows import Recording
 from web.errors import Said
 from web.table import Ask, Nothing, Schema, table
 from web.world import World
+
+log = logging.getLogger("yingda.web")
 
 recordings = table("recordings")
 
@@ -89,7 +94,45 @@ async def play(ask: Ask[Nothing, Nothing], name: str, what: str) -> web.StreamRe
         await ask.world.note(ask.me.login, what, ask.path("call"))
     kind = TYPES.get(file.suffix, "application/octet-stream")
     headers = {"Content-Type": kind, "Cache-Control": "private, no-store"}
-    return web.FileResponse(file, headers=headers)
+    if not await asyncio.to_thread(is_sealed, file):
+        return web.FileResponse(file, headers=headers)
+    sealed = await asyncio.to_thread(_unlocked, ask.world, file)
+    return await send(ask.request, sealed, headers)
+
+
+def _unlocked(world: World, file: Path) -> Sealed:
+    return unlocked(file, world.keys.ring())
+
+
+async def send(
+    request: web.Request, sealed: Sealed, headers: Mapping[str, str]
+) -> web.StreamResponse:
+    """Send the sound of a locked file, or the asked range of it; only that much is unlocked."""
+    whole = {**headers, "Accept-Ranges": "bytes"}
+    try:
+        start, stop, _ = request.http_range.indices(sealed.length)
+    except ValueError:
+        start = stop = sealed.length
+    ranged = "Range" in request.headers
+    if ranged and start >= stop:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{sealed.length}"})
+    pieces = sealed.pieces(start, stop)
+    first = await asyncio.to_thread(next, pieces, b"")  # damage shows before anything is sent
+    if ranged:
+        whole["Content-Range"] = f"bytes {start}-{stop - 1}/{sealed.length}"
+    answer = web.StreamResponse(status=206 if ranged else 200, headers=whole)
+    answer.content_length = stop - start
+    await answer.prepare(request)
+    try:
+        while first:
+            await answer.write(first)
+            first = await asyncio.to_thread(next, pieces, b"")
+    except Damaged as damaged:
+        # too late for an error page: the player sees that it ends too soon
+        log.error("%s", damaged)
+        if request.transport is not None:
+            request.transport.close()
+    return answer
 
 
 @recordings.route("GET ./recordings/{call}", LISTEN, gives="audio/mpeg")

@@ -13,6 +13,7 @@ from domain.ports import Storage
 from domain.settings import Settings
 from office import Devices, People, Publisher, Sessions, audit, secrets_for
 from office.backoff import Backoff
+from recording import Keys, keys_of
 from store import Database
 from web.config import ConfigFile
 from web.engine import EngineLink
@@ -55,6 +56,11 @@ class World:
             self.recordings
         )
         return made
+
+    @property
+    def keys(self) -> Keys:
+        """Give what opens locked recordings."""
+        return keys_of(self.settings)
 
     @property
     def devices(self) -> Devices:

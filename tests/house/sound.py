@@ -10,6 +10,8 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from recording import Keys, is_sealed, unlocked
+
 RATE = 8000
 
 
@@ -27,11 +29,21 @@ def share(samples: Sequence[int], hz: float) -> float:
 
 
 def channels(file: Path) -> tuple[array[int], array[int]]:
-    """Decode both sides of a stereo recording at 8 kHz: left, right."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-i", str(file)]
+    """Decode both sides of a kept stereo recording at 8 kHz: left, right."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "-"]
     command += ["-f", "s16le", "-ac", "2", "-ar", str(RATE), "-"]
-    both = array("h", subprocess.run(command, check=True, capture_output=True).stdout)
+    done = subprocess.run(command, check=True, capture_output=True, input=plain(file))
+    both = array("h", done.stdout)
     return both[0::2], both[1::2]
+
+
+def plain(file: Path) -> bytes:
+    """Give the sound of a kept file as its installation would play it."""
+    if not is_sealed(file):
+        return file.read_bytes()
+    root = next(folder for folder in file.parents if folder.name == "recordings")
+    sealed = unlocked(file, Keys(root.parent / "recordings.key", root).ring())
+    return b"".join(sealed.pieces(0, sealed.length))
 
 
 def loudest(samples: array[int], hz: float, piece: int = RATE // 2) -> float:

@@ -14,6 +14,7 @@ from domain import events as ev
 from domain.events import Event, Record
 from domain.ids import AgentId, CallId, GroupId, OfferId
 from recording.project import RecordingProjection
+from recording.seal import HEADER, seal
 from tests.web.conftest import Browser, Enter, Firm
 from web.errors import Said
 from web.recordings import below
@@ -164,6 +165,52 @@ async def test_a_recording_plays_in_pieces_and_is_audited_once(enter: Enter) -> 
     assert (status, body["code"]) == (404, "recording_gone")
     _, trail = await get(await enter("admin"), "admin/audit")
     assert [row["what"] for row in trail["rows"]].count("recording.listen") == 1
+
+
+@pytest.mark.usefixtures("calls")
+async def test_a_locked_recording_plays_in_pieces_until_it_is_touched(
+    firm: Firm, enter: Enter
+) -> None:
+    keys, file = firm.world.keys, firm.world.recordings / PATH / f"{ONE}.mp3"
+    keys.start()
+    plain = file.rename(file.with_name("plain"))
+    sound = bytes(range(251)) * 1000  # four chunks
+    plain.write_bytes(sound)
+    seal(plain, file, keys.ring()[0])
+    browser = await enter("supervisor")
+    url = f"/api/v1/recordings/{ONE}"
+
+    async def asked(span: str = "") -> tuple[int, str, bytes]:
+        headers = {"Range": f"bytes={span}"} if span else {}
+        async with browser.client.get(url, headers=headers) as response:
+            told = response.headers.get("Content-Range", "")
+            return response.status, told, await response.read()
+
+    size = len(sound)
+    async with browser.client.get(url) as response:
+        assert (response.status, response.content_type) == (200, "audio/mpeg")
+        assert response.headers["Accept-Ranges"] == "bytes" and response.content_length == size
+        assert "no-store" in response.headers["Cache-Control"]
+        assert await response.read() == sound
+    for span, start, stop in (
+        ("0-", 0, size),
+        ("0-0", 0, 1),
+        ("65530-65540", 65530, 65541),
+        ("200000-", 200_000, size),
+        ("-7", size - 7, size),
+        (f"10-{size * 2}", 10, size),
+    ):
+        assert await asked(span) == (206, f"bytes {start}-{stop - 1}/{size}", sound[start:stop])
+    for span in (f"{size}-", "5-3", "x", "1-2,5-6"):
+        assert (await asked(span))[:2] == (416, f"bytes */{size}")
+    data = bytearray(file.read_bytes())
+    data[HEADER] ^= 1
+    file.write_bytes(data)
+    assert (await get(browser, f"recordings/{ONE}"))[1]["code"] == "recording_damaged"
+    assert (await asked("70000-70009"))[2] == sound[70_000:70_010], "another chunk is whole"
+    keys.file.unlink()
+    status, body = await get(browser, f"recordings/{ONE}")
+    assert (status, body["code"]) == (503, "recording_key")
 
 
 def test_no_name_leads_out_of_the_recordings(firm: Firm) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from domain.settings import Settings, parse_settings
 from pbx.render import _stamped
+from recording import keys_of
 from watch import parts
+from watch.key import recordings_key
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,22 @@ async def test_secrets_that_others_can_read(house: House, mode: int, level: str)
     file.write_text("{}")
     os.chmod(file, mode)
     assert (await parts.secrets(house)).level == level  # type: ignore[arg-type]
+
+
+async def test_the_key_of_the_recordings(house: House) -> None:
+    async def level() -> str:
+        return (await recordings_key(house)).level  # type: ignore[arg-type]
+
+    assert await level() == "ok", "none is made yet"
+    keys = keys_of(house.settings)
+    keys.start()
+    found = await recordings_key(house)  # type: ignore[arg-type]
+    assert found.level == "ok" and keys.needed() in found.en
+    keys.file.chmod(0o644)
+    assert await level() == "fail"
+    keys.file.unlink()
+    found = await recordings_key(house)  # type: ignore[arg-type]
+    assert found.level == "fail" and "missing" in found.en and "不见了" in found.zh
 
 
 async def test_a_generated_file_that_was_edited_is_named(house: House) -> None:
