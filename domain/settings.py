@@ -141,6 +141,23 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that takes our mail, "" = none. `tls`: tls from the first byte, starttls or off.
+
+    `sender` stands in From, "" = `user`. `secret` is never shown.
+    """
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    sender: str
+    secret_env: str
+    secret_file: str
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """What a try-out runs besides: the sample CRM's port on loopback, 0 = none."""
 
@@ -172,6 +189,7 @@ class Settings:
     extensions: Extensions
     recordings: Recordings
     speech: Speech
+    mail: Mail
     demo: Demo
     trunks: tuple[Trunk, ...]
 
@@ -231,11 +249,15 @@ def load_settings(path: Path, env: Mapping[str, str]) -> Settings:
     )
     turn = replace(settings.turn, secret=_secret(settings.turn, "turn", "", at))
     spoken = replace(settings.speech, secret=_secret(settings.speech, "speech", "", at))
-    return replace(settings, trunks=trunks, turn=turn, speech=spoken)
+    mail = replace(settings.mail, secret=_secret(settings.mail, "mail", "", at))
+    return replace(settings, trunks=trunks, turn=turn, speech=spoken, mail=mail)
 
 
 def _secret(
-    owner: Trunk | Turn | Speech, section: str, whose: str, at: tuple[Path, Mapping[str, str]]
+    owner: Trunk | Turn | Speech | Mail,
+    section: str,
+    whose: str,
+    at: tuple[Path, Mapping[str, str]],
 ) -> str:
     root, env = at
     if owner.secret_env or not owner.secret_file:
@@ -277,6 +299,7 @@ def _settings(
             (root / (values["recordings"]["key_file"] or data / "recordings.key")).absolute(),
         ),
         speech=Speech(**values["speech"]),
+        mail=Mail(**values["mail"]),
         demo=Demo(**values["demo"]),
         trunks=tuple(Trunk(**trunk) for trunk in trunks),
     )
@@ -297,6 +320,7 @@ def _cross_checks(
         reader.fault("turn", "secret_env", f"the variable {turn['secret_env']} is not set")
     if values["speech"]["engine"] == "http" and not values["speech"]["url"]:
         reader.fault("speech", "url", 'engine = "http" needs the address of the service')
+    _check_mail(reader, values["mail"])
     _ports_differ(reader, values)
     seen = {"test"}  # the built-in trunk of test callers
     for number, trunk in enumerate(trunks):
@@ -307,12 +331,20 @@ def _cross_checks(
             reader.fault("trunk", key, text, number)
 
 
+def _check_mail(reader: Reader, mail: dict[str, Any]) -> None:
+    if mail["host"] and "@" not in f"{mail['sender']}{mail['user']}":
+        reader.fault("mail", "sender", "give the address that mail comes from")
+    if mail["tls"] == "off" and (mail["secret_env"] or mail["secret_file"]):
+        reader.fault("mail", "tls", "a password is only sent over tls or starttls")
+
+
 def _ports_differ(reader: Reader, values: dict[str, dict[str, Any]]) -> None:
     used: dict[int, str] = {}
     for section, keys in SECTIONS.items():
         for name in keys:
             port = values[section][name]
-            if not (name.endswith("port") or section == "ports") or not port:
+            listens = section != "mail" and (name.endswith("port") or section == "ports")
+            if not listens or not port:
                 continue
             if port in used:
                 reader.fault(section, name, f"port {port} is already given to {used[port]}")

@@ -93,6 +93,15 @@ SECTIONS = {
         Key("secret_env", "", variable),
         Key("secret_file", ""),
     ),
+    "mail": keys(
+        Key("host", "", host_or_empty),
+        Key("port", 465, port),
+        Key("tls", "tls", one_of("tls", "starttls", "off")),
+        Key("user", ""),
+        Key("sender", "", matching(r"([^\s@<>,;]+@[^\s@<>,;]+)?", "must be a mail address")),
+        Key("secret_env", "", variable),
+        Key("secret_file", ""),
+    ),
     "demo": keys(Key("crm_port", 8190, port_or_none)),
 }
 """Section → its keys."""

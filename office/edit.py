@@ -38,67 +38,69 @@ _ID = {
     "vip": "number",
     "blacklist": "number",
     "prompts": "id",
+    "alarms": "id",
+    "receivers": "id",
 }
 
 
 def put_agent(config: Config, change: Mapping[str, Any]) -> Config:
     """Add the agent of this number, or replace what is known of it."""
-    return _put(config, "agents", Agent, change)
+    return put(config, "agents", Agent, change)
 
 
 def put_group(config: Config, change: Mapping[str, Any]) -> Config:
     """Add the group of this id, or replace it."""
-    return _put(config, "groups", Group, change)
+    return put(config, "groups", Group, change)
 
 
 def put_calendar(config: Config, change: Mapping[str, Any]) -> Config:
     """Add the calendar of this id, or replace it."""
-    return _put(config, "calendars", Calendar, change)
+    return put(config, "calendars", Calendar, change)
 
 
 def put_hotline(config: Config, change: Mapping[str, Any]) -> Config:
     """Add the hotline of this number, or replace it."""
-    return _put(config, "hotlines", Hotline, change)
+    return put(config, "hotlines", Hotline, change)
 
 
 def put_do_not_call(config: Config, change: Mapping[str, Any]) -> Config:
     """Bar a number from being called, or replace since when and why."""
-    return _put(config, "do_not_call", DoNotCall, change)
+    return put(config, "do_not_call", DoNotCall, change)
 
 
 def drop_do_not_call(config: Config, number: str) -> Config:
     """Let a number be called again."""
-    return _drop(config, "do_not_call", parse_number(number))
+    return drop(config, "do_not_call", parse_number(number))
 
 
 def put_vip(config: Config, change: Mapping[str, Any]) -> Config:
     """Serve a number earlier, or say how much."""
-    return _put(config, "vip", Vip, change)
+    return put(config, "vip", Vip, change)
 
 
 def drop_vip(config: Config, number: str) -> Config:
     """Serve a number like every other."""
-    return _drop(config, "vip", parse_number(number))
+    return drop(config, "vip", parse_number(number))
 
 
 def put_blocked(config: Config, change: Mapping[str, Any]) -> Config:
     """Let a number not in, or replace why and how."""
-    return _put(config, "blacklist", Blocked, change)
+    return put(config, "blacklist", Blocked, change)
 
 
 def drop_blocked(config: Config, number: str) -> Config:
     """Let a number in again."""
-    return _drop(config, "blacklist", parse_number(number))
+    return drop(config, "blacklist", parse_number(number))
 
 
 def put_sentence(config: Config, change: Mapping[str, Any]) -> Config:
     """Add a sentence of the firm's own, or replace it."""
-    return _put(config, "prompts", Sentence, change)
+    return put(config, "prompts", Sentence, change)
 
 
 def drop_sentence(config: Config, name: str) -> Config:
     """Remove a sentence; a flow that still says it is found when the change is published."""
-    return _drop(config, "prompts", name)
+    return drop(config, "prompts", name)
 
 
 def put_takes(config: Config, takes: Iterable[Take]) -> Config:
@@ -135,7 +137,7 @@ def put_agents(config: Config, changes: Iterable[Mapping[str, Any]]) -> Config:
 
 def drop_agent(config: Config, number: str) -> Config:
     """Remove an agent; what they did stays in the records. Refused when a group then has nobody."""
-    left = _drop(config, "agents", number)
+    left = drop(config, "agents", number)
     check(left)
     return left
 
@@ -150,10 +152,11 @@ def drop_group(config: Config, group: str) -> Config:
         raise Conflict(both(f"技能组还在使用：{listed}", f"the group is still used by {listed}"))
     if len(config.groups) == 1:
         raise Conflict(both("至少要留一个技能组", "the last group cannot be removed"))
-    return _drop(config, "groups", group)
+    return drop(config, "groups", group)
 
 
-def _put(config: Config, section: str, model: type[Part], change: Mapping[str, Any]) -> Config:
+def put(config: Config, section: str, model: type[Part], change: Mapping[str, Any]) -> Config:
+    """Add the entry that this change is, or replace the one of its name."""
     edited, place = _placed(config, section, _read(section, model, change))
     check(edited, section, place)
     return edited
@@ -188,7 +191,8 @@ def _widened(group: Group) -> set[str]:
     return {other for step in group.steps for other in step.also} - {group.id}
 
 
-def _drop(config: Config, section: str, name: str) -> Config:
+def drop(config: Config, section: str, name: str) -> Config:
+    """Remove an entry; NotFound when there is none of this name."""
     key = _ID[section]
     left = tuple(entry for entry in getattr(config, section) if getattr(entry, key) != name)
     if len(left) == len(getattr(config, section)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from office.model import (
     Agent,
+    Alarm,
     Blocked,
     Calendar,
     Config,
@@ -14,6 +15,7 @@ from office.model import (
     Group,
     Hotline,
     NumberList,
+    Receiver,
     Sentence,
     Take,
     Vip,
@@ -61,6 +63,8 @@ class Entries:
     prompts: Mapping[int, Sentence] = field(default_factory=dict)
     takes: Mapping[int, Take] = field(default_factory=dict)
     lists: Mapping[int, NumberList] = field(default_factory=dict)
+    alarms: Mapping[int, Alarm] = field(default_factory=dict)
+    receivers: Mapping[int, Receiver] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,9 @@ def entries_of(config: Config) -> Entries:
         dict(enumerate(config.blacklist)),
         dict(enumerate(config.prompts)),
         dict(enumerate(config.takes)),
+        dict(enumerate(config.lists)),
+        dict(enumerate(config.alarms)),
+        dict(enumerate(config.receivers)),
     )
 
 

@@ -32,7 +32,7 @@ def broken(
     yield from _survey_flow(entries, names)
     yield from _twice(sorted(_numbers(entries), key=lambda row: (row[0], row[1][0]) == newest))
     yield from _further_numbers(entries)
-    for section in ("groups", "calendars", "webhooks", "prompts", "lists"):
+    for section in ("groups", "calendars", "webhooks", "prompts", "lists", "alarms", "receivers"):
         places = getattr(entries, section)
         yield from _twice([(section, (place, "id"), item.id) for place, item in places.items()])
     for section in ("do_not_call", "vip", "blacklist"):
@@ -40,6 +40,7 @@ def broken(
         yield from _twice([(section, (at, "number"), item.number) for at, item in listed.items()])
     yield from _on_both_lists(entries)
     yield from _takes(entries)
+    yield from _alarm_links(entries)
 
 
 def _hotline_links(hotlines: Mapping[int, Hotline], names: Names) -> Iterator[Broken]:
@@ -126,6 +127,17 @@ def _takes(entries: Entries) -> Iterator[Broken]:
             yield Broken("takes", (at, "hotline"), text)
     places = {at: " ".join(take.place).strip() for at, take in entries.takes.items()}
     yield from _twice([("takes", (at, "prompt"), place) for at, place in places.items()])
+
+
+def _alarm_links(entries: Entries) -> Iterator[Broken]:
+    """An alarm names receivers that are there."""
+    known = frozenset(receiver.id for receiver in entries.receivers.values())
+    for at, alarm in entries.alarms.items():
+        for key in ("receivers", "escalate"):
+            for name in getattr(alarm, key):
+                if name not in known:
+                    text = unknown("接收方", "receiver", name, known)
+                    yield Broken("alarms", (at, key), text)
 
 
 def _twice(found: list[tuple[str, Path, str]]) -> Iterator[Broken]:

@@ -5,10 +5,11 @@ added by the reader.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from office.alarms import Alarm as Alarm, Receiver as Receiver
 from office.flow_rules import FlowRules as FlowRules
 from office.holidays import HolidayOverrides as HolidayOverrides
 from office.kinds import (
@@ -37,6 +38,7 @@ from office.listed import (
     Vip as Vip,
 )
 from office.part import Name, Part as Part, installed
+from office.quiet import Quiet as Quiet, some_time
 from office.spoken import Sentence as Sentence, Take as Take
 from office.staff import (
     Agent as Agent,
@@ -46,17 +48,7 @@ from office.staff import (
     Skill as Skill,
     Step as Step,
 )
-from office.texts import both
 from office.trial import Canary as Canary
-
-P = TypeVar("P")
-
-
-def _some_time(span: P, opens: str, closes: str) -> P:
-    """Refuse hours of no length; an end before the start goes over midnight."""
-    if opens == closes:
-        raise ValueError(both("开始与结束相同", "must not end when it starts"))
-    return span
 
 
 class Brand(Part):
@@ -110,17 +102,6 @@ class Survey(Part):
     """Whether callers are asked to rate."""
 
     enabled: bool = True
-
-
-class Quiet(Part):
-    """Wall-clock hours in which nobody is called; `from` after `to` goes over midnight."""
-
-    begins: Opens = Field(alias="from")
-    ends: Closes = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _has_length(self) -> "Quiet":
-        return _some_time(self, self.begins, self.ends)
 
 
 _NIGHT = (Quiet.model_validate({"from": "21:00", "to": "08:00"}),)
@@ -212,7 +193,7 @@ class Period(Part):
 
     @model_validator(mode="after")
     def _has_length(self) -> "Period":
-        return _some_time(self, self.opens, self.closes)
+        return some_time(self, self.opens, self.closes)
 
 
 class OpenDay(Part):
@@ -224,7 +205,7 @@ class OpenDay(Part):
 
     @model_validator(mode="after")
     def _has_length(self) -> "OpenDay":
-        return _some_time(self, self.opens, self.closes)
+        return some_time(self, self.opens, self.closes)
 
 
 class Calendar(Part):
@@ -293,6 +274,8 @@ class Config(Part):
     lists: tuple[NumberList, ...] = ()
     prompts: tuple[Sentence, ...] = ()
     takes: tuple[Take, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
     flows: Mapping[str, str]
 
 

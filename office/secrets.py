@@ -55,6 +55,18 @@ def resolve(reference: str, path: Path, environment: Mapping[str, str]) -> str:
     raise NotFound(both(f"没有设置密钥 {reference}", f"the secret {reference} is not set"))
 
 
+def given_secret(reference: str, path: Path, environment: Mapping[str, str]) -> str:
+    """Give a secret that another house made (a robot's key): never made here. "" for no reference.
+
+    Raises NotFound when it is not set.
+    """
+    kind, _, name = reference.partition(":")
+    known = {"": "", "env": environment.get(name, ""), "file": _load(path).get(name, "")}
+    if reference and not known.get(kind):
+        raise NotFound(both(f"没有设置密钥 {reference}", f"the secret {reference} is not set"))
+    return known[kind]
+
+
 def endpoint_names(agents: Iterable[str]) -> list[str]:
     """Name every SIP account: two phones per agent (SIP and browser), four test callers."""
     phones = [name for number in agents for name in (f"a{number}", f"w{number}")]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from office.model import (
     Agent,
+    Alarm,
     Blocked,
     Calendar,
     Crm,
@@ -13,6 +14,7 @@ from office.model import (
     Hotline,
     NumberList,
     Part,
+    Receiver,
     Sentence,
     Take,
     Vip,
@@ -50,6 +52,8 @@ SECTIONS = (
     Section("lists", NumberList, True, False, "名单 · callers whom flows treat apart"),
     Section("prompts", Sentence, True, False, "提示音 · the firm's own sentences"),
     Section("takes", Take, True, False, "录音 · recordings in force, by their number"),
+    Section("alarms", Alarm, True, False, "报警 · alarms: when people are told; times in seconds"),
+    Section("receivers", Receiver, True, False, "接收方 · receivers: who is told of alarms"),
 )
 """Every file but the flows, in the order people read them."""
 

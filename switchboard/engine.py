@@ -10,7 +10,6 @@ import logging
 import secrets
 import signal
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 from acd import Floor
@@ -37,6 +36,7 @@ from switchboard.audio import LineWatch
 from switchboard.board import Board
 from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards
+from switchboard.counts import Counts
 from switchboard.days import Days, moment
 from switchboard.desk import Desk
 from switchboard.dialling import Dialling, Seats
@@ -101,6 +101,7 @@ class Engine:
         trunks, down = installation.settings.trunks, self.incidents.lines_down
         self.permits = Permits(self.plan.config, trunks, clock.utc_ms, down)
         self._past = self._replay()
+        self.counts = Counts(clock.mono, len(self.floor.calls))
         self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         hear = lambda event: self.backs.hear(event)  # noqa: E731 - made later
@@ -311,6 +312,7 @@ class Engine:
             "turns": self.loop.turns,
             "looks": self.watchdog.looks,
             "incidents": self.incidents.rows(),
+            **self.counts.shown(),
         }
 
     def _tell_pages(self, records: list[ev.Record]) -> None:
@@ -336,6 +338,7 @@ class Engine:
             Discretion(self._spools, self.do).note,
             self.incidents.note,
             self.switches.note,
+            self.counts.note,
             self._reloads.note,
         ]
         self.loop.after_turn = self._tell_pages
@@ -358,7 +361,7 @@ class Engine:
             self.greetings.run(),
             watch_certificate(self.around.settings, clock, self.incidents),
             watch_relays(self.around.settings.turn, clock, self.incidents),
-            beat_file(self.data / "run" / "engine.beat"),
+            self.counts.beat_file(self.data / "run" / "engine.beat"),
         )
 
     async def close(self) -> None:
@@ -375,13 +378,6 @@ async def _together(*parts: Coroutine[Any, Any, None]) -> None:
     async with asyncio.TaskGroup() as group:
         for part in parts:
             group.create_task(part)
-
-
-async def beat_file(path: Path) -> None:
-    """Touch a file each second: the supervisor kills an engine whose loop stood for long."""
-    while True:
-        path.touch()  # noqa: ASYNC240  # microseconds, and it is the loop's own life that shows
-        await asyncio.sleep(1.0)
 
 
 async def run_engine(installation: Installation) -> None:

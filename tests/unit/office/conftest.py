@@ -18,6 +18,13 @@ SPOKEN = {
     "prompts.yaml": "- {id: ask_order, zh: 请输入订单号。, en: Enter it., note: slowly}\n",
     "lists.yaml": "- {id: elder, name: 老年人, numbers: [13800138000]}\n",
     "takes.yaml": "- {prompt: a, language: zh, audio: 0123456789abcdef, hotline: 4008000001}\n",
+    "alarms.yaml": "- {id: wait, name: {zh: 等待, en: Wait}, metric: longest_wait, about: vip,"
+    " limit: 90.5, for_s: 30, receivers: [desk], escalate: [duty], escalate_min: 5,"
+    " quiet: [{from: '22:00', to: '07:00'}]}\n",
+    "receivers.yaml": "- {id: duty, name: 值班, kind: mail, to: [duty@firm.example]}\n"
+    "- {id: desk, name: 群, kind: dingtalk, secret_ref: env:D, sign_ref: file:s, to: [138]}\n"
+    "- {id: phone, name: 短信, kind: sms, to: [13800138000], url: 'https://s.example/',"
+    " headers: ['A: {secret}'], body: '{text}', expect: ok, language: en, enabled: false}\n",
 }
 
 

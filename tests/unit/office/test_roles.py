@@ -10,7 +10,7 @@ from office.roles import PERMISSIONS, ROLES, can, permissions
 WANTED = {
     "agent": {"desk.work", "board.own_groups", "calls.see_own", "test.call", "messages.see"},
     "supervisor": {"board.see", "calls.see", "recording.listen", "reports.see", "test.call"}
-    | {"floor.steer", "messages.see", "hotlines.switch"},
+    | {"floor.steer", "messages.see", "hotlines.switch", "alarms.answer"},
 }
 
 
