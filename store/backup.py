@@ -21,6 +21,7 @@ from store.upgrade import head, knows
 
 ROWS, DUMP = "yingda.db", "yingda.pgdump"
 JOURNAL, SENT = "journal/journal.db", "journal/outbox.db"
+ALARMS = "alarms.db"
 SETTINGS = "yingda.toml"
 SMALL = ("secrets.json", "recordings.key", "tls", "prompts/takes")
 SOUND = ("recordings",)
@@ -56,7 +57,7 @@ def _members(place: Place, folder: Path, sound: bool) -> Iterator[tuple[str, Pat
         yield DUMP, folder / DUMP
     else:
         yield ROWS, _copied(place.rows, folder / ROWS)
-    for name in (SENT, JOURNAL):
+    for name in (SENT, ALARMS, JOURNAL):
         if (place.data / name).is_file():
             yield name, _copied(place.data / name, folder / Path(name).name)
     if place.settings.is_file():

@@ -68,9 +68,9 @@ class Counts:
             self._worst_s = max(self._worst_s, self._lag_s)
 
     def shown(self) -> dict[str, Any]:
-        """Lay out counters, the pops' percentile and the loop's delay; the worst one anew each time.
+        """Lay out counters, the pops' percentile and how late the loop was, in ms.
 
-        All in milliseconds.
+        `worst` begins anew each time.
         """
         worst, self._worst_s = self._worst_s, 0.0
         counts = {name: self._counts[name] for name in (*NAMES.values(), "pops")}
