@@ -1,9 +1,13 @@
-"""Peaks of a recording for the player: ten a second per side, 0..1; and how loud each side is."""
+"""Peaks of a recording for the player: ten a second per side, 0..1; and how loud each side is.
 
-import json
+Written side by side as they are measured, so that memory does not grow with the length.
+"""
+
 import math
 import warnings
 import wave
+from array import array
+from dataclasses import dataclass, field
 from pathlib import Path
 
 with warnings.catch_warnings():
@@ -15,28 +19,43 @@ READ_S = 10
 """Seconds read at once: reading each window by itself costs more than measuring it."""
 SILENCE_DBFS = -96.0
 WIDTH = 2
+FULL = 32768
+_SHOWN = [f"{nth / 1000:g}" for nth in range(1001)]
+"""Thousandths of full scale as they are written."""
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side's peaks in thousandths, its seconds and the sum of its squares."""
+
+    peaks: "array[int]" = field(default_factory=lambda: array("H"))
+    seconds: float = 0.0
+    squares: float = 0.0
+    samples: int = 0
+
+    def dbfs(self) -> float:
+        """Give the energy of the side as dB of full scale."""
+        if not self.squares:
+            return SILENCE_DBFS
+        return max(SILENCE_DBFS, round(10 * math.log10(self.squares / self.samples / FULL**2), 1))
 
 
 def write_peaks(caller: Path | None, agent: Path | None, to: Path) -> float:
     """Write `{seconds, caller, agent, dbfs}`; give the seconds of the longer side."""
-    sides = [_peaks(side) if side else ([], 0.0, SILENCE_DBFS) for side in (caller, agent)]
-    seconds = max(length for _, length, _ in sides)
-    data = {
-        "seconds": round(seconds, 3),
-        "caller": sides[0][0],
-        "agent": sides[1][0],
-        "dbfs": {"caller": sides[0][2], "agent": sides[1][2]},
-    }
+    one, two = (_measured(side) if side else _Side() for side in (caller, agent))
+    seconds = max(one.seconds, two.seconds)
     part = to.with_name(f"{to.name}.part")
-    part.write_text(json.dumps(data, separators=(",", ":")))
+    with part.open("w", encoding="ascii") as out:
+        out.write(f'{{"seconds":{round(seconds, 3)}')
+        for name, side in (("caller", one), ("agent", two)):
+            out.write(f',"{name}":[{",".join(map(_SHOWN.__getitem__, side.peaks))}]')
+        out.write(f',"dbfs":{{"caller":{one.dbfs()},"agent":{two.dbfs()}}}}}')
     part.replace(to)
     return seconds
 
 
-def _peaks(wav: Path) -> tuple[list[float], float, float]:
-    """Give one side's peaks, its seconds and its energy as dB of full scale."""
-    found: list[float] = []
-    squares, frames = 0.0, 0
+def _measured(wav: Path) -> _Side:
+    side = _Side()
     with wave.open(str(wav)) as sound:
         rate = sound.getframerate()
         window = rate // PER_SECOND * WIDTH
@@ -44,13 +63,9 @@ def _peaks(wav: Path) -> tuple[list[float], float, float]:
             # a torn last sample is no sound
             whole = memoryview(read)[: len(read) // WIDTH * WIDTH]
             pieces = (whole[at : at + window] for at in range(0, len(whole), window))
-            found += [round(audioop.max(piece, WIDTH) / 32768, 3) for piece in pieces]
+            side.peaks.extend(round(audioop.max(each, WIDTH) * 1000 / FULL) for each in pieces)
             count = len(whole) // WIDTH
-            squares, frames = squares + audioop.rms(whole, WIDTH) ** 2 * count, frames + count
-        return found, sound.getnframes() / rate, _dbfs(squares, frames)
-
-
-def _dbfs(squares: float, frames: int) -> float:
-    if not squares:
-        return SILENCE_DBFS
-    return max(SILENCE_DBFS, round(10 * math.log10(squares / frames / 32768**2), 1))
+            side.squares += audioop.rms(whole, WIDTH) ** 2 * count
+            side.samples += count
+        side.seconds = sound.getnframes() / rate
+    return side
