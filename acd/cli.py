@@ -12,7 +12,8 @@ import yaml
 
 from acd.cli_day import Tools as Tools, add_day_commands, what_if
 from acd.scenario import Chance, Streams, scenario_from
-from acd.sim_csv import read_agents, read_calls, write_fates
+from acd.sim_csv import OUT, WITH_EXITS, read_agents, read_calls, write_fates
+from acd.sim_exits import Leaving, simulation_of
 from acd.simulate import Fate, Simulation, cast_of
 from acd.summary import Summary
 from acd.told import figures, told
@@ -72,11 +73,12 @@ def _scenario(args: argparse.Namespace) -> tuple[Simulation, Summary, float]:
         raise Refused(Fault(args.scenario, 0, "", f"this is not YAML: {error}")) from error
     scenario = scenario_from(args.scenario, data)
     seed = scenario.seed if args.seed is None else args.seed
-    simulation, summary = Simulation(scenario.cast()), Summary()
+    simulation, summary = simulation_of(scenario.cast(), scenario.rings()), Summary()
     fates = _run(simulation, summary, scenario.stream(streams(seed)))
     if args.out:
         kept = sorted(fates, key=lambda fate: fate.call.id)
-        _write(args.out, write_fates(kept, [fate.call for fate in kept]))
+        columns = WITH_EXITS if isinstance(simulation, Leaving) else OUT
+        _write(args.out, write_fates(kept, [fate.call for fate in kept], columns))
     for _ in fates:
         pass
     return simulation, summary, scenario.target_s

@@ -5,21 +5,22 @@ whatever the agents and the rules are, so that two runs differ by what was chang
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from heapq import merge
 from itertools import count
 from math import log, sqrt
 from operator import attrgetter
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from acd.floor import AgentCard
+from acd.floor import AgentCard, GroupRules
+from acd.scenario_exits import Callback, Part, Positive, Rule
 from acd.simulate import SECOND, Cast, SimCall, plain_rules
 from domain.errors import Fault, Refused
 from domain.ids import AgentId, GroupId
 
 HALF_HOUR_S = 1800.0
-Positive = Annotated[float, Field(gt=0, le=1e7)]
 
 
 class Chance(Protocol):
@@ -34,11 +35,7 @@ Streams = Callable[[str], Chance]
 """Give the stream of a name, the same for the same seed."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Spread(_Part):
+class Spread(Part):
     """How a time is spread: constant, exponential, or lognormal with `cv` = deviation ÷ mean."""
 
     kind: Literal["constant", "exponential", "lognormal"] = "exponential"
@@ -58,7 +55,7 @@ class Spread(_Part):
         return lambda: int(chance.lognormvariate(middle, sqrt(wide)))
 
 
-class Class(_Part):
+class Class(Part):
     """The calls of one group: how many, how long, how patient, how urgent."""
 
     per_hour: float | None = Field(None, gt=0, le=1e6)
@@ -67,16 +64,26 @@ class Class(_Part):
     wrap: Spread | None = None
     patience: Spread | None = None
     priority: int = 5
-    shares: dict[int, Positive] = {}
+    shares: dict[int, Positive] = Field({})
+    overflow: tuple[Rule, ...] = ()
+    callback: Callback | None = None
 
     @model_validator(mode="after")
     def _has_a_rate(self) -> "Class":
         if (self.per_hour is None) == (not self.per_half_hour):
             raise ValueError("give per_hour or per_half_hour, and not both")
+        if self.callback is None and any(rule.to.callback for rule in self.overflow):
+            raise ValueError("overflow leads to a callback: say how customers are called back")
         return self
 
+    def rules(self, name: str) -> GroupRules:
+        """Give the rules of the group: the strict policy, and where callers may go."""
+        known: dict[str, Any] = {"overflow": tuple(rule.overflow() for rule in self.overflow)}
+        known |= self.callback.rules() if self.callback else {}
+        return replace(plain_rules(name, wraps=self.wrap is not None), **known)
 
-class Seat(_Part):
+
+class Seat(Part):
     """One agent or `count` alike; `shifts` are "from-to" in seconds or HH:MM from the start."""
 
     number: str = Field(pattern=r"^[^\s,@]+$")
@@ -86,7 +93,7 @@ class Seat(_Part):
     shifts: tuple[tuple[float, float], ...] | None = None
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """The whole day."""
 
     hours: Positive = 8.0
@@ -110,14 +117,28 @@ class Scenario(_Part):
             raise ValueError(f"groups without calls or without agents: {', '.join(alone)}")
         return self
 
+    @model_validator(mode="after")
+    def _overflow_leads_somewhere(self) -> "Scenario":
+        for name, each in self.groups.items():
+            to = {rule.to.group for rule in each.overflow if rule.to.group}
+            lost = sorted(to - (set(self.groups) - {name}))
+            if lost:
+                raise ValueError(f"{name} overflows to no other group: {', '.join(lost)}")
+        return self
+
+    def rings(self) -> dict[str, int]:
+        """Give how long the customers of each group ring when they are called back, ns."""
+        return {
+            name: round(each.callback.ring_s * SECOND)
+            for name, each in self.groups.items()
+            if each.callback
+        }
+
     def cast(self) -> Cast:
         """Give who is there."""
         seats = [(number, seat) for seat in self.agents for number in _numbers(seat)]
-        rules = [
-            plain_rules(name, wraps=each.wrap is not None) for name, each in self.groups.items()
-        ]
         return Cast(
-            tuple(rules),
+            tuple(each.rules(name) for name, each in self.groups.items()),
             tuple(AgentCard(n, groups=tuple(map(GroupId, seat.groups))) for n, seat in seats),
             {number: seat.pace for number, seat in seats if seat.pace != 1},
             {number: _shifts(seat.shifts) for number, seat in seats if seat.shifts is not None},
@@ -139,6 +160,9 @@ class Scenario(_Part):
         service = each.service.draws(streams(f"{name} service"))
         wrap, patience = draws(each.wrap, "wrap"), draws(each.patience, "patience")
         urgency, group = _urgency(each, streams(f"{name} priority")), GroupId(name)
+        back = each.callback and each.callback.draws(
+            streams(f"{name} asks"), streams(f"{name} reached")
+        )
         for at in self._arrivals(each, streams(f"{name} arrivals")):
             yield SimCall(
                 "",
@@ -148,6 +172,7 @@ class Scenario(_Part):
                 service(),
                 wrap() if wrap else 0,
                 patience() if patience else None,
+                back() if back else 0,
             )
 
     def _arrivals(self, each: Class, chance: Chance) -> Iterator[int]:

@@ -17,6 +17,8 @@ from domain.ids import AgentId, GroupId
 AGENTS = ("agent_id", "skills")
 CALLS = ("call_id", "t_arrival_s", "skill", "priority", "service_s", "wrap_s", "patience_s")
 OUT = ("call_id", "outcome", "wait_s", "agent_id")
+WITH_EXITS = (*OUT, "skill", "answered_by", "back", "back_wait_s")
+"""The columns of a scenario whose groups have overflow or callbacks."""
 LATEST_S = Decimal(10**9)
 """Thirty years: a time beyond it is a slip of the pen."""
 _PLACES = Decimal(1).scaleb(-6)
@@ -125,13 +127,33 @@ def _call(sheet: _Sheet, line: int, row: dict[str, str], known: frozenset[str]) 
     )
 
 
-def write_fates(fates: Iterable[Fate], calls: Iterable[SimCall]) -> str:
-    """Write `call_id,outcome,wait_s,agent_id` in the order of the calls' file."""
+def write_fates(
+    fates: Iterable[Fate], calls: Iterable[SimCall], columns: Sequence[str] = OUT
+) -> str:
+    """Write a line for each call, in the order of the calls' file."""
     known = {fate.call.id: fate for fate in fates}
     out = StringIO()
     lines = csv.writer(out)
-    lines.writerow(OUT)
-    for fate in (known[call.id] for call in calls):
-        wait = (Decimal(fate.wait) / SECOND).quantize(_PLACES)
-        lines.writerow((fate.call.id, fate.outcome, wait, fate.agent))
+    lines.writerow(columns)
+    for call in calls:
+        cells = _cells(known[call.id])
+        lines.writerow([cells[name] for name in columns])
     return out.getvalue()
+
+
+def _cells(fate: Fate) -> dict[str, object]:
+    back = fate.back
+    return {
+        "call_id": fate.call.id,
+        "outcome": fate.outcome,
+        "wait_s": _seconds(fate.wait),
+        "agent_id": fate.agent,
+        "skill": fate.call.group,
+        "answered_by": fate.group,
+        "back": back.outcome if back else "",
+        "back_wait_s": _seconds(back.wait) if back and fate.agent else "",
+    }
+
+
+def _seconds(nanoseconds: int) -> Decimal:
+    return (Decimal(nanoseconds) / SECOND).quantize(_PLACES)

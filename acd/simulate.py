@@ -5,13 +5,15 @@ times arrivals come before patience, and patience before agents who become free.
 once: an offer is followed by its answer at the same instant.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from acd.decide import decide, wants
 from acd.floor import AgentCard, Floor, GroupRules
+from acd.turn import Outcome
 from domain import commands as do, events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
@@ -19,13 +21,18 @@ SECOND = 1_000_000_000
 """Nanoseconds in a second."""
 UNTIL_DONE_S = 1e9
 """Wrap-up of a group whose calls bring their own: longer than any, ended by `WrapUpDone`."""
-_ARRIVE, _PATIENCE, _FREE, _TIMER = range(4)
+ARRIVE, PATIENCE, FREE, TIMER = range(4)
+"""The order in which things happen at one instant."""
 _MOOT = frozenset({ev.OfferExpired, ev.AnnouncementDue, ev.WrapUpExpired})
 """Timers that nothing can come of here: offers are answered, wrap-up ends by the call's own."""
 
 
 class SimCall(NamedTuple):
-    """One call of a simulated day; times in nanoseconds, `patience` None waits for ever."""
+    """One call of a simulated day; times in nanoseconds, `patience` None waits for ever.
+
+    `reached_at`: whoever is offered a callback asks for it, and is reached at this attempt; 0 =
+    does not ask.
+    """
 
     id: str
     at: int
@@ -34,16 +41,30 @@ class SimCall(NamedTuple):
     service: int
     wrap: int = 0
     patience: int | None = None
+    reached_at: int = 0
+
+
+class Back(NamedTuple):
+    """What came of a callback: reached, not_reached or expired; how long after the call came in."""
+
+    outcome: str
+    wait: int = 0
 
 
 class Fate(NamedTuple):
-    """What became of a call: answered, abandoned, blocked (no line free), left (at the end)."""
+    """What became of a call; `wait` is what its caller bore on the phone.
+
+    `outcome`: answered, abandoned, blocked (no line free), left (at the end); by its group's rules
+    voicemail, overflowed (to a message), outside (to a number), callback.
+    """
 
     call: SimCall
     outcome: str
     wait: int
     agent: str = ""
     busy: int = 0
+    group: str = ""
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,8 @@ class Simulation:
         self.decisions = 0
         self.waited = 0
         """Callers waiting, summed over time: the area under the line, for Little's law."""
+        self.spent: Counter[str] = Counter()
+        """Nanoseconds that agents spent on customers who were not reached."""
         self._heap: list[tuple[int, int, int, object]] = []
         self._pushed = 0
         self._waiting: dict[str, SimCall] = {}
@@ -79,11 +102,16 @@ class Simulation:
         self._fates: list[Fate] = []
         self._open()
 
+    @property
+    def until(self) -> int:
+        """Tell when the day was over: the last instant at which something happened."""
+        return self.now
+
     def fates(self, calls: Iterable[SimCall]) -> Iterator[Fate]:
         """Run over calls in order of arrival, then until nothing is left to happen."""
         heap, decided = self._heap, self._fates
         for call in calls:
-            border = (call.at, _ARRIVE)
+            border = (call.at, ARRIVE)
             while heap and heap[0] < border:
                 self._next()
             self._arrive(call)
@@ -109,9 +137,9 @@ class Simulation:
                 decide(self.floor, ev.AgentSignedIn(card.number, "phone", card.number), before)
                 decide(self.floor, ev.AgentReadied(card.number), before)
             for start, end in shifts or ():
-                self._push(start, _FREE, ev.AgentSignedIn(card.number, "phone", card.number))
-                self._push(start, _FREE, ev.AgentReadied(card.number))
-                self._push(end, _FREE, ev.AgentSignedOut(card.number, "asked"))
+                self._push(start, FREE, ev.AgentSignedIn(card.number, "phone", card.number))
+                self._push(start, FREE, ev.AgentReadied(card.number))
+                self._push(end, FREE, ev.AgentSignedOut(card.number, "asked"))
 
     def _push(self, when: int, kind: int, what: object) -> None:
         self._pushed += 1
@@ -145,7 +173,7 @@ class Simulation:
         self._tell(ev.GroupChosen(name, call.group, call.priority))
         self._tell(ev.HoldReached(name))
         if call.patience is not None and call.id in self._waiting:
-            self._push(call.at + call.patience, _PATIENCE, call)
+            self._push(call.at + call.patience, PATIENCE, call)
 
     def _leave(self, call: SimCall) -> None:
         del self._waiting[call.id], self._live[CallId(call.id)]
@@ -161,7 +189,7 @@ class Simulation:
         del self._live[name]
         self._talking -= 1
         if fate.call.wrap:
-            self._push(self.now + fate.call.wrap, _FREE, fate)
+            self._push(self.now + fate.call.wrap, FREE, fate)
         self._tell(ev.CallEnded(name, 16))
         if not fate.call.wrap and self.floor.agents[agent].call == name:
             self._tell(ev.WrapUpDone(agent))
@@ -169,28 +197,36 @@ class Simulation:
     def _tell(self, event: ev.Event) -> None:
         """Let the core decide one event, and the world answer to it."""
         self.decisions += 1
-        out = decide(self.floor, event, Instant(self.now / SECOND))
-        if not (out.timers or out.commands):
-            return
+        self._follow(decide(self.floor, event, Instant(self.now / SECOND)))
+
+    def _follow(self, out: Outcome) -> None:
         for timer in out.timers:
             if type(timer.event) not in _MOOT:
-                self._push(round(timer.when * SECOND), _TIMER, timer.event)
+                self._push(round(timer.when * SECOND), TIMER, timer.event)
         for command in out.commands:
-            if type(command) is do.RingAgent:
-                self._answer(command.call, command.agent, command.offer)
-            elif type(command) is do.BringBack:
-                self._tell(ev.HoldReached(command.call))
+            self._act(command)
+
+    def _act(self, command: Any) -> None:
+        if type(command) is do.RingAgent:
+            self._answer(command.call, command.agent, command.offer)
+        elif type(command) is do.BringBack:
+            self._tell(ev.HoldReached(command.call))
 
     def _answer(self, name: CallId, agent: AgentId, offer: OfferId) -> None:
         call = self._live[name]
         self._tell(ev.OfferAnswered(name, agent, offer))
         del self._waiting[call.id]
         self._talking += 1
+        self._fates.append(self._talk(call, "answered", agent))
+
+    def _talk(self, call: SimCall, outcome: str, agent: AgentId) -> Fate:
+        """Let a talk begin; it ends, and the wrap-up after it, by the call's own times."""
         pace = self.cast.pace.get(agent)
         service = call.service if pace is None else round(call.service * pace)
-        fate = Fate(call, "answered", self.now - call.at, agent, service + call.wrap)
-        self._fates.append(fate)
-        self._push(self.now + service, _FREE, fate)
+        group = self.floor.calls[CallId(call.id)].group
+        fate = Fate(call, outcome, self.now - call.at, agent, service + call.wrap, group)
+        self._push(self.now + service, FREE, fate)
+        return fate
 
 
 def cast_of(agents: tuple[AgentCard, ...], calls: Iterable[SimCall]) -> Cast:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from acd.simulate import SECOND, Fate, Simulation
+from acd.simulate import SECOND, Back, Fate, Simulation
 
 SHARES = (50, 90, 95)
 
@@ -20,12 +20,22 @@ class Line:
     answered_s: "array[float]" = field(default_factory=lambda: array("d"))
     abandoned_s: "array[float]" = field(default_factory=lambda: array("d"))
     others: Counter[str] = field(default_factory=Counter)
+    backs: Counter[str] = field(default_factory=Counter)
+    back_s: float = 0.0
+    """How long those who were called back waited for it since they called, in total."""
+
+    def called_back(self, back: Back) -> None:
+        """Count what came of a callback."""
+        self.backs[back.outcome] += 1
+        self.back_s += back.wait / SECOND
 
     def add(self, other: "Line") -> None:
         """Take in another line's calls."""
         self.answered_s.extend(other.answered_s)
         self.abandoned_s.extend(other.abandoned_s)
         self.others.update(other.others)
+        self.backs.update(other.backs)
+        self.back_s += other.back_s
 
     @property
     def counts(self) -> Counter[str]:
@@ -80,7 +90,7 @@ class Summary:
 
     def take(self, fate: Fate) -> None:
         """Count one call."""
-        call, outcome, wait, agent, busy = fate
+        call, outcome, wait, agent, busy, _, back = fate
         self.wait += wait
         if call.at < self.since:
             return
@@ -89,12 +99,15 @@ class Summary:
             line = self.groups[call.group] = Line()
         if outcome == "answered":
             line.answered_s.append(wait / SECOND)
-            self.calls[agent] += 1
-            self.busy[agent] += busy
         elif outcome == "abandoned":
             line.abandoned_s.append(wait / SECOND)
         else:
             line.others[outcome] += 1
+        if agent:
+            self.calls[agent] += 1
+            self.busy[agent] += busy
+        if back is not None:
+            line.called_back(back)
 
     @property
     def total(self) -> Line:
@@ -109,7 +122,7 @@ class Summary:
         found = []
         for card in run.cast.agents:
             there = staffed(run, card.number)
-            busy = self.busy[card.number]
+            busy = self.busy[card.number] + run.spent[card.number]
             row = {"agent": card.number, "calls": self.calls[card.number]}
             times = {"busy_s": busy / SECOND, "there_s": there / SECOND}
             found.append(row | times | {"occupancy": _share(busy, there)})
@@ -130,8 +143,8 @@ def staffed(run: Simulation, number: Any) -> int:
     """Give the nanoseconds that an agent was there, until the run's end."""
     shifts = run.cast.shifts.get(number)
     if shifts is None:
-        return run.now
-    return sum(max(0, min(end, run.now) - start) for start, end in shifts)
+        return run.until
+    return sum(max(0, min(end, run.until) - start) for start, end in shifts)
 
 
 def percentile(ranked: Sequence[float], share: float) -> float:

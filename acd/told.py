@@ -7,6 +7,9 @@ from acd.simulate import SECOND, Simulation
 from acd.summary import Line, Summary
 
 FORMS = (1, 2, 3, 4)
+ENDS = ("answered", "abandoned", "blocked", "left")
+EXITS = ("voicemail", "overflowed", "outside", "callback")
+"""Outcomes by the overflow rules of a group, in the reports' words; shown where there are any."""
 Level = Callable[[int, Mapping[str, float]], float | None]
 """Service level by the number of its formula, as the reports work it out."""
 
@@ -17,7 +20,7 @@ def figures(run: Simulation, summary: Summary, target_s: float, level: Level) ->
     busy, there = sum(row["busy_s"] for row in rows), sum(row["there_s"] for row in rows)
     return {
         "target_s": target_s,
-        "hours": run.now / SECOND / 3600,
+        "hours": run.until / SECOND / 3600,
         "decisions": run.decisions,
         "total": _line(summary.total, target_s, level),
         "groups": {
@@ -32,9 +35,16 @@ def figures(run: Simulation, summary: Summary, target_s: float, level: Level) ->
 
 def _line(line: Line, target_s: float, level: Level) -> dict[str, Any]:
     sums = line.sums(target_s)
-    outcomes = {name: line.counts[name] for name in ("answered", "abandoned", "blocked", "left")}
+    counts = line.counts
+    outcomes = {name: counts[name] for name in (*ENDS, *EXITS) if name in ENDS or counts[name]}
     levels = {f"sl{form}": level(form, sums) for form in FORMS}
-    return {"offered": sum(outcomes.values())} | outcomes | line.waits() | levels
+    found = {"offered": sum(outcomes.values())} | outcomes | line.waits() | levels
+    return found | {"called_back": _called_back(line)} if line.backs else found
+
+
+def _called_back(line: Line) -> dict[str, Any]:
+    reached = line.backs["reached"]
+    return {**line.backs, "mean_s": line.back_s / reached if reached else 0.0}
 
 
 def told(found: Mapping[str, Any]) -> str:
@@ -53,7 +63,10 @@ def told(found: Mapping[str, Any]) -> str:
 
 def _row(name: str, row: Mapping[str, Any]) -> str:
     counts = f"{row['offered']} {row['answered']} {row['abandoned']}"
-    more = "".join(f" {key} {row[key]}" for key in ("blocked", "left") if row[key])
+    more = "".join(f" {key} {row[key]}" for key in ("blocked", "left", *EXITS) if row.get(key))
+    if "called_back" in row:
+        reached, mean_s = row["called_back"].get("reached", 0), row["called_back"]["mean_s"]
+        more += f" (回呼接通 called back {reached}, {mean_s:.0f} s)"
     waits = " ".join(f"{row[key]:.1f}" for key in ("mean_s", "p50_s", "p90_s", "p95_s"))
     levels = " ".join("–" if row[f"sl{n}"] is None else f"{row[f'sl{n}']:.1f}" for n in FORMS)
     return f"{name:<12} {counts}{more} · {waits} · {levels}"

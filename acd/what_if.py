@@ -12,7 +12,8 @@ from typing import Any
 from acd.floor import AgentCard, GroupRules
 from acd.recorded import MS, Day, Past, Story, patience_s, sim_calls, story_of
 from acd.scenario import Streams
-from acd.simulate import UNTIL_DONE_S, Cast, Simulation
+from acd.sim_exits import simulation_of
+from acd.simulate import UNTIL_DONE_S, Cast
 from acd.summary import Summary, percentile
 from acd.told import Level
 from domain.errors import NotFound
@@ -49,7 +50,7 @@ def compare(day: Day, change: Change, scale: Scale, streams: Streams) -> dict[st
     given = sim_calls(calls, calls[0].entered, _residuals(calls, streams))
     columns = {"recorded": recorded(calls, scale)}
     for name, cast in runs.items():
-        simulation, summary = Simulation(cast), Summary()
+        simulation, summary = simulation_of(cast), Summary()
         served = {rules.id for rules in cast.groups}
         for fate in simulation.fates(call for call in given if call.group in served):
             summary.take(fate)

@@ -19,7 +19,8 @@ NAMES = {
     "wait": "waits told against waits had, beside theory's estimate and app_queue's",
     "truth": "queueing theory against the simulator, up to seven million calls a case",
 }
-"""Benchmark → what it measures; each is a module here with `measure() -> (figures, aims)`.
+"""Benchmark → what it measures; each is a module here with `measure() -> (figures, aims)`. A module
+with options of its own has `add_options(parser)`; `measure` takes them by name.
 
 An aim is a number not to exceed, or a pair of "<=" or ">=" and the number.
 """
@@ -31,12 +32,19 @@ def main() -> int:
     """Run one benchmark, or without a name all of them; exit 1 when an aim was missed."""
     listed = "\n".join(f"  {name:<9} {text}" for name, text in NAMES.items())
     parser = argparse.ArgumentParser(
-        "python -m bench", epilog=listed, formatter_class=argparse.RawDescriptionHelpFormatter
+        "python -m bench",
+        epilog=f"{listed}\n\nNAME --help tells of the options that a benchmark has of its own",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
     )
+    parser.add_argument("-h", "--help", action="store_true", help="show this")
     parser.add_argument("name", nargs="?", choices=NAMES, metavar="NAME", help="without: all")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    args = parser.parse_args()
-    results = [_measured(args.name)] if args.name else [_apart(name) for name in NAMES]
+    args, rest = parser.parse_known_args()
+    if not args.name and (args.help or rest):
+        parser.exit(2 if rest else 0, parser.format_help())
+    rest += ["--help"] * args.help
+    results = [_measured(args.name, rest)] if args.name else [_apart(name) for name in NAMES]
     if args.json:
         print(json.dumps(results[0] if args.name else results, ensure_ascii=False))
     else:
@@ -44,8 +52,11 @@ def main() -> int:
     return 0 if all(aim["ok"] for result in results for aim in result["aims"].values()) else 1
 
 
-def _measured(name: str) -> dict[str, Any]:
-    figures, aims = importlib.import_module(f"bench.{name}").measure()
+def _measured(name: str, rest: Sequence[str]) -> dict[str, Any]:
+    module = importlib.import_module(f"bench.{name}")
+    own = argparse.ArgumentParser(f"python -m bench {name}")
+    getattr(module, "add_options", lambda parser: None)(own)
+    figures, aims = module.measure(**vars(own.parse_args(rest)))
     judged = {key: _judged(figures[key], aim) for key, aim in aims.items()}
     return {"name": name, "machine": _machine(), "figures": figures, "aims": judged}
 
