@@ -6,7 +6,7 @@ after the sum over k = 0..ahead of 1 / (nμ + kθ). What is told is a range, not
 """
 
 from dataclasses import dataclass
-from math import ceil, floor, inf, log
+from math import ceil, floor, inf, log1p
 
 from domain.ids import GroupId
 
@@ -15,7 +15,7 @@ SURE = 1.645
 EXACT = 64
 """So many callers ahead are added up one by one, those beyond by the integral."""
 LEAST_SPREAD = 0.25
-NONE = 1e-9
+NONE = 1e-15
 """A rate of giving up, per second, below which nobody does."""
 
 
@@ -79,7 +79,8 @@ def _moments(ahead: float, rate: float, leave_rate: float) -> tuple[float, float
     more = ahead + 1 - EXACT
     first = rate + (EXACT - 0.5) * leave_rate
     last = first + more * leave_rate
-    beyond = log(last / first) / leave_rate if leave_rate > NONE else more / first
+    # log1p: as exact for who hardly ever gives up as for others
+    beyond = log1p(more * leave_rate / first) / leave_rate if leave_rate > NONE else more / first
     return mean + beyond, spread + more / (first * last)
 
 

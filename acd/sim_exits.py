@@ -11,7 +11,7 @@ from typing import Any
 
 from acd.scenario_exits import leaves
 from acd.simulate import FREE, Back, Cast, Fate, SimCall, Simulation
-from acd.turn import Outcome
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import AgentId, CallId
 
@@ -39,7 +39,7 @@ class Leaving(Simulation):
         """Tell when the last work was over: who is never called back waits on after that."""
         return self._worked
 
-    def _follow(self, out: Outcome) -> None:
+    def _follow(self, out: Turn) -> None:
         for fact in out.facts:
             if type(fact) is ev.CallbackQueued:
                 self._queued(fact)

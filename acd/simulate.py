@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from acd.decide import decide, wants
 from acd.floor import AgentCard, Floor, GroupRules
-from acd.turn import Outcome
+from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
@@ -199,7 +199,7 @@ class Simulation:
         self.decisions += 1
         self._follow(decide(self.floor, event, Instant(self.now / SECOND)))
 
-    def _follow(self, out: Outcome) -> None:
+    def _follow(self, out: Turn) -> None:
         for timer in out.timers:
             if type(timer.event) not in _MOOT:
                 self._push(round(timer.when * SECOND), TIMER, timer.event)

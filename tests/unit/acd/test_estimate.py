@@ -3,7 +3,7 @@
 from math import inf
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from acd.estimate import EXACT, Handling, estimate, expected_s
 from acd.pace import ENOUGH, PRIOR_S, Pace
@@ -28,6 +28,8 @@ def test_the_mean_wait(
 
 
 @given(st.integers(EXACT, 2000), st.integers(1, 500), st.floats(0, 0.1))
+@example(ahead=2000, agents=1, leave_rate=1e-9)
+@example(ahead=2000, agents=1, leave_rate=1e-15)
 def test_a_long_line_is_summed_as_closely_as_a_short_one(
     ahead: int, agents: int, leave_rate: float
 ) -> None:
