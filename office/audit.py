@@ -86,6 +86,13 @@ async def broken_at(db: Database) -> int:
         seq, previous = rows[-1].seq, rows[-1].hash
 
 
+async def holds(db: Database, seq: int, mark: str) -> bool:
+    """Tell whether the entry of this number still carries this hash."""
+    query = select(Audit.hash).where(Audit.seq == seq)
+    async with db.read() as connection:
+        return await connection.scalar(query) == mark
+
+
 def _first_bad(entries: Sequence[Entry], seq: int, previous: str) -> int:
     for entry in entries:
         seq += 1

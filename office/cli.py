@@ -1,4 +1,4 @@
-"""The office's commands `yingda config|check|user|do-not-call …`; `server.py` adds them.
+"""The office's commands `yingda config|check|user|do-not-call|audit …`; `server.py` adds them.
 
 Each is a row of a table: its words, what it does, its arguments. Exit 0 when done, 2 with every
 fault when refused, 1 with one sentence for any other no.
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.errors import Refused, YingdaError
-from office import cli_agents, cli_config, cli_numbers, cli_users
+from office import cli_agents, cli_audit, cli_config, cli_numbers, cli_users
 from office.cli_world import OfficeWorld, Outcome
 from office.people import LANGUAGES
 from office.roles import ROLES
@@ -64,6 +64,10 @@ _NAME = _Argument("--name", {"default": "", "help": both("姓名", "the person's
 _AGENT = _Argument("--agent", {"default": "", "help": both("工号", "an agent's number")})
 _NUMBER = _Argument("number", {"help": both("电话号码", "a telephone number")})
 _WHY = _Argument("--why", {"default": "", "help": both("原因", "why, kept with the number")})
+_HEAD = _Argument(
+    "--head",
+    {"default": "", "help": both("以前记下的末条", "a head noted earlier, NUMBER:HASH")},
+)
 _FILE = _Argument("file", {"metavar": "FILE.csv", "help": both("CSV 文件", "a CSV file")})
 _LANGUAGE = _Argument("--language", {"default": "zh", "choices": LANGUAGES})
 
@@ -151,8 +155,15 @@ _COMMANDS = (
         cli_numbers.remove_number,
         (_NUMBER,),
     ),
+    _Command(
+        ("audit", "verify"),
+        both("核对审计记录没有被改动", "check that nobody changed the audit trail"),
+        cli_audit.verify,
+        (_HEAD,),
+    ),
 )
 _FAMILIES = {
+    "audit": both("审计记录", "the audit trail"),
     "config": both("业务配置", "the business configuration"),
     "agents": both("座席的导入导出", "agents in and out as CSV"),
     "user": both("账号", "users"),

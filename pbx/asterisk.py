@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import re
 import signal
 import socket
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from domain.errors import Conflict, PbxUnavailable
 
+PASSED_ON = re.compile(r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|LD_\w+|FAKETIME\w*|FIU_\w+")
+"""What Asterisk is told of our environment: carriers' and databases' passwords stand in it too."""
 _LONGEST_SOCKET = 107
 _LOOK_AGAIN_S = 0.05
 
@@ -157,6 +160,7 @@ class PrivateAsterisk:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
+                env={k: text for k, text in os.environ.items() if PASSED_ON.fullmatch(k)},
                 start_new_session=True,
             )
         self.pid = self._child.pid

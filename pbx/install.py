@@ -1,8 +1,10 @@
 """The private Asterisk on disk: where it is, its templates, its folders."""
 
 import os
+import re
 import secrets as random_secrets
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ _FOLDERS = (
 )
 _FRESH = {"fresh8.sln": 16, "fresh16.sln16": 32}
 """A thousandth of a second of silence in bytes: see [record] in extensions.conf."""
+FLOOR = (22, 10, 1)
+"""The oldest Asterisk 22 whose security fixes, and whose redirects, we rely on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,29 @@ def host_asterisk() -> Installed:
     if modules is None or binary is None:
         raise PbxUnavailable("this machine has no Asterisk; mend: apt-get install asterisk")
     return Installed(Path(binary), modules, Path("/usr/share/asterisk"))
+
+
+def version_in(text: str) -> tuple[int, ...]:
+    """Read the version out of what `asterisk -V` says; (0, 0, 0) when there is none.
+
+    >>> version_in("Asterisk 22.10.1~dfsg-1"), version_in("GIT-master")
+    ((22, 10, 1), (0, 0, 0))
+    """
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
+    return tuple(map(int, found.groups())) if found else (0, 0, 0)
+
+
+def too_old(binary: Path) -> str:
+    """Say why this Asterisk is not to be started: it is older than `FLOOR`; "" when it is not."""
+    try:
+        done = subprocess.run([binary, "-V"], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return f"{binary} does not run: {problem}"
+    version, wanted = version_in(done.stdout), ".".join(map(str, FLOOR))
+    if version >= FLOOR:
+        return ""
+    name = ".".join(map(str, version))
+    return f"Asterisk {name} is older than {wanted}, which has fixes that are needed"
 
 
 def config_source() -> Path:

@@ -26,6 +26,7 @@ from office.folder import read_files
 from office.secrets import endpoint_names, resolve, secrets_for
 from office.shared import split_number
 from outside.cards import own_addresses
+from pbx.hardening import faults
 from pbx.install import (
     Installed,
     config_source,
@@ -187,7 +188,10 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
         _dialled(config),
         tuple(group.id for group in config.groups),
     )
-    return write_config(render(read_templates(config_source()), plan), data / "run" / "asterisk")
+    files = render(read_templates(config_source()), plan)
+    if open_doors := faults(files):
+        raise Refused(*open_doors)
+    return write_config(files, data / "run" / "asterisk")
 
 
 def _dialled(config: Config) -> tuple[str, ...]:

@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.errors import Conflict, PbxUnavailable
 from domain.settings import Settings
 from office import Config, first_run
 from office.first import login_lines
 from pbx.asterisk import PrivateAsterisk, check_ports
-from pbx.install import find_asterisk
+from pbx.install import find_asterisk, too_old
 from pbx.render_trunk import own_ports
+from pbx.sockets import listeners, open_to_others
 from switchboard.installation import (
     Installation,
     any_asterisk,
@@ -29,6 +31,7 @@ from switchboard.supervise import Part, Supervisor
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
 LOGINS = "first-run-logins.txt"
+PROC = Path("/proc/net")
 TRACER_S = 10.0
 """How long Asterisk's start waits for the tracer: its first registrations should be seen."""
 PBX_PORTS = ("sip.port", "sip.tls_port", "ports.ami", "ports.asterisk_http")
@@ -79,6 +82,8 @@ async def _run(
 
 
 def _asterisk(settings: Settings, data: Path) -> PrivateAsterisk:
+    if wrong := too_old(find_asterisk(data).binary):
+        raise PbxUnavailable(f"{wrong}; mend: rm -r var/asterisk var/stamps; make dev")
     ports = {name: at for name, at in settings.taken_ports.items() if name in PBX_PORTS}
     run = data / "run" / "asterisk"
     return PrivateAsterisk(find_asterisk(data).binary, run, ports, own_ports(settings))
@@ -96,7 +101,18 @@ async def _start_pbx(
     token = node_token(installation, fresh=fresh)
     write_asterisk(installation, config, token)
     await pbx.start()
+    if wide := open_doors(installation.settings):
+        await pbx.stop()
+        raise Conflict(f"open to other machines, so Asterisk was stopped: {', '.join(wide)}")
     say(f"Asterisk {'已启动 · started' if fresh else '已接管 · adopted'} (pid {pbx.pid})")
+
+
+def open_doors(settings: Settings, proc: Path = PROC) -> list[str]:
+    """Name the ports between Asterisk and us that other machines reach: none, or it is stopped."""
+    inner = {settings.ports.ami: "AMI", settings.ports.asterisk_http: "Asterisk http"}
+    tables = [proc / name for name in ("tcp", "tcp6") if (proc / name).exists()]
+    found = [each for table in tables for each in listeners(table.read_text())]
+    return open_to_others(found, inner)
 
 
 def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str], None]) -> None:
@@ -104,6 +120,8 @@ def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str
     write_asterisk(installation, config, node_token(installation, fresh=False))
     etc = installation.data / "run" / "asterisk" / "etc" / "asterisk.conf"
     binary = any_asterisk(installation.data).binary
+    if wrong := too_old(binary):
+        say(f"警告 · warning: {wrong}")
     say(f"请另行启动 Asterisk · start Asterisk yourself: {binary} -f -C {etc}")
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import socket
 import stat
@@ -17,14 +16,13 @@ import imageio_ffmpeg
 from domain.errors import NotFound, PbxUnavailable
 from outside import shown
 from outside.certificate import complaint, read
-from pbx.install import find_asterisk
+from pbx.hardening import faults
+from pbx.install import FLOOR, find_asterisk, version_in
 from pbx.render import is_untouched
 from speech import path_of, prompt_names
 from watch.finding import Finding, fail, ok, warn
 from watch.world import World
 
-FLOOR = (22, 10, 1)
-"""The oldest private Asterisk that our redirects were measured on and that has its fixes."""
 RENEW = {
     "local-ca": "yingda cert renew",
     "files": "put the renewed files at web.cert and web.key; they are read again by themselves",
@@ -63,9 +61,7 @@ async def asterisk_there(world: World) -> Finding:
         binary = find_asterisk(world.data).binary
     except PbxUnavailable as problem:
         return fail("asterisk", f"没有私有 Asterisk:{problem}", str(problem), "make dev")
-    said = await _output(str(binary), "-V")
-    found = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
-    version = tuple(map(int, found.groups())) if found else (0, 0, 0)
+    version = version_in(await _output(str(binary), "-V"))
     name = ".".join(map(str, version))
     if version < FLOOR:
         return fail(
@@ -151,6 +147,13 @@ async def generated(world: World) -> Finding:
             f"生成的配置被改动:{names}",
             f"edited by hand: {names} in {folder}",
             "edit asterisk-config/templates or yingda.toml; the next run writes these anew",
+        )
+    if doors := faults({file.name: file.read_text("utf-8") for file in files}):
+        return fail(
+            "generated",
+            f"生成的配置有 {len(doors)} 处不安全:{doors[0]}",
+            f"{len(doors)} open doors in {folder}: {doors[0]}",
+            "the next `yingda run` writes these files anew; if it stays, tell us",
         )
     return ok("generated", f"{len(files)} 个生成的配置未被改动", f"{len(files)} files untouched")
 

@@ -8,11 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import YingdaError
 from pbx.asterisk import PrivateAsterisk
+from pbx.sockets import UNCONNECTED, Listener, listeners, open_to_others
 from store.journal_reader import verify
 from store.upgrade import differences
 from watch.engine import health
 from watch.finding import Finding, fail, ok, warn
-from watch.sockets import UNCONNECTED, Listener, listeners
 from watch.world import World
 
 START = "yingda run"
@@ -38,12 +38,7 @@ async def ports(world: World) -> Finding:
         found = list(_tcp())
     except OSError as error:
         return warn("ports", "无法检查端口", f"cannot look at ports: {error}", "Linux is needed")
-    wide = sorted(
-        f"{ours[each.port]} {each.host}:{each.port}"
-        for each in found
-        if each.port in ours and not each.only_here
-    )
-    if wide:
+    if wide := open_to_others(found, ours):
         text = ", ".join(wide)
         return fail("ports", f"端口对外开放:{text}", f"open to others: {text}", "shut them off")
     bound = sorted(name for port, name in ours.items() if port in {each.port for each in found})

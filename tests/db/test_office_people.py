@@ -1,9 +1,11 @@
 """People, sessions and the audit trail on a real database, by an injected clock."""
 
 import asyncio
+from argparse import Namespace
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from argon2 import PasswordHasher
@@ -14,6 +16,8 @@ from domain.clock import Clock
 from domain.errors import Conflict, Refused
 from domain.ids import Instant
 from office import audit
+from office.cli_audit import verify
+from office.cli_world import OfficeWorld
 from office.errors import SignedOut, TooManyTries, WrongLogin
 from office.first import first_run
 from office.folder import read
@@ -256,6 +260,34 @@ async def test_the_trail_is_chained_and_a_change_is_found(office: Office) -> Non
     async with office.db.write() as connection:
         await connection.execute(delete(rows.Audit).where(rows.Audit.seq == 3))
     assert await audit.broken_at(office.db) == 3
+
+
+async def test_the_command_finds_a_cut_tail_by_the_head_noted_before(office: Office) -> None:
+    async def add(n: int) -> None:
+        async with office.db.write() as connection:
+            await audit.note(connection, office.now, audit.Act("admin", "x", str(n)))
+
+    world = OfficeWorld(cast(Any, None), office.people, office.people.clock)
+    for n in range(3):
+        await add(n)
+    head = (await verify(Namespace(head=""), world)).data["head"]
+    assert (
+        head.startswith("3:") and (await verify(Namespace(head=head), world)).data["entries"] == 3
+    )
+    async with office.db.write() as connection:
+        await connection.execute(delete(rows.Audit).where(rows.Audit.seq == 3))
+    assert (await verify(Namespace(head=""), world)).data["entries"] == 2, "no gap is left"
+    with pytest.raises(Conflict, match="head"):
+        await verify(Namespace(head=head), world)
+    await add(4)
+    with pytest.raises(Conflict, match="head"):
+        await verify(Namespace(head=head), world)
+    with pytest.raises(Refused):
+        await verify(Namespace(head="3"), world)
+    async with office.db.write() as connection:
+        await connection.execute(update(rows.Audit).where(rows.Audit.seq == 1).values(who="b"))
+    with pytest.raises(Conflict, match="entry 1"):
+        await verify(Namespace(head=""), world)
 
 
 async def test_entries_written_at_the_same_time_stay_one_chain(office: Office) -> None:

@@ -17,6 +17,7 @@ from pbx.install import Installed, config_source, find_asterisk, read_templates,
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from pbx.render_trunk import own_ports
 from switchboard.arrivals import VARIABLES
+from tests.house.ami import Ami
 from tests.house.system import free_port
 
 pytestmark = pytest.mark.pbx
@@ -130,53 +131,6 @@ async def test_a_broken_configuration_is_told_with_its_log(
     with pytest.raises(PbxUnavailable):
         await process.start()
     assert process.running_pid() == 0
-
-
-class Ami:
-    """The AMI in the raw: one action, one answer."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    @classmethod
-    async def login(cls, settings: Settings, user: str) -> "Ami":
-        ami = cls(*await asyncio.open_connection("127.0.0.1", settings.ports.ami))
-        await ami.reader.readline()
-        answer = await ami.ask("Login", Username=user, Secret=user[0] * 24)
-        assert "Response: Success" in answer
-        return ami
-
-    async def ask(self, action: str, **fields: str) -> str:
-        lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
-        self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        return await self.read("Response: ")
-
-    async def read(self, word: str) -> str:
-        async with asyncio.timeout(10):
-            while True:
-                text = (await self.reader.readuntil(b"\r\n\r\n")).decode()
-                if word in text:
-                    return text
-
-
-async def test_the_engine_has_no_more_rights_than_it_needs(
-    asterisk: PrivateAsterisk, settings: Settings
-) -> None:
-    engine = await Ami.login(settings, "engine")
-    assert "Success" in await engine.ask("Setvar", Variable="CC_BEAT", Value="1")
-    for action, fields in (
-        ("Command", {"Command": "core show version"}),
-        ("ModuleLoad", {"LoadType": "load", "Module": "app_system.so"}),
-        ("UpdateConfig", {"SrcFilename": "manager.conf", "DstFilename": "manager.conf"}),
-        ("GetConfig", {"Filename": "manager.conf"}),
-        ("Getvar", {"Variable": "SHELL(id)"}),
-        ("Originate", {"Channel": "PJSIP/a1001", "Application": "System", "Data": "id"}),
-    ):
-        assert "Response: Error" in await engine.ask(action, **fields), action
-    watch = await Ami.login(settings, "watch")
-    assert "Response: Error" in await watch.ask("Setvar", Variable="CC_BEAT", Value="1")
-    publish = await Ami.login(settings, "publish")
-    assert "Success" in await publish.ask("Reload", Module="pbx_config.so")
 
 
 class Caller(asyncio.DatagramProtocol):
@@ -304,7 +258,7 @@ async def test_headers_reach_the_engine_as_data_and_forge_nothing(
     asterisk: PrivateAsterisk, settings: Settings
 ) -> None:
     engine = Reading()
-    spy = await Ami.login(settings, "engine")
+    spy = await Ami.login(settings.ports.ami, "engine", "e" * 24)
     headers = (
         f'P-Asserted-Identity: "{ODD}" <sip:x@ims.example>',
         "P-Asserted-Identity: <tel:+8613900000001>",
@@ -346,7 +300,7 @@ async def test_who_waits_is_released_when_the_beat_stands_still(
     asterisk: PrivateAsterisk, settings: Settings
 ) -> None:
     server = await asyncio.start_server(flow_that_says_hold, "127.0.0.1", settings.ports.agi)
-    engine = await Ami.login(settings, "engine")
+    engine = await Ami.login(settings.ports.ami, "engine", "e" * 24)
     await engine.ask("Setvar", Variable="CC_BEAT", Value="1")
     async with server:
         assert await Caller().dial("127.0.0.2", settings, "4001000001") == 200

@@ -74,6 +74,15 @@ async def test_a_generated_file_that_was_edited_is_named(house: House) -> None:
     assert "b.conf" in found.en and "a.conf" not in found.en
 
 
+async def test_an_open_door_in_a_generated_file_is_told(house: House) -> None:
+    folder = house.data / "run/asterisk/etc"
+    folder.mkdir(parents=True)
+    (folder / "manager.conf").write_text(_stamped("[general]\nbindaddr = 0.0.0.0\n"))
+    found = await parts.generated(house)  # type: ignore[arg-type]
+    assert found.level == "fail"
+    assert "manager.conf" in found.en
+
+
 @pytest.mark.parametrize(
     ("web", "level"),
     [

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
+from pbx.sockets import UNCONNECTED, Listener, listeners, open_to_others
 from watch.checks import is_well
 from watch.finding import Finding, fail, ok, warn
-from watch.sockets import UNCONNECTED, Listener, listeners
 
 HEAD = "  sl  local_address rem_address   st\n"
 little = pytest.mark.skipif(sys.byteorder != "little", reason="the samples are little-endian")
@@ -48,3 +48,10 @@ def test_only_those_that_wait_are_listed() -> None:
 )
 def test_warnings_are_allowed_failures_are_not(found: list[Finding], well: bool) -> None:
     assert is_well(found) is well
+
+
+def test_only_our_inner_ports_count_and_only_when_others_reach_them() -> None:
+    here, wide = Listener("127.0.0.1", 4573), Listener("::", 5138)
+    inner = {4573: "AGI", 5138: "AMI"}
+    assert open_to_others([here, wide, Listener("0.0.0.0", 8080)], inner) == ["AMI :::5138"]
+    assert open_to_others([here], inner) == []

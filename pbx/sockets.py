@@ -2,7 +2,7 @@
 
 import ipaddress
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 LISTENING = "0A"
@@ -34,6 +34,19 @@ def listeners(table: str, state: str = LISTENING) -> Iterator[Listener]:
         if len(words) > 3 and words[3] == state:
             host, _, port = words[1].partition(":")
             yield Listener(_address(host), int(port, 16))
+
+
+def open_to_others(found: Iterable[Listener], inner: Mapping[int, str]) -> list[str]:
+    """Name what listens on a port of `inner` (port → what it is) for more than this machine.
+
+    >>> open_to_others([Listener("0.0.0.0", 5138), Listener("127.0.0.1", 4573)], {5138: "AMI"})
+    ['AMI 0.0.0.0:5138']
+    """
+    return sorted(
+        f"{inner[each.port]} {each.host}:{each.port}"
+        for each in found
+        if each.port in inner and not each.only_here
+    )
 
 
 def _address(text: str) -> str:
