@@ -5,13 +5,16 @@ import importlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 NAMES = {
-    "handoff": "an agent who hangs up to the next INVITE at the phone, on a real system",
+    "handoff": "an agent who hangs up to the next INVITE at the phone, beside app_queue",
+    "calls": "what a call costs and how soon an idle agent rings, beside Dial and app_queue",
+    "rush": "the highest rate of calls, beside Dial and app_queue",
     "ami": "events of Asterisk for a CPU second, beside panoramisk and a bare split of bytes",
     "agi": "conversations for a CPU second, beside panoramisk's server and bare asyncio",
     "acd": "decisions a second from 100 to 100,000 waiting callers, beside a scan and bare deques",
@@ -44,6 +47,8 @@ def main() -> int:
     if not args.name and (args.help or rest):
         parser.exit(2 if rest else 0, parser.format_help())
     rest += ["--help"] * args.help
+    # a benchmark that is told to end must still end the processes that it started
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = [_measured(args.name, rest)] if args.name else [_apart(name) for name in NAMES]
     if args.json:
         print(json.dumps(results[0] if args.name else results, ensure_ascii=False))

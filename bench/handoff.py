@@ -1,66 +1,61 @@
 """How long a waiting caller waits for nothing: an agent hangs up, the next INVITE arrives.
 
-A real installation, callers by SIPp who wait in one group, one agent without wrap-up. Counted from
-the agent's BYE to the phone's next ring: SIP, dialplan, journal, decision and dialplan again.
+Twenty agents without wrap-up, more callers than they can serve, real sound both ways; app_queue
+and ours in turn on one Asterisk, with the same phones and the same load. Counted at the phones,
+from an agent's BYE to the next INVITE: SIP, dialplan, journal, decision and dialplan again.
 """
 
-import asyncio
-import statistics
-import tempfile
-import time
-from pathlib import Path
+import argparse
+from collections.abc import Sequence
 
-from domain import events as ev
-from tests.house.firm import VOLUME
-from tests.house.scene import Person, Scene, scene_on
-from tests.house.sipp import sipp
-from tests.house.system import System, started
+from bench.arms import Bench, Run, dialled, on_site
+from bench.heard import cut, handed_over_ms
+from bench.load import Load
+from bench.site import Kind
 
-TIMES = 50
-WAITING = 5
-"""Callers who wait at any moment."""
-AIMS = {"p50_ms": 8.0, "p99_ms": 30.0}
+AGENTS, AT_ONCE = 20, 60
+CALLS, TALK = 150, 'distribution="uniform" min="3000" max="5000"'
+QUICK_CALLS, QUICK_TALK = 80, 'distribution="uniform" min="800" max="1600"'
+ORDER = ("queue", "core", "core", "queue")
+AIMS = {"p50_ms": 8.0, "p99_ms": 30.0, "of_app_queue": 0.02}
 
 
-def measure() -> tuple[dict[str, float], dict[str, float]]:
-    """Give milliseconds over the hand-offs, and the aims for them."""
-    with tempfile.TemporaryDirectory(prefix="handoff") as folder:
-        system = started(Path(folder))
-        try:
-            taken = asyncio.run(_hand_offs(system))
-        finally:
-            system.stop()
-    cuts = statistics.quantiles(taken, n=100, method="inclusive")
-    figures = {
-        "calls": float(len(taken)),
-        "p50_ms": round(cuts[49], 1),
-        "p99_ms": round(cuts[98], 1),
-        "max_ms": round(max(taken), 1),
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add our own option."""
+    parser.add_argument(
+        "--quick", action="store_true", help="short talks, fewer calls: for a look while developing"
+    )
+
+
+def measure(quick: bool = False) -> tuple[dict[str, float], dict[str, float]]:
+    """Give milliseconds over the hand-offs of both arms, and the aims for ours."""
+    runs = on_site(Kind(AGENTS), lambda bench: _runs(bench, quick))
+    return figures(runs), AIMS
+
+
+async def _runs(bench: Bench, quick: bool) -> list[Run]:
+    calls, talk = (QUICK_CALLS, QUICK_TALK) if quick else (CALLS, TALK)
+    for arm in ORDER:
+        load = Load(dialled(arm, bench.site), calls, 20, AT_ONCE, sound_s=5)
+        await bench.run(arm, load, talk)
+    return bench.runs
+
+
+def figures(runs: Sequence[Run]) -> dict[str, float]:
+    """Put the hand-offs of all runs of an arm together."""
+    ours = _handed_over(runs, "core")
+    queue = _handed_over(runs, "queue")
+    return {
+        "calls": float(len(ours)),
+        "p50_ms": round(cut(ours, 50), 1),
+        "p99_ms": round(cut(ours, 99), 1),
+        "max_ms": round(max(ours, default=0.0), 1),
+        "app_queue_p50_ms": round(cut(queue, 50), 1),
+        "app_queue_p99_ms": round(cut(queue, 99), 1),
+        "of_app_queue": round(cut(ours, 50) / max(0.1, cut(queue, 50)), 4),
+        "failed": float(sum(run.outcome.failed for run in runs)),
     }
-    return figures, AIMS
 
 
-async def _hand_offs(system: System) -> list[float]:
-    async with scene_on(system, VOLUME) as scene:
-        agent = await scene.agent(0)
-        options = ("-m", str(TIMES + 1), "-l", str(WAITING + 1), "-r", "20")
-        callers = asyncio.create_task(sipp("until_bye", system.sip, VOLUME.hotline, *options))
-        try:
-            return await _serve(scene, agent)
-        finally:
-            await callers
-
-
-async def _serve(scene: Scene, agent: Person) -> list[float]:
-    taken: list[float] = []
-    ring = await agent.rings()
-    while True:
-        await agent.phone.answer()
-        await scene.fact(ring.call, ev.OfferAnswered)
-        if len(taken) == TIMES:
-            await agent.phone.hang_up()
-            return taken
-        free = time.perf_counter()
-        await agent.phone.hang_up()
-        ring = await agent.rings()
-        taken.append((time.perf_counter() - free) * 1000)
+def _handed_over(runs: Sequence[Run], arm: str) -> list[float]:
+    return [ms for run in runs if run.arm == arm for ms in handed_over_ms(run.agents)]

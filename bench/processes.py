@@ -9,10 +9,18 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 def cpu_s(pid: int) -> float:
     """Give the CPU seconds of a process, user and system, without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return sum(map(int, _fields(pid)[11:13])) / _TICKS
+
+
+def cpu_with_children_s(pid: int) -> float:
+    """Give the CPU seconds of a process and of those of its children that have ended."""
+    return sum(map(int, _fields(pid)[11:15])) / _TICKS
 
 
 def rss_bytes(pid: int) -> int:
     """Give the memory that a process holds now."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+
+
+def _fields(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
