@@ -284,8 +284,16 @@ def _setvar(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
         return True
     channel = pbx.channels.get(fields["Channel"])
     if channel is not None:
-        set_variable(channel, fields["Variable"], fields["Value"])
+        for name, value in _pairs(fields["Variable"], fields["Value"]):
+            set_variable(channel, name, value)
     return channel is not None
+
+
+def _pairs(name: str, value: str) -> list[tuple[str, str]]:
+    """Read ARRAY(a,b)=1,2; a value that is missing is empty."""
+    if not name.startswith("ARRAY("):
+        return [(name, value)]
+    return list(zip(name[6:-1].split(","), value.split(","), strict=True))
 
 
 def _redirect(pbx: FakePbx, fields: Mapping[str, str]) -> bool:

@@ -4,8 +4,10 @@ A Redirect to a place that does not exist says Success and loses the caller, so 
 constants here and are checked against the dialplan at start (`PLACES`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from domain import commands as do
@@ -28,6 +30,9 @@ KEPT = "place_kept"
 MOST_WAYS = 3
 FAR_RING_S = 60
 """How long the other side of a call out may ring; the carrier's own time-out is mostly shorter."""
+MOST_GATHERED = 900
+"""Bytes of one header's value: an AMI line has at most 1024."""
+_PLAIN = re.compile(r"[\w:&/.@+*#=-]*")
 PICK_UP = {
     "PJSIP_HEADER(add,X-Dial)": "1",
     "PJSIP_HEADER(add,Call-Info)": "<sip:yingda>;answer-after=0",
@@ -258,6 +263,37 @@ def _part(caller: str, agent: str) -> Action:
     return (name, fields | {"ExtraChannel": agent} | extra)
 
 
+def gathered(batch: Sequence[Action]) -> list[Action]:
+    """Let variables that one channel is given in a row travel as one action.
+
+    ARRAY splits like arguments: a value with a sign of its own meaning there goes alone.
+    """
+    made: list[Action] = []
+    for channel, run in groupby(batch, _gathers):
+        own = list(run)
+        if channel and len(own) > 1:
+            made += _as_array(channel, [(each["Variable"], each["Value"]) for _, each in own])
+        else:
+            made += own
+    return made
+
+
+def _gathers(action: Action) -> str:
+    name, fields = action
+    plain = name == "Setvar" and _PLAIN.fullmatch(fields["Value"])
+    return str(fields.get("Channel", "")) if plain else ""
+
+
+def _as_array(channel: str, pairs: Sequence[tuple[str, str]]) -> Iterator[Action]:
+    names, values = ",".join(name for name, _ in pairs), ",".join(value for _, value in pairs)
+    if max(len(names), len(values.encode())) > MOST_GATHERED:
+        half = len(pairs) // 2
+        for part in (pairs[:half], pairs[half:]):
+            yield from _as_array(channel, part) if len(part) > 1 else [_set(channel, *part[0])]
+    else:
+        yield _set(channel, f"ARRAY({names})", values)
+
+
 class Hands:
     """Sends the actions of commands, in order, in one go; never waits for Asterisk."""
 
@@ -274,4 +310,4 @@ class Hands:
             action for command in commands for action in actions(command, self._legs, self._world)
         ]
         if batch:
-            self._send(batch)
+            self._send(gathered(batch))

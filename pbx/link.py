@@ -164,6 +164,11 @@ class AmiLink(Manager):  # type: ignore[misc]  # panoramisk is untyped
 
         future.add_done_callback(settle)
 
+    def flush(self) -> None:
+        """Write now what was sent, instead of at the end of this turn of the loop."""
+        if self.protocol is not None:
+            self.protocol.flush()
+
     def dispatch(self, message: Message) -> None:
         """Hand an event on, in order; a fault of the receiver costs this event only."""
         if self.is_up:

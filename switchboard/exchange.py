@@ -83,6 +83,8 @@ class Exchange:
             headers: dict[str, Any] = dict(fields)
             link = self.watch if name == NOTIFY else self.engine
             link.send(name, **headers)
+        # what follows in this turn, listeners and pages, must not keep a caller waiting
+        self.engine.flush()
 
     def note(self, record: ev.Record) -> None:
         """Listener: keep the safety net's members as the agents say."""

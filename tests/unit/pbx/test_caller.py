@@ -40,13 +40,29 @@ async def talk_with(
     return result, channel.heard
 
 
-async def test_variables_are_read_and_missing_ones_are_empty() -> None:
+async def test_variables_are_read_together_and_missing_ones_are_empty() -> None:
     got, sent = await talk_with(
-        ["200 result=1 (01J)", "200 result=0", "200 result=1 ()"],
+        ["200 result=1 (01J||PJSIP/a-1)"],
         lambda c: c.variables("CC_CALL", "CC_NONE", "CHANNEL(name)"),
     )
-    assert got == {"CC_CALL": "01J", "CC_NONE": "", "CHANNEL(name)": ""}
-    assert sent[2] == "GET FULL VARIABLE ${CHANNEL(name)}"
+    assert got == {"CC_CALL": "01J", "CC_NONE": "", "CHANNEL(name)": "PJSIP/a-1"}
+    assert sent == ["GET FULL VARIABLE ${CC_CALL}|${CC_NONE}|${CHANNEL(name)}"]
+
+
+async def test_a_value_with_the_bar_in_it_moves_no_other() -> None:
+    got, sent = await talk_with(
+        ["200 result=1 (01J|a|b)", "200 result=1 (01J)", "200 result=1 (a|b)"],
+        lambda c: c.variables("CC_CALL", "CC_CALLED"),
+    )
+    assert got == {"CC_CALL": "01J", "CC_CALLED": "a|b"}
+    assert sent[1:] == ["GET FULL VARIABLE ${CC_CALL}", "GET FULL VARIABLE ${CC_CALLED}"]
+
+
+async def test_one_variable_is_read_as_it_is() -> None:
+    for answer, value in (("200 result=1 (a|b)", "a|b"), ("200 result=0", "")):
+        got, sent = await talk_with([answer], lambda c: c.variables("CHANNEL(a b)"))
+        assert got == {"CHANNEL(a b)": value}
+        assert sent == ['GET FULL VARIABLE "${CHANNEL(a b)}"']
 
 
 @pytest.mark.parametrize("name", ["", "A B", "A\nHANGUP", 'A"', "${X}", "A(b))"])

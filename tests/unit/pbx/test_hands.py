@@ -4,9 +4,11 @@ import dataclasses
 import re
 from pathlib import Path
 
+from hypothesis import given as given_hypothesis, strategies as st
+
 from domain import commands as do
 from domain.ids import AgentId, CallId, OfferId
-from pbx.hands import PLACES, Action, Hands, Says, Seat, Surroundings, actions
+from pbx.hands import PLACES, Action, Hands, Says, Seat, Surroundings, actions, gathered
 from pbx.legs import Legs
 from pbx.message import parse
 
@@ -71,6 +73,29 @@ def test_what_is_said_at_the_answer_goes_with_the_offer_and_not_with_a_talk_resu
     assert setting(CALLER, "CC_GREET", "") in again
     assert setting(CALLER, "CC_WHISPER", "") in again
     assert setting(CALLER, "__CC_AUTO", "") in again
+
+
+def test_variables_of_one_channel_travel_together() -> None:
+    ring = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, CALL)
+    names = "__CC_OFFER,CC_RING,CC_GREET,CC_WHISPER,__CC_AUTO,CC_RECORD"
+    values = "99:7:a8001,20,,,,/spool/01CALL"
+    assert gathered(given(ring)) == [setting(CALLER, f"ARRAY({names})", values), to("offer")]
+    parked = given(do.ParkCaller(CALL))
+    assert gathered(parked) == parked, "two channels, one variable each"
+
+
+@given_hypothesis(st.lists(st.text(st.sampled_from('a,"\\()[] ${}中/&'), max_size=600), max_size=8))
+def test_a_value_that_would_be_split_goes_alone(values: list[str]) -> None:
+    sent = [setting(CALLER, f"V{nth}", value) for nth, value in enumerate(values)]
+    got: list[tuple[str, str]] = []
+    for _, fields in gathered([*sent, to("hold")])[:-1]:
+        name, value = fields["Variable"], fields["Value"]
+        if name.startswith("ARRAY("):
+            assert not set(value) & set('"\\()[] ${}') and len(value.encode()) < 1000
+            got += zip(name[6:-1].split(","), value.split(","), strict=True)
+        else:
+            got.append((name, value))
+    assert got == [(f"V{nth}", value) for nth, value in enumerate(values)]
 
 
 def test_where_each_command_takes_the_caller() -> None:

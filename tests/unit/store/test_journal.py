@@ -10,7 +10,7 @@ import pytest
 from domain.errors import Conflict
 from domain.events import CallArrived, CallEnded, KeyPressed, PbxLeft
 from domain.ids import CallId
-from store.journal import Entry, JournalFile, JournalReader
+from store.journal import LOG_BYTES, Entry, JournalFile, JournalReader
 
 CALL = CallId("01ARYZ6S410000000000000000")
 ARRIVED = CallArrived(CALL, "4008000001", "4008000001", "+8613900000001", caller_name="李\ud800")
@@ -94,7 +94,7 @@ from pathlib import Path
 from store.journal import JournalFile
 from domain.events import PbxLeft
 async def main():
-    journal = JournalFile.open(Path(sys.argv[1]), ballast_bytes=0)
+    journal = JournalFile.open(Path(sys.argv[1]), int(sys.argv[2]))
     for number in range(50):
         await journal.append([(0.0, number, PbxLeft(str(number)))])
     os.write(1, b"50")
@@ -103,8 +103,13 @@ asyncio.run(main())
 """
 
 
-def test_a_killed_writer_loses_nothing_acknowledged(path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", _KILLED, str(path)], capture_output=True)
+@pytest.mark.parametrize("ballast_bytes", [0, 4096])
+def test_a_killed_writer_loses_nothing_acknowledged(path: Path, ballast_bytes: int) -> None:
+    command = [sys.executable, "-c", _KILLED, str(path), str(ballast_bytes)]
+    done = subprocess.run(command, capture_output=True)
+    log = path.with_name(f"{path.name}-wal")
+    assert (log.stat().st_size >= LOG_BYTES) == bool(ballast_bytes), "room is made with the ballast"
+    assert {file.stat().st_mode & 0o077 for file in (path, log)} == {0}
     assert done.stdout == b"50", done.stderr
     journal = JournalFile.open(path, ballast_bytes=0)
     assert len(journal.read(0)) == 50

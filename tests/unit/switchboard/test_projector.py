@@ -36,9 +36,8 @@ class Facts:
 class Rows:
     """A projection that adds one row a record, and fails when told to."""
 
-    name = "rows"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "rows") -> None:
+        self.name = name
         self.fails: Exception | None = None
         self.asked = 0
 
@@ -46,6 +45,15 @@ class Rows:
         self.asked += 1
         for record in records:
             await connection.execute(text("INSERT INTO seen VALUES (:n)"), {"n": record.seq})
+        if self.fails is not None:
+            raise self.fails
+
+
+class Silent(Rows):
+    """A projection that only counts records."""
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        self.asked += len(records)
         if self.fails is not None:
             raise self.fails
 
@@ -97,6 +105,33 @@ async def test_a_batch_that_failed_leaves_nothing_and_comes_again(
     rows.fails = None
     await projector.catch_up()
     assert await seen(database) == [1, 2, 3]
+
+
+async def test_one_that_fails_does_not_keep_those_before_it(database: Database) -> None:
+    facts, rows, bad = Facts(), Rows(), Silent("bad")
+    facts.happen(3)
+    bad.fails = Unavailable("only this one")
+    projector = Projector(facts, database, [rows, bad])
+    with pytest.raises(Unavailable):
+        await projector.catch_up()
+    assert await seen(database) == [1, 2, 3]
+
+
+async def test_those_at_the_same_place_share_a_look_into_the_journal(database: Database) -> None:
+    class Looked(Facts):
+        looks = 0
+
+        def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
+            self.looks += 1
+            return super().read(after_seq, limit)
+
+    facts, some = Looked(), [Silent(name) for name in "abc"]
+    facts.happen(3)
+    await Projector(facts, database, some).catch_up()
+    facts.happen(2)
+    await Projector(facts, database, [*some, late := Silent("late")]).catch_up()
+    assert [each.asked for each in some] == [5, 5, 5] and late.asked == 5
+    assert facts.looks == 3
 
 
 @pytest.mark.parametrize("fault", [Unavailable("away"), OSError("away")])
