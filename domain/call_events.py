@@ -315,6 +315,18 @@ class RecordingKept:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageKept:
+    """The audio of a voicemail is finished; `file` is relative to the recordings folder."""
+
+    call: CallId
+    file: str
+    seconds: float
+    bytes: int
+    sha256: str
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingFailed:
     """A recording that should be there is not."""
 

@@ -53,6 +53,7 @@ from domain.call_events import (
     KeyPressed as KeyPressed,
     LegMeasured as LegMeasured,
     LegOpened as LegOpened,
+    MessageKept as MessageKept,
     MessageLeft as MessageLeft,
     NeedsDropped as NeedsDropped,
     NoticeHeard as NoticeHeard,
@@ -152,6 +153,7 @@ Event = (
     | HoldReached
     | HoldKeyPressed
     | MessageLeft
+    | MessageKept
     | CallFellBack
     | HungUp
     | CallEnded

@@ -25,5 +25,6 @@ from recording.spool import (
     RecordingBroken as RecordingBroken,
     clear as clear,
     left_behind as left_behind,
+    messages_left_behind as messages_left_behind,
 )
 from recording.storage import FolderStorage as FolderStorage

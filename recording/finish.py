@@ -13,7 +13,7 @@ import os
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -77,16 +77,23 @@ async def _joined(spooled: Spooled, to: Path, fmt: str, master: MasterKey | None
         return await asyncio.to_thread(_measure, part, seconds, master)
 
 
-async def finish_message(wav: Path, to: Path, keys: Keys | None = None) -> None:
+async def finish_message(wav: Path, to: Path, keys: Keys | None = None) -> Kept:
     """Make the mp3 of a caller's message, locked with keys; the wav goes."""
     try:
         master = await _master(keys)
         async with _turns, _whole(to) as part:
             await _ffmpeg("-i", str(wav), "-ac", "1", "-b:a", "24k", "-f", "mp3", str(part))
-            await asyncio.to_thread(_measure, part, 0.0, master)
+            seconds = await asyncio.to_thread(_length, wav)
+            kept = await asyncio.to_thread(_measure, part, seconds, master)
         await asyncio.to_thread(wav.unlink, missing_ok=True)
-    except (OSError, KeyUnfit) as error:
+    except (OSError, EOFError, wave.Error, KeyUnfit) as error:
         raise RecordingBroken(_plain(error)) from error
+    return replace(kept, channels=1)
+
+
+def _length(wav: Path) -> float:
+    with wave.open(str(wav), "rb") as sound:
+        return round(sound.getnframes() / sound.getframerate(), 2)
 
 
 @asynccontextmanager

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.events import MessageLeft, Record, RecordingFailed, RecordingKept, to_data
+from domain.events import (
+    MessageKept,
+    MessageLeft,
+    Record,
+    RecordingFailed,
+    RecordingKept,
+    to_data,
+)
 from recording.rows import Recording
 
 _TABLE: Any = Recording.__table__
@@ -24,6 +31,8 @@ def row_of(record: Record) -> dict[str, Any] | None:
         case MessageLeft(_, _, file, seconds):
             file = str(PurePosixPath(file).with_suffix(".mp3"))  # `finish_message` makes it
             return row | {"kind": "message", "state": "kept", "file": file, "seconds": seconds}
+        case MessageKept() as kept:
+            return row | to_data(kept) | {"kind": "message", "state": "kept"}
         case _:
             return None
 
@@ -40,6 +49,8 @@ class RecordingProjection:
             if row is None:
                 continue
             same = (_TABLE.c.call == row["call"]) & (_TABLE.c.kind == row["kind"])
-            newer = _TABLE.c.seq <= row["seq"]
-            await connection.execute(delete(_TABLE).where(same & newer))
+            had = await connection.scalar(select(_TABLE.c.seq).where(same))
+            if had is not None and had > row["seq"]:
+                continue  # told again: what is known since then stays
+            await connection.execute(delete(_TABLE).where(same))
             await connection.execute(_TABLE.insert().values(**row))

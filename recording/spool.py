@@ -99,6 +99,15 @@ def clear(stem: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def messages_left_behind(recordings: Path) -> list[tuple[str, str]]:
+    """List messages that nobody finished: the call, and the file's name below the folder."""
+    end = "-message.wav"
+    return [
+        (path.name.removesuffix(end), path.relative_to(recordings).as_posix())
+        for path in sorted(recordings.rglob(f"*{end}"))
+    ]
+
+
 def left_behind(spool: Path, live: set[str]) -> list[tuple[Path, int]]:
     """List the stems that no live call owns, with the time of their last write (UTC ms)."""
     written: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,14 @@ from recording import (
     finish,
     finish_message,
     left_behind,
+    messages_left_behind,
 )
 from switchboard.cards import Cards
 
 log = logging.getLogger("yingda.asides")
+
+QUIET_S = 30.0
+"""A wav that was not written for so long is not being recorded."""
 
 LookUp = Callable[[str], Coroutine[Any, Any, Looked]]
 
@@ -127,6 +132,8 @@ class Asides:
         """Finish what a crashed engine left behind, then deliver webhooks until cancelled."""
         for stem, utc_ms in left_behind(self._places.spool, set(self._spools.offered)):
             self._start(self._finish(stem.name, utc_ms))
+        for call, file in messages_left_behind(self._places.recordings):
+            self._start(self._finish_left(call, file))
         await self._outbox.run()
 
     def _ended(self, call: str) -> None:
@@ -192,13 +199,29 @@ class Asides:
 
     async def _finish_message(self, call: str, box: str, file: str) -> None:
         wav = self._places.recordings / file
+        name = str(Path(file).with_suffix(".mp3"))
         try:
-            await finish_message(wav, wav.with_suffix(".mp3"), self._places.keys)
+            kept = await finish_message(wav, self._places.recordings / name, self._places.keys)
         except RecordingBroken as broken:
             log.error("call=%s the message stays as wav: %s", call, broken)
             return
-        await self._hand_over(str(Path(file).with_suffix(".mp3")))
-        await self._notify(box, f"voicemail of call {call}")
+        await self._hand_over(name)
+        self._tell(
+            ev.MessageKept(_call(call), name, kept.seconds, kept.bytes, kept.sha256, kept.channels)
+        )
+        if box:
+            await self._notify(box, f"voicemail of call {call}")
+
+    async def _finish_left(self, call: str, file: str) -> None:
+        """Finish a message of before: once nobody writes it, for its caller may still speak."""
+        wav = self._places.recordings / file
+        try:
+            # Asterisk tells nobody that it stopped
+            while (quiet := time.time() - wav.stat().st_mtime) < QUIET_S:  # noqa: ASYNC110
+                await asyncio.sleep(QUIET_S - quiet)
+        except FileNotFoundError:
+            return  # its end was told meanwhile, and it was finished
+        await self._finish_message(call, "", file)
 
     async def _hand_over(self, *names: str) -> None:
         """Give whole files to the storage; what it does not take stays where it is."""

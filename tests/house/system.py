@@ -40,13 +40,17 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-def until(look: Callable[[], T], within_s: float = 20.0, what: str = "") -> T:
+def until(look: Callable[[], T], within_s: float = 20.0, what: str | Callable[[], str] = "") -> T:
     """Look until something is there, and give it; AssertionError tells what never came."""
     end = time.monotonic() + within_s
     while not (found := look()):
-        assert time.monotonic() < end, f"not within {within_s:g} s: {what or look}"
+        assert time.monotonic() < end, _late(within_s, what, look)
         time.sleep(0.05)
     return found
+
+
+def _late(within_s: float, what: object, look: object) -> str:
+    return f"not within {within_s:g} s: {what() if callable(what) else what or look}"
 
 
 class Refusal(Exception):

@@ -1,6 +1,8 @@
 """What goes on beside a call: storage and notifier of other packages are used, and may fail."""
 
 import asyncio
+import hashlib
+import os
 import wave
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -112,10 +114,28 @@ async def test_a_storage_that_is_away_loses_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_message_is_told_to_the_notifier(tmp_path: Path) -> None:
-    shelf, bell = Shelf(), Bell()
+    shelf, bell, told = Shelf(), Bell(), list[ev.Event]()
     speak(tmp_path / "kept" / "m.wav")
-    asides = beside(tmp_path, shelf, bell, [])
+    asides = beside(tmp_path, shelf, bell, told)
     asides.note(ev.Record(1, 0.0, 1795323289000, ev.MessageLeft(CALL, "care", "m.wav", 1.0)))
     await soon(lambda: bool(bell.told))
     assert bell.told == [("care", f"voicemail of call {CALL}")]
     assert shelf.taken == ["m.mp3"]
+    kept = await first(told, ev.MessageKept)
+    assert isinstance(kept, ev.MessageKept)
+    made = (tmp_path / "kept" / "m.mp3").read_bytes()
+    assert (kept.file, kept.bytes, kept.channels) == ("m.mp3", len(made), 1)
+    assert kept.sha256 == hashlib.sha256(made).hexdigest() and kept.seconds > 0
+
+
+async def test_a_message_that_a_dead_engine_left_is_finished(tmp_path: Path) -> None:
+    told = list[ev.Event]()
+    wav = tmp_path / "kept" / "2026" / f"{CALL}-message.wav"
+    speak(wav)
+    os.utime(wav, (0, 0))
+    asides = beside(tmp_path, Shelf(), Bell(), told)
+    running = asyncio.create_task(asides.run())
+    kept = await first(told, ev.MessageKept)
+    running.cancel()
+    assert isinstance(kept, ev.MessageKept) and kept.call == CALL
+    assert kept.file == f"2026/{CALL}-message.mp3" and not wav.exists()

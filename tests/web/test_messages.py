@@ -21,6 +21,7 @@ def past(call: str, box: str, at: int, *, withheld: bool = False) -> list[ev.Rec
     facts: list[ev.Event] = [
         ev.CallArrived(CallId(call), "4008000001", "4008000001", "13800138000", withheld=withheld),
         ev.MessageLeft(CallId(call), box, f"2026/11/23/{call}-message.wav", 7.4),
+        ev.MessageKept(CallId(call), f"2026/11/23/{call}-message.mp3", 7.4, 4000, "aa", 1),
     ]
     return [ev.Record(at + n, 0.0, at + n, fact) for n, fact in enumerate(facts)]
 
