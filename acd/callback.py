@@ -44,6 +44,9 @@ def _asked(turn: Turn, event: ev.CallbackAsked) -> None:
     floor, origin = turn.floor, turn.floor.calls.get(event.call)
     if origin is None or not event.callback or event.callback in floor.calls:
         return
+    if origin.agent is not None:
+        return  # it came too late: somebody speaks with the caller, or is about to
+    floor.dequeue(origin)
     call = Call(event.callback, origin.hotline, event.number, Stage.WAITING, since=turn.now)
     call.group, call.direction, call.intent = event.group, "out", event.intent or origin.intent
     call.priority = origin.priority if origin.entered else event.priority

@@ -17,10 +17,15 @@ def next_call(floor: Floor, agent: Agent, now: Instant) -> Call | None:
     """Choose the call that a free agent takes: best place over all of the agent's lines."""
     best: Call | None = None
     for line in agent.lines:
-        if line.calls and (best is None or line.calls.first < best.place):
-            call = _first(floor, agent, line, now)
-            if call is not None and (best is None or call.place < best.place):
-                best = call
+        first = line.calls.first
+        if first and (best is None or first < best.place):
+            call = floor.calls[first[-1]]
+            if call.barred:
+                found = _first(floor, agent, line, now)
+                if found is None or (best is not None and best.place < found.place):
+                    continue
+                call = found
+            best = call
     return best
 
 
@@ -34,7 +39,7 @@ def _first(floor: Floor, agent: Agent, line: WaitingLine, now: Instant) -> Call 
 
 def next_agent(floor: Floor, call: Call, now: Instant) -> Agent | None:
     """Choose the idle agent that a call takes: the first of its line by the group's strategy."""
-    if call.line is None:
+    if call.line is None or not call.line.idle.first:
         return None
     for key in call.line.idle:
         agent = floor.agents[key[-1]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from acd import by_hand, callback, desk, out, outside, overflow, phones, resume, steps, tips, turns
 from acd.asked import is_hopeless
-from acd.floor import Agent, Call, Floor, Line, Stage
+from acd.floor import HELD, OFFERED, TALKING, WAITING, Agent, Call, Floor, Line, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
     end_talk,
@@ -31,6 +31,10 @@ from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
 
+CHOOSING = frozenset({Stage.IVR, Stage.AFTER})
+"""Where a flow may still choose a group."""
+ELSEWHERE = frozenset({Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE})
+"""The PBX is believed: whoever comes from here to the hold music waits again."""
 DIAL_STATUS = {
     "NOANSWER": "no_answer",
     "BUSY": "busy",
@@ -73,7 +77,7 @@ def wants(floor: Floor, event: ev.Event) -> bool:
 
 def _is_waiting(floor: Floor, event: ev.AnnouncementDue | ev.CoolDownOver) -> bool:
     call = floor.calls.get(event.call)
-    return call is not None and call.stage is Stage.WAITING
+    return call is not None and call.stage is WAITING
 
 
 def _is_wrapping(floor: Floor, event: ev.WrapUpExpired) -> bool:
@@ -105,17 +109,19 @@ WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
 
 def _offered(floor: Floor, call: CallId, offer: int) -> Call | None:
     known = floor.calls.get(call)
-    return known if known and known.offer == offer and known.stage is Stage.OFFERED else None
+    return known if known and known.offer == offer and known.stage is OFFERED else None
 
 
 def _arrived(turn: Turn, event: ev.CallArrived) -> None:
-    call = Call(event.call, event.hotline, event.caller, since=turn.now, withheld=event.withheld)
-    turn.floor.calls.setdefault(event.call, call)
+    if event.call not in turn.floor.calls:
+        call = Call(event.call, event.hotline, event.caller, since=turn.now)
+        call.withheld = event.withheld
+        turn.floor.calls[event.call] = call
 
 
 def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
     call = turn.floor.calls.get(event.call)
-    if call is None or call.stage not in (Stage.IVR, Stage.AFTER):
+    if call is None or call.stage not in CHOOSING:
         return
     call.group, call.priority, call.intent = event.group, event.priority, event.intent
     call.head_start_s, call.preferred, call.wait_for_s = event.head_start_s, event.preferred, -1.0
@@ -141,7 +147,7 @@ def _needs(turn: Turn, event: ev.GroupChosen) -> str:
 def _agent_chosen(turn: Turn, event: ev.AgentChosen) -> None:
     """Let a call wait for one person first; without a group, for that person's own one after."""
     call, agent = turn.floor.calls.get(event.call), turn.floor.agents.get(event.agent)
-    if call is None or call.stage not in (Stage.IVR, Stage.AFTER):
+    if call is None or call.stage not in CHOOSING:
         return
     own = agent.card.groups[0] if agent and agent.card.groups else event.group
     call.group, call.priority, call.intent = event.group or own, event.priority, event.intent
@@ -155,22 +161,23 @@ def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
     call = turn.floor.calls.get(event.call)
     if call is None:
         return
-    _settle(turn, call)
-    if call.stage is not Stage.WAITING:
-        return
+    if call.stage is not WAITING:
+        if call.stage not in ELSEWHERE:
+            return
+        queue(turn, call)
     call.confirmed = True
     stand(turn, call)
-    tips.begin(turn, call)
-    overflow.arrived(turn, call)
-    if not call.announced and call.line is not None:  # who is offered at once is told nothing
+    if call.stage is WAITING:  # who is offered at once is told nothing
+        _begin_to_wait(turn, call)
+
+
+def _begin_to_wait(turn: Turn, call: Call) -> None:
+    rules = turn.floor.rules(call)
+    tips.begin(turn, call, rules)
+    overflow.arrived(turn, call, rules)
+    if not call.announced and call.line is not None:
         call.announced = True
         turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
-
-
-def _settle(turn: Turn, call: Call) -> None:
-    """Believe the PBX: whoever is on hold music is neither ringing nor talking."""
-    if call.stage in (Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE):
-        queue(turn, call)
 
 
 def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
@@ -178,7 +185,7 @@ def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     if call is None:
         return
     agents = _with(turn.floor, call)
-    if call.stage is Stage.OFFERED:
+    if call.stage is OFFERED:
         give_back(turn, call, "cancelled")
     end_talk(turn, call, call.first_hangup or "system")
     turn.floor.dequeue(call)
@@ -209,12 +216,7 @@ def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
         return
     call, agent = found
     turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=False)
-    call.stage, call.since, call.first_hangup, call.confirmed = (
-        Stage.TALKING,
-        turn.now,
-        "",
-        False,
-    )
+    call.stage, call.since, call.first_hangup, call.confirmed = TALKING, turn.now, "", False
     agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
     agent.answered += 1
     if len(call.rings) > 1:
@@ -269,7 +271,7 @@ def _hung_up(turn: Turn, event: ev.HungUp) -> None:
     if call is None or (call.awaited and event.leg == "agent"):
         return  # the dead leg of a phone that may come back
     call.first_hangup = call.first_hangup or event.leg
-    if event.leg == "agent" and call.stage is Stage.HELD and not call.phone_held:
+    if event.leg == "agent" and call.stage is HELD and not call.phone_held:
         call.parked = False
         _after_talk(turn, call)
         turn.commands.append(do.GoOn(call.id))
@@ -282,7 +284,7 @@ def _talk_over(turn: Turn, event: ev.TalkOver) -> None:
 
 
 def _after_talk(turn: Turn, call: Call) -> None:
-    if call.stage not in (Stage.TALKING, Stage.HELD):
+    if call.stage is not TALKING and call.stage is not HELD:
         return
     agent = turn.floor.agents[call.agent] if call.agent else None
     end_talk(turn, call, call.first_hangup or "agent")
@@ -295,21 +297,28 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     call = turn.floor.calls.pop(event.call, None)
     if call is None:
         return
-    turn.floor.dequeue(call)
-    keep_place(turn, call)
-    callback.lost(turn, call)
-    agents = _with(turn.floor, call)
-    if call.stage is Stage.OFFERED:
-        give_back(turn, call, "caller_left")
-    if call.stage is Stage.DIALLING:
-        for agent in agents:
-            free(turn, agent)
-    lost = isinstance(event, ev.CallLost)
-    if call.stage in (Stage.WAITING, Stage.OFFERED) and not lost:
-        turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=True)
-    end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
+    agents, lost = _with(turn.floor, call), type(event) is ev.CallLost
+    if call.back is not None:
+        callback.lost(turn, call)
+    if call.stage is TALKING or call.stage is HELD:
+        end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
+    else:
+        _left(turn, call, agents, lost=lost)
     for agent in agents:
         match_agent(turn, agent)
+
+
+def _left(turn: Turn, call: Call, agents: list[Agent], *, lost: bool) -> None:
+    """Take in that a caller is gone to whom nobody spoke."""
+    turn.floor.dequeue(call)
+    keep_place(turn, call)
+    if call.stage is OFFERED:
+        give_back(turn, call, "caller_left")
+    elif call.stage is Stage.DIALLING:
+        for agent in agents:
+            free(turn, agent)
+    if (call.stage is WAITING or call.stage is OFFERED) and not lost:
+        turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=True)
 
 
 def _try_again(turn: Turn, event: ev.CoolDownOver) -> None:

@@ -13,9 +13,15 @@ from typing import Any
 from acd.asked import Asked, line_for
 from acd.pace import Pace
 from acd.people import (
+    FREE as FREE,
+    HELD as HELD,
     MOBILE as MOBILE,
+    OFFERED as OFFERED,
     PHONE_LOST as PHONE_LOST,
     PREFERRED as PREFERRED,
+    READY as READY,
+    TALKING as TALKING,
+    WAITING as WAITING,
     Agent as Agent,
     Back as Back,
     Call as Call,
@@ -153,7 +159,7 @@ class Floor:
         """Let everybody wait under the new rules, each where the old ones had them."""
         self.waiting = {}
         for call in self.calls.values():
-            if call.stage is Stage.WAITING:
+            if call.stage is WAITING:
                 stood, call.line, call.place = call.line, None, ()
                 self.enqueue(call)
                 if stood is not None:
@@ -162,7 +168,9 @@ class Floor:
     def rules(self, call: Call) -> GroupRules:
         """Find the rules for a call; a call for one person takes that person's first group's."""
         rules = self.groups.get(call.group)
-        if rules is None and call.group.startswith("@"):
+        if rules is not None:
+            return rules
+        if call.group.startswith("@"):
             agent = self.agents.get(AgentId(call.group[1:]))
             first = agent.card.groups[0] if agent and agent.card.groups else GroupId("")
             rules = self.groups.get(first)
@@ -213,7 +221,11 @@ class Floor:
         return True
 
     def _line_of(self, call: Call, step: int) -> WaitingLine:
-        if call.needs and step != PREFERRED:
+        if not call.needs and step == 0:
+            line = self.lines.get((call.group, 0))
+            if line is not None:
+                return line
+        elif call.needs and step != PREFERRED:
             line = line_for(self, call.group, step, call.needs)
             if line is not None:
                 return line
@@ -264,11 +276,7 @@ class Floor:
 
     def is_idle(self, agent: Agent) -> bool:
         """Tell whether this agent could be offered a call now."""
-        return (
-            agent.presence is Presence.READY
-            and agent.line is Line.FREE
-            and agent.endpoint in self.reachable
-        )
+        return agent.presence is READY and agent.line is FREE and agent.endpoint in self.reachable
 
     def position(self, call: Call) -> int:
         """Count the place of a waiting call in its group, 1 = next."""

@@ -3,7 +3,20 @@
 from dataclasses import replace
 
 from acd.choose import beside, next_agent, next_call, trace
-from acd.floor import PREFERRED, Agent, Call, Line, Presence, Stage, call_at
+from acd.floor import (
+    FREE,
+    HELD,
+    OFFERED,
+    PREFERRED,
+    TALKING,
+    WAITING,
+    Agent,
+    Call,
+    GroupRules,
+    Line,
+    Presence,
+    call_at,
+)
 from acd.steps import line_up, sticky_s
 from acd.turn import Turn
 from domain import commands as do, events as ev
@@ -81,14 +94,14 @@ def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:
         return
     if call.place:
         floor.dequeue(call)
-    call.stage, call.since, call.first_hangup = Stage.OFFERED, turn.now, ""
+    call.stage, call.since, call.first_hangup = OFFERED, turn.now, ""
     call.agent, call.offer, call.rings = number, made.offer, (number,)
     turn.wake(made.ring_s + GRACE_S, ev.OfferExpired(call.id, made.offer))
 
 
 def match_call(turn: Turn, call: Call) -> None:
     """Offer a waiting call if somebody idle may take it."""
-    if not turn.floor.may_offer or call.line is None or call.stage is not Stage.WAITING:
+    if call.line is None or call.stage is not WAITING or not turn.floor.may_offer:
         return
     agent = next_agent(turn.floor, call, turn.now)
     if agent is not None:
@@ -125,9 +138,9 @@ def stop_waiting_for(turn: Turn, agent: Agent) -> None:
 
 def free(turn: Turn, agent: Agent) -> None:
     """Let go of an agent's line; signed-out agents stay out."""
-    if agent.line is not Line.FREE:
+    if agent.line is not FREE:
         agent.busy_s += turn.now - agent.busy_from
-    agent.line, agent.call, agent.offer, agent.wrap_until = Line.FREE, None, None, None
+    agent.line, agent.call, agent.offer, agent.wrap_until = FREE, None, None, None
     agent.since = turn.now
 
 
@@ -166,25 +179,24 @@ def _count_miss(turn: Turn, agent: Agent, reason: str, allowed: int) -> None:
 
 def end_talk(turn: Turn, call: Call, by: str) -> None:
     """End the talk of a call and begin the agent's wrap-up."""
-    if call.agent is None or call.stage not in (Stage.TALKING, Stage.HELD):
+    if call.agent is None or (call.stage is not TALKING and call.stage is not HELD):
         return
-    agent = turn.floor.agents[call.agent]
+    agent, rules = turn.floor.agents[call.agent], turn.floor.rules(call)
     turn.facts.append(ev.TalkEnded(call.id, agent.card.number, by))
     if call.parked:
         turn.commands.append(do.ReleaseAgent(call.id))
     call.agent, call.offer, call.parked, call.phone_held = None, None, False, False
     call.awaited = False
-    agent.served = turn.floor.rules(call).id if call.direction == "in" else GroupId("")
+    agent.served = rules.id if call.direction == "in" else GroupId("")
     if agent.served:
         turn.floor.pace(agent.served).worked(turn.now - agent.busy_from)
-    _wrap_up(turn, agent, call)
+    _wrap_up(turn, agent, call, rules)
 
 
-def _wrap_up(turn: Turn, agent: Agent, call: Call) -> None:
-    rules = turn.floor.rules(call)
+def _wrap_up(turn: Turn, agent: Agent, call: Call, rules: GroupRules) -> None:
     seconds = 0.0 if rules.wrap_until_done else rules.wrap_s
     free(turn, agent)
-    if agent.presence is Presence.OFFLINE or not (seconds > 0 or rules.wrap_until_done):
+    if not (seconds > 0 or rules.wrap_until_done) or agent.presence is Presence.OFFLINE:
         _count_wrap(turn, agent, 0.0)
         return
     agent.line, agent.call, agent.busy_from = Line.WRAPPING, call.id, turn.now
@@ -217,7 +229,7 @@ def _count_wrap(turn: Turn, agent: Agent, seconds: float) -> None:
 
 def queue(turn: Turn, call: Call) -> None:
     """Let a call wait (again) for its group, at the place it has; it is offered once it stands."""
-    call.stage, call.since = Stage.WAITING, turn.now
+    call.stage, call.since = WAITING, turn.now
     turn.floor.enqueue(call)
 
 

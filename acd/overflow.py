@@ -12,7 +12,7 @@ from acd import tips
 from acd.floor import PHONE_LOST, Agent, Call, Floor, Presence, Stage
 from acd.moves import join, stand
 from acd.quote import quote
-from acd.rules import Overflow
+from acd.rules import GroupRules, Overflow
 from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import GroupId, Instant
@@ -32,10 +32,9 @@ def is_deserted(floor: Floor, group: GroupId) -> bool:
     )
 
 
-def arrived(turn: Turn, call: Call) -> None:
+def arrived(turn: Turn, call: Call, rules: GroupRules) -> None:
     """Test the rules for a call that stands on the hold music and was not offered."""
-    rules = turn.floor.rules(call).overflow
-    if not rules or call.stage is not Stage.WAITING or call.line is None:
+    if not rules.overflow or call.stage is not Stage.WAITING or call.line is None:
         return
     entering, call.judged = call.judged != call.group, call.group
     if entering:
@@ -77,13 +76,19 @@ def take(turn: Turn, made: ev.CallOverflowed) -> None:
         join(turn, call)
         if call.confirmed:
             stand(turn, call)
-            tips.begin(turn, call)
-            arrived(turn, call)
+            _arrived_anew(turn, call)
         return
     call.spent = (*call.spent, (call.group, made.rule))
     call.stage, call.since, call.confirmed = Stage.ASIDE, turn.now, False
     call.exit = (made.to_kind, made.to)
     turn.commands.append(do.TakeAside(call.id))
+
+
+def _arrived_anew(turn: Turn, call: Call) -> None:
+    if call.stage is Stage.WAITING:
+        rules = turn.floor.rules(call)
+        tips.begin(turn, call, rules)
+        arrived(turn, call, rules)
 
 
 def _look(turn: Turn, call: Call, *, entering: bool = False) -> None:

@@ -54,6 +54,11 @@ class Stage(StrEnum):
     OUTSIDE = "outside"
 
 
+WAITING, OFFERED, TALKING, HELD = Stage.WAITING, Stage.OFFERED, Stage.TALKING, Stage.HELD
+FREE, READY = Line.FREE, Presence.READY
+"""Those that every decision asks for: a name is read three times as fast as an enum's member."""
+
+
 @dataclass(slots=True)
 class Agent:
     """One agent's two machines, presence and line, never mixed; and the day in figures.

@@ -1,6 +1,6 @@
 """In which line a call waits: for the agent it prefers first, then step by step for more agents."""
 
-from acd.floor import PREFERRED, Call, Floor, Presence, Stage
+from acd.floor import PREFERRED, Call, Floor, GroupRules, Presence, Stage
 from acd.turn import Turn
 from domain import events as ev
 from domain.ids import AgentId
@@ -14,24 +14,26 @@ def line_up(turn: Turn, call: Call) -> bool:
 
     A call that asks for less than before is a fact of its own.
     """
-    before, step = call.step, step_now(turn, call)
+    before, rules = call.step, turn.floor.rules(call)
+    if before == 0 and not rules.steps:
+        return turn.floor.stand(call, 0)
+    step = _step_now(turn, call, rules)
     new = turn.floor.stand(call, step)
     if step > before and call.line is not None:
         turn.facts.append(ev.CallWidened(call.id, step, call.line.needs))
     if new:
-        _wake_for_next(turn, call)
+        _wake_for_next(turn, call, rules)
     return new
 
 
 def renew(turn: Turn, call: Call) -> None:
     """Find the line and the next step of a call under rules that changed while it waited."""
     if not line_up(turn, call):
-        _wake_for_next(turn, call)
+        _wake_for_next(turn, call, turn.floor.rules(call))
 
 
-def step_now(turn: Turn, call: Call) -> int:
+def _step_now(turn: Turn, call: Call, rules: GroupRules) -> int:
     """Work out the step of a call by the time it has waited in its group; it never goes back."""
-    rules = turn.floor.rules(call)
     if (call.step >= 0 and not rules.steps) or call.group.startswith("@"):
         return 0
     waited = turn.now - call.began + SLACK_S
@@ -55,8 +57,7 @@ def _is_there(turn: Turn, call: Call) -> bool:
     )
 
 
-def _wake_for_next(turn: Turn, call: Call) -> None:
-    rules = turn.floor.rules(call)
+def _wake_for_next(turn: Turn, call: Call, rules: GroupRules) -> None:
     if call.step >= len(rules.steps) or call.group.startswith("@"):
         return
     preferred = call.step == PREFERRED

@@ -24,11 +24,10 @@ def told(rules: GroupRules) -> tuple[str, ...]:
     return ((OFFER,) if rules.callback else ()) + rules.tips
 
 
-def begin(turn: Turn, call: Call) -> None:
-    """Come to the first tip in time, unless it is on its way already."""
-    rules = turn.floor.rules(call)
-    waits = call.stage is Stage.WAITING and told(rules) and rules.tip_s > 0
-    if waits and call.tip_at <= turn.now:
+def begin(turn: Turn, call: Call, rules: GroupRules) -> None:
+    """Come to the first tip of a call that waits in time, unless it is on its way already."""
+    tells = (rules.tips or rules.callback) and rules.tip_s > 0
+    if tells and call.tip_at <= turn.now:
         _wake(turn, call, rules.tip_s)
 
 

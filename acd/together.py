@@ -6,7 +6,7 @@ offer like any other.
 
 from typing import Any
 
-from acd.floor import Agent, Call, Floor, Line, Stage
+from acd.floor import OFFERED, Agent, Call, Floor, Line
 from acd.moves import end_ring, match_agent
 from acd.turn import Turn
 from domain import commands as do, events as ev
@@ -19,7 +19,7 @@ ELSEWHERE = "elsewhere"
 def rung(floor: Floor, event: Any) -> tuple[Call, Agent] | None:
     """Find the call and the agent of an offer that still rings; late news finds none."""
     call = floor.calls.get(event.call)
-    if call is None or call.stage is not Stage.OFFERED or event.agent not in call.rings:
+    if call is None or call.stage is not OFFERED or event.agent not in call.rings:
         return None
     agent = floor.agents[event.agent]
     return (call, agent) if agent.offer == event.offer else None
