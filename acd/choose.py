@@ -5,7 +5,7 @@ from itertools import islice
 from acd.floor import Agent, Call, Floor, call_at
 from acd.ranked import Key
 from acd.waiting import WaitingLine
-from domain.ids import Instant
+from domain.ids import AgentId, Instant
 
 
 def may_take(agent: Agent, call: Call, now: Instant) -> bool:
@@ -63,12 +63,10 @@ def beside(floor: Floor, call: Call, first: Agent, now: Instant) -> list[Agent]:
 
 def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
     """Say why this pair: the winner's sort key, the runner-up, the call's place and step."""
-    line = call.line
-    number = agent.card.number
+    line, number, strategy = call.line, agent.card.number, floor.rules(call).strategy
     key = line.key(agent, line.levels.get(number, 0)) if line else ()
-    rivals = [other for other in islice(line.idle, 2) if other[-1] != number] if line else []
-    before = f", before {rivals[0][-1]} [{_told(rivals[0])}]" if rivals else ""
-    strategy = floor.rules(call).strategy
+    rival = _rival(line, number) if line and line.idle.first else ()
+    before = f", before {rival[-1]} [{_told(rival)}]" if rival else ""
     step = f" step {call.step}" if call.step else ""
     return (
         f"{number} idle {now - agent.since:.1f}s, {strategy} [{_told(key)}]{before}; "
@@ -76,5 +74,12 @@ def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
     )
 
 
+def _rival(line: WaitingLine, number: AgentId) -> Key:
+    """Give the key of who would have been first without this agent, () for nobody."""
+    return next((other for other in islice(line.idle, 2) if other[-1] != number), ())
+
+
 def _told(key: Key) -> str:
+    if len(key) == 2 and type(key[0]) is float:
+        return f"{key[0]:g}"
     return " ".join([f"{part:g}" if type(part) is not str else part for part in key[:-1]])

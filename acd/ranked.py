@@ -80,5 +80,7 @@ class Ranked:
 
     def before(self, key: Key) -> int:
         """Count the keys that come before this one."""
+        if key <= self.first:
+            return 0
         at = bisect_left(self._ends, key)
         return sum(map(len, self._pieces[:at])) + bisect_left(self._pieces[at], key)
