@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain import events as ev
-from domain.numbers import mask
+from domain.numbers import mask, mask_within
 
 EVENTS: dict[type[ev.Event], str] = {
     ev.OfferMade: "call.offered",
@@ -73,6 +73,7 @@ def payload_of(
     data: dict[str, Any] = {name: card.get(name) for name in _FROM_CARD}
     if masked:
         data["caller"] = mask(str(data["caller"] or ""))
+        data["caller_name"] = mask_within(str(data["caller_name"] or ""))
     data["ivr"] = list(card.get("ivr", ()))[:50]
     data["customer"] = _customer(card.get("customer"))
     data["agent"] = getattr(event, "agent", "") or card.get("agent", "")

@@ -183,3 +183,15 @@ def mask(number: str) -> str:
     if len(number) >= 10:
         return number[:3] + "****" + number[-4:]
     return number[:2] + "*" * (len(number) - 2) if number else ""
+
+
+def mask_within(text: str) -> str:
+    """Hide every telephone number in free text: carriers give the number as the caller's name.
+
+    >>> mask_within("138-0013-8000"), mask_within("张三 １３８００１３８０００")
+    ('138****8000', '张三 １３８****８０００')
+    """
+    return _RUN.sub(lambda found: mask("".join(filter(str.isdigit, found[0]))), text)
+
+
+_RUN = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){4,}")

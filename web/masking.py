@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.numbers import mask
+from domain.numbers import mask, mask_within
 
 NUMBER_FIELDS = frozenset(("caller", "caller_raw", "caller_name"))
 
@@ -16,4 +16,6 @@ def masked(row: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("caller", "caller_raw"):
         if copy.get(name):
             copy[name] = mask(str(copy[name]))
+    if copy.get("caller_name"):
+        copy["caller_name"] = mask_within(str(copy["caller_name"]))
     return copy

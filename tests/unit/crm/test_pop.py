@@ -72,6 +72,8 @@ def test_the_full_number_or_the_masked_one_and_no_fields() -> None:
     assert full["ivr"] == CARD["ivr"] and full["times"] == {"arrived": 1}
     masked = payload_of(ended, CARD, {}, masked=True)
     assert masked["caller"] == "138****8000" and "13800138000" not in str(masked)
+    named = CARD | {"caller_name": "+86 138-0013-8000 张三"}
+    assert payload_of(ended, named, {}, masked=True)["caller_name"] == "861****8000 张三"
     assert masked["cause"] == 16
 
 
