@@ -18,6 +18,10 @@ ROOMS = (
     *("phones", "recording", "reports", "speech", "store", "survey", "switchboard", "tracing"),
     *("watch", "web"),
 )
+HTML_OF_TEXT = (
+    r"v-html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|new Function|\beval\("
+)
+"""What would run a caller's name as a page's own code; charts that take HTML escape it."""
 BAD_NAMES = re.compile(r"class \w*(Manager|Helper|Util|Service|Handler)\b")
 
 
@@ -92,6 +96,17 @@ def test_every_file_says_what_it_is() -> None:
 def _doc(path: Path) -> str:
     module = nodes_of(path)[0]
     return (ast.get_docstring(module) if isinstance(module, ast.Module) else "") or ""
+
+
+def test_no_page_makes_html_of_a_text() -> None:
+    told = subprocess.run(
+        ["git", "grep", "-lE", HTML_OF_TEXT, "--", "web/ui/src", "web/ui/index.html"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stdout.split() == [], "what callers and customers wrote is shown as text only"
 
 
 def test_tests_wait_for_conditions_and_do_not_just_sleep() -> None:
