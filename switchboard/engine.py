@@ -9,6 +9,7 @@ import contextlib
 import logging
 import secrets
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
@@ -47,7 +48,7 @@ from switchboard.greetings import greetings_of
 from switchboard.hooks import Lookups, webhooks
 from switchboard.incidents import Incidents
 from switchboard.installation import Installation, node_token
-from switchboard.loop import Switchboard, replay
+from switchboard.loop import Switchboard, call_later, replay
 from switchboard.papers import watch_certificate
 from switchboard.permit import Permits
 from switchboard.plan import Plan
@@ -60,6 +61,7 @@ from switchboard.showing import Showing
 from switchboard.speaking import said_of
 from switchboard.switches import Switches
 from switchboard.talks import FloorView, Talks
+from switchboard.telling import Pages
 from switchboard.through import Through
 from switchboard.voices import Voices
 from switchboard.watchdog import Watchdog
@@ -67,6 +69,8 @@ from switchboard.who_calls import WhoCalls
 
 log = logging.getLogger("yingda.engine")
 
+SWITCH_S = 0.0005
+"""How long a thread may keep the interpreter from the loop, and the loop from the journal."""
 LOOK_BACK_MS = 48 * 3600 * 1000
 """How much of the journal is replayed at start: open calls, presence, today, who called."""
 
@@ -102,7 +106,6 @@ class Engine:
         self.permits = Permits(self.plan.config, trunks, clock.utc_ms, down)
         self._past = self._replay()
         self.counts = Counts(clock.mono, len(self.floor.calls))
-        self.board_rows = Showing(self.board, self.cards)
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         hear = lambda event: self.backs.hear(event)  # noqa: E731 - made later
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, hear, clock)
@@ -118,6 +121,8 @@ class Engine:
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
+        showing = Showing(self.board, self.cards)
+        self.pages = Pages(self.board, showing, self.door.tell, call_later)
         self.desk = Desk(
             self.floor, self.loop.tell, self.cards.has_had, self._dialling(), self._quotas
         )
@@ -298,6 +303,7 @@ class Engine:
         done = self.desk.ask(word, args)
         # who signs in and presses ready at once must find the first wish fulfilled
         await self.loop.settled()
+        self.pages.now()
         return done
 
     def health(self) -> dict[str, Any]:
@@ -314,12 +320,6 @@ class Engine:
             "incidents": self.incidents.rows(),
             **self.counts.shown(),
         }
-
-    def _tell_pages(self, records: list[ev.Record]) -> None:
-        self.door.tell("board.delta", self.board.delta(records))
-        for record in records:
-            for name, agent, data in self.board_rows.events(record):
-                self.door.tell(name, data, agent)
 
     async def run(self) -> None:
         """Run every part until one of them ends; then all end."""
@@ -341,7 +341,7 @@ class Engine:
             self.counts.note,
             self._reloads.note,
         ]
-        self.loop.after_turn = self._tell_pages
+        self.loop.after_turn = self.pages.note
         for timer in self._past:
             if timer.when > Instant(clock.mono() - 60):
                 self.loop.wake_at(timer)
@@ -382,6 +382,7 @@ async def _together(*parts: Coroutine[Any, Any, None]) -> None:
 
 async def run_engine(installation: Installation) -> None:
     """Be the engine process until told to stop."""
+    sys.setswitchinterval(SWITCH_S)
     engine = Engine(installation)
     running = asyncio.create_task(engine.run())
     loop = asyncio.get_running_loop()

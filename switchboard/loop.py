@@ -58,7 +58,7 @@ class Switchboard:
         self._journal = journal
         self._pbx = pbx
         self._clock = clock
-        self._later = later or _call_later
+        self._later = later or call_later
         self._inbox: list[Entry] = []
         self._woken = asyncio.Event()
         self._waiters: list[asyncio.Future[None]] = []
@@ -123,7 +123,8 @@ class Switchboard:
                 log.exception("call=%s a listener failed on %s", record.call, record.kind)
 
 
-def _call_later(wait_s: float, call: Callable[[], None]) -> None:
+def call_later(wait_s: float, call: Callable[[], None]) -> None:
+    """Call on the running loop after so many seconds."""
     asyncio.get_running_loop().call_later(wait_s, call)
 
 
