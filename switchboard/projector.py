@@ -22,8 +22,8 @@ log = logging.getLogger("yingda.projector")
 _CURSOR: Any = Cursor.__table__
 BATCH = 500
 RETRY_S = 1.0
-GATHER_S = 0.1
-"""So long a batch may gather: calls come first, and a transaction costs about as much for one."""
+GATHER_S, GATHER_EACH_S, LONGEST_S = 0.1, 0.01, 1.0
+"""So long news gather, longer after many records: every batch folds each call of it anew."""
 
 
 class Projection(Protocol):
@@ -61,8 +61,12 @@ class Projector:
     @property
     def behind(self) -> int:
         """Count the records that are in the journal and not in every projection's rows yet."""
+        return max(0, self._newest - self._done)
+
+    @property
+    def _done(self) -> int:
         done = [self._seq.get(projection.name, 0) for projection in self._projections]
-        return max(0, self._newest - min(done, default=self._newest))
+        return min(done, default=self._newest)
 
     async def run(self) -> None:
         """Follow the journal until cancelled; what gathers in a moment goes in together."""
@@ -70,6 +74,7 @@ class Projector:
         while True:
             await self._woken.wait()
             self._woken.clear()
+            before = self._done
             try:
                 while await self.catch_up():
                     pass
@@ -79,7 +84,8 @@ class Projector:
                 self._woken.set()
                 await asyncio.sleep(RETRY_S)
             else:
-                await asyncio.sleep(GATHER_S)
+                busy_s = (self._done - before) * GATHER_EACH_S
+                await asyncio.sleep(min(GATHER_S + busy_s, LONGEST_S))
 
     async def catch_up(self) -> bool:
         """Project one batch; tell whether there may be more.

@@ -83,6 +83,14 @@ async def test_a_verdict_comes_last() -> None:
     ]
 
 
+async def test_a_plain_verdict_and_what_goes_with_it_are_one_question() -> None:
+    got, sent = await talk_with(
+        ["200 result=1"], lambda c: c.verdict("hold", CC_FALLBACK="fb-sales", CC_RANK="")
+    )
+    assert got is None
+    assert sent == ['SET VARIABLE ARRAY(CC_FALLBACK,CC_RANK,CC_VERDICT) "fb-sales,,hold"']
+
+
 async def test_answering_does_not_wait_for_sound() -> None:
     _, sent = await talk_with(["200 result=0"], lambda c: c.answer())
     assert sent == ['EXEC Answer ",i"']
