@@ -40,6 +40,7 @@ from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
 from tracing.cli import add_commands as add_trace
+from watch.alarm_cli import add_alarm
 from watch.cli import add_commands as add_watch
 from watch.holidays import advice as holiday_advice
 from web.cli import add_commands as add_web
@@ -87,6 +88,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_recording(sub, _installation)
     add_watch(sub, _installation)
+    add_alarm(sub, _settings)
     add_trace(sub, _installation, cause_words)
     add_web(sub, _settings)
     add_demo(sub, _installation)

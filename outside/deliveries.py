@@ -89,6 +89,12 @@ class Deliveries:
         """List messages that were given up, newest first."""
         return self._found("WHERE status = 'dead' ORDER BY made DESC, seq DESC LIMIT ?", limit)
 
+    def counted(self, since: int) -> tuple[int, int]:
+        """Tell how many messages wait, and how many were given up since then (UTC ms)."""
+        waiting = self._run("SELECT count(*) FROM delivery WHERE status = 'pending'")
+        dead = self._run("SELECT count(*) FROM delivery WHERE status = 'dead' AND at >= ?", since)
+        return int(waiting[0][0]), int(dead[0][0])
+
     def due(self, endpoint: str, now: int, limit: int) -> list[Delivery]:
         """List what may be sent to an endpoint now, the longest due first."""
         where = f"WHERE d.status = 'pending' AND d.endpoint = ? AND d.due <= ? AND {_FIRST}"

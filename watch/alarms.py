@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -113,15 +113,7 @@ class AlarmKeeper:
     async def turn(self) -> None:
         """Look once, and start telling what is due."""
         facts = await self.around.look()
-        self.last = facts = Facts(
-            facts.engine,
-            facts.floor,
-            facts.health,
-            facts.database,
-            facts.disks,
-            facts.dead_letters,
-            self._failing(),
-        )
+        self.last = facts = replace(facts, receivers=self._failing())
         now = self.around.clock.utc_ms()
         sample = sample_of(facts, self._windows, now)
         await self._carry_out(alarm.step(self.state, self._rules(), sample, now), now)

@@ -33,6 +33,7 @@ class Facts:
     database: bool | None = None
     disks: Mapping[str, float] | None = None
     dead_letters: int | None = None
+    webhooks_waiting: int | None = None
     receivers: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -118,8 +118,8 @@ MEASURES: dict[str, Measure] = {
         unit_en="calls",
     ),
     "dead_letters": Measure(
-        "有 {value} 推送多次失败，已放弃",
-        "{value} were given up after many tries",
+        "最近 1 小时有 {value} 推送多次失败，已放弃",
+        "{value} were given up in the last hour, after many tries",
         "在 管理 → 事件推送 查看原因并重发",
         "see the reason under Admin → Webhooks, and send them again",
         "/admin/webhooks",
@@ -153,3 +153,24 @@ MEASURES: dict[str, Measure] = {
     ),
 }
 """Every metric an alarm may watch (`office.alarms.Metric`)."""
+
+LABELS: dict[str, tuple[str, str]] = {
+    "engine_away": ("呼叫引擎没有响应", "engine away"),
+    "pbx_away": ("交换机断开", "exchange away"),
+    "database_away": ("数据库断开", "database away"),
+    "trunk_down": ("中继不通", "trunk down"),
+    "fallback": ("进入兜底的来电（5 分钟）", "callers in the fallback (5 min)"),
+    "longest_wait": ("技能组最长等待", "longest wait of a group"),
+    "waiting": ("技能组排队数", "callers waiting in a group"),
+    "nobody_ready": ("有来电而无人签入", "callers wait, nobody signed in"),
+    "service_level": ("技能组今日服务水平", "service level of a group today"),
+    "pop_p95": ("弹屏 p95", "screen-pop p95"),
+    "disk_free": ("磁盘剩余", "free disk"),
+    "recording_gap": ("没有录音的通话（1 小时）", "talks without recording (1 h)"),
+    "one_way": ("单通", "one-way audio"),
+    "dead_letters": ("放弃的推送（1 小时）", "webhooks given up (1 h)"),
+    "rows_behind": ("明细落后", "rows behind"),
+    "receiver_down": ("报警发送连续失败", "alarms that fail to go out"),
+    "incident": ("看板上的其他故障", "other faults on the board"),
+}
+"""What each metric is called in a list."""

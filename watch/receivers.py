@@ -6,6 +6,7 @@ Secrets are looked up for each message and never stand in an error.
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,11 @@ async def _webhook(
     secret = resolve(receiver.secret_ref, ways.secrets, ways.environment)
     hidden.append(secret)
     for body in bodies:
-        raw = json.dumps({"type": body["type"], "data": body}, ensure_ascii=False).encode()
-        signed = sign(secret, message, ways.clock.utc_ms() // 1000, raw)
+        now = ways.clock.utc_ms()
+        at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
+        told = {"type": body["type"], "timestamp": at, "data": body}
+        raw = json.dumps(told, ensure_ascii=False).encode()
+        signed = sign(secret, message, now // 1000, raw)
         _taken(await ways.http.post(receiver.url, JSON | signed, raw))
 
 

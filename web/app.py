@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from office.backoff import Backoff
+from web.admin_alarms import admin_alarms
 from web.admin_callers import callers
 from web.admin_firm import firm
 from web.admin_lists import lists
@@ -15,6 +16,7 @@ from web.admin_prompts import prompts
 from web.admin_sheets import sheets
 from web.admin_takes import takes
 from web.admin_webhooks import webhooks
+from web.alarms import alarms
 from web.board import board
 from web.by_hand import by_hand
 from web.calls import calls
@@ -31,6 +33,7 @@ from web.health import health
 from web.live import Hub, live
 from web.messages import boxes
 from web.meta import meta
+from web.metrics import metrics
 from web.openapi import spec
 from web.opening import opening
 from web.pages import pages
@@ -44,7 +47,8 @@ from web.switches import switches
 from web.table import PUBLIC, Table
 from web.testcaller import Callers, testcaller
 from web.trust import trust
-from web.world import CALLERS, DESKS, FETCHES, LIVE, WORLD, World
+from web.watching import keeper_of
+from web.world import ALARMS, CALLERS, DESKS, FETCHES, LIVE, WORLD, World
 
 TABLES: tuple[Table, ...] = (
     session,
@@ -72,6 +76,8 @@ TABLES: tuple[Table, ...] = (
     numbers,
     people,
     webhooks,
+    alarms,
+    admin_alarms,
     bench,
     simulator,
     flows,
@@ -79,6 +85,7 @@ TABLES: tuple[Table, ...] = (
     sip,
     phones,
     health,
+    metrics,
     trust,
     spec,
     pages,
@@ -95,6 +102,7 @@ def build(world: World) -> web.Application:
     app[DESKS] = Desks()
     app[CALLERS] = Callers(world.clock)
     app[FETCHES] = Backoff()
+    app[ALARMS] = keeper_of(world)
     for table in TABLES:
         for route in table.routes:
             app.router.add_route(route.method, route.path, guarded(route))

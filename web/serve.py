@@ -25,7 +25,7 @@ from web import tls
 from web.app import build, build_for_phones
 from web.config import ConfigFile
 from web.engine import EngineLink
-from web.world import World
+from web.world import ALARMS, World
 
 log = logging.getLogger("yingda.web")
 
@@ -69,11 +69,11 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave.set)
     async with opened(settings, real_clock()) as world:
-        runner = web.AppRunner(
-            build(world), access_log=None, shutdown_timeout=LEAVE_S, handle_signals=False
-        )
+        app = build(world)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=LEAVE_S, handle_signals=False)
         plain = web.AppRunner(build_for_phones(world), access_log=None, handle_signals=False)
         await runner.setup()
+        watching = asyncio.create_task(app[ALARMS].run(), name="alarms")
         try:
             secure = await _listen(runner, settings)
             if settings.web.phones_port:
@@ -83,6 +83,8 @@ async def serve(settings: Settings) -> None:
                 beside.append(_follow(tls.Follower(secure, settings), leave))
             await asyncio.gather(leave.wait(), *beside, return_exceptions=True)
         finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             await plain.cleanup()
             await runner.cleanup()
 

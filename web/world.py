@@ -19,6 +19,7 @@ from web.config import ConfigFile
 from web.engine import EngineLink
 
 if TYPE_CHECKING:
+    from watch.alarms import AlarmKeeper
     from web.live import Hub
     from web.sip import Desks
     from web.testcaller import Callers
@@ -89,5 +90,6 @@ WORLD = web.AppKey("world", World)
 LIVE: "web.AppKey[Hub]" = web.AppKey("live")
 DESKS: "web.AppKey[Desks]" = web.AppKey("desks")
 CALLERS: "web.AppKey[Callers]" = web.AppKey("callers")
+ALARMS: "web.AppKey[AlarmKeeper]" = web.AppKey("alarms")
 FETCHES = web.AppKey("fetches", Backoff)
 """Addresses that asked for a phone's file that is not there."""

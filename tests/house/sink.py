@@ -7,18 +7,30 @@ from typing import Any
 
 
 class Sink:
-    """Listens on loopback from the start; `received` grows with every POST."""
+    """Listens on loopback from the start; `received` and `paths` grow with every request.
+
+    `answer` is the status and body that it gives from now on.
+    """
 
     def __init__(self) -> None:
         self.received: list[tuple[Mapping[str, str], bytes]] = []
-        received = self.received
+        self.paths: list[str] = []
+        self.answer: tuple[int, bytes] = (204, b"")
+        sink = self
 
         class Note(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 size = int(self.headers.get("Content-Length", "0"))
-                received.append((dict(self.headers.items()), self.rfile.read(size)))
-                self.send_response(204)
+                sink.paths.append(self.path)
+                sink.received.append((dict(self.headers.items()), self.rfile.read(size)))
+                status, body = sink.answer
+                self.send_response(status)
+                if body:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST
 
             def log_message(self, *_: Any) -> None:
                 pass

@@ -53,6 +53,7 @@ def test_what_is_open_to_everybody_is_little() -> None:
         "GET /phones/{token}/{file}",
         "GET /healthz",
         "GET /readyz",
+        "GET /metrics",
         "GET /trust",
         "GET /trust/yingda-ca.crt",
         "GET /api/v1/openapi.json",

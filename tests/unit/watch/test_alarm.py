@@ -24,7 +24,7 @@ from watch.alarm import (
     recall,
     step,
 )
-from watch.measures import MEASURES
+from watch.measures import LABELS, MEASURES
 from watch.resting import rests_until
 
 START = 1_795_354_200_000
@@ -251,7 +251,7 @@ def test_whatever_comes_each_incident_is_told_in_order_and_little(
 
 
 def test_every_metric_has_words_and_ships_in_range() -> None:
-    assert set(MEASURES) == set(Metric.__args__)  # type: ignore[attr-defined]
+    assert set(MEASURES) == set(LABELS) == set(Metric.__args__)  # type: ignore[attr-defined]
     for each in SHIPPED:
         assert each.metric in MEASURES
     for measure in MEASURES.values():
