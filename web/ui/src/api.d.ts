@@ -74,6 +74,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the alarms (报警), and what they may watch. */
+        get: operations["list_alarms"];
+        put?: never;
+        /** Add an alarm. */
+        post: operations["add_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an alarm: its limit, its times, who is told. */
+        put: operations["put_alarm"];
+        post?: never;
+        /** Remove an alarm. */
+        delete: operations["drop_alarm"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/audit": {
         parameters: {
             query?: never;
@@ -614,6 +650,59 @@ export interface paths {
         post?: never;
         /** Remove a sentence of the firm's own; one that a flow still says is refused with its line. */
         delete: operations["drop_sentence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is told of alarms (接收方), and how it goes with them; secrets by reference. */
+        get: operations["list_receivers"];
+        put?: never;
+        /** Add somebody who is told of alarms. */
+        post: operations["add_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/receivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a receiver. */
+        put: operations["put_receiver"];
+        post?: never;
+        /** Remove a receiver that no alarm names; the refusal lists which do. */
+        delete: operations["drop_receiver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/receivers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message now, and tell whether it was taken. */
+        post: operations["test_receiver"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1377,6 +1466,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the alarms' incidents, and who cannot be told of them just now. */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who was told of an incident, when, and what came of it. */
+        get: operations["show_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks after it: nobody else is told of it any more. */
+        post: operations["acknowledge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1789,6 +1929,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give every figure of the house as Prometheus reads it; only to this machine or by token. */
+        get: operations["show_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/phones/{token}/{file}": {
         parameters: {
             query?: never;
@@ -2017,6 +2174,148 @@ export interface components {
             talk_s: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Alarm
+         * @description When a metric counts as trouble, and who is told: over `limit` for `for_s` seconds.
+         *
+         *     `about` narrows it to one group, trunk or disk, "" = each of them. Over again after `calm_s`
+         *     good seconds. No `receivers` = every one. Nobody is told in `quiet` hours, but afterwards.
+         */
+        Alarm: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Calm S
+             * @default 60
+             */
+            calm_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Escalate
+             * @default []
+             */
+            escalate: string[];
+            /**
+             * Escalate Min
+             * @default 15
+             */
+            escalate_min: number;
+            /**
+             * For S
+             * @default 60
+             */
+            for_s: number;
+            /** Id */
+            id: string;
+            /**
+             * Limit
+             * @default 1
+             */
+            limit: number;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "engine_away" | "pbx_away" | "database_away" | "trunk_down" | "fallback" | "longest_wait" | "waiting" | "nobody_ready" | "service_level" | "pop_p95" | "disk_free" | "recording_gap" | "one_way" | "dead_letters" | "rows_behind" | "receiver_down" | "incident";
+            name: components["schemas"]["BothNames"];
+            /**
+             * Quiet
+             * @default []
+             */
+            quiet: components["schemas"]["Quiet"][];
+            /**
+             * Receivers
+             * @default []
+             */
+            receivers: string[];
+            /**
+             * Timezone
+             * @default Asia/Shanghai
+             */
+            timezone: string;
+        };
+        /**
+         * AlarmEntry
+         * @description The whole entry of an alarm, and the version it was made from.
+         */
+        AlarmEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Alarm"];
+        };
+        /**
+         * AlarmIncident
+         * @description One alarm's trouble with one thing. `told`: names of who was told.
+         */
+        AlarmIncident: {
+            /** About */
+            about: string;
+            /** Acknowledged */
+            acknowledged: number;
+            /** Alarm */
+            alarm: string;
+            /** By */
+            by: string;
+            /** En */
+            en: string;
+            /** Escalated */
+            escalated: number;
+            /** Id */
+            id: string;
+            /** Limit */
+            limit: number;
+            /** Mend En */
+            mend_en: string;
+            /** Mend Zh */
+            mend_zh: string;
+            /** Metric */
+            metric: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Opened */
+            opened: number;
+            /** Over */
+            over: number;
+            /** Page */
+            page: string;
+            /** Told */
+            told: string[];
+            /** Told At */
+            told_at: number;
+            /** Value */
+            value: number;
+            /** Worst */
+            worst: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * AlarmList
+         * @description The alarms in force; `shipped`: the firm has written none of its own yet.
+         */
+        AlarmList: {
+            /** Metrics */
+            metrics: components["schemas"]["MetricRow"][];
+            /** Rows */
+            rows: components["schemas"]["Alarm"][];
+            /** Shipped */
+            shipped: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * Alive
@@ -3882,6 +4181,32 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * IncidentList
+         * @description Open incidents first, then the newest that are over; and who cannot be told just now.
+         */
+        IncidentList: {
+            /** Failing */
+            failing: components["schemas"]["ReceiverState"][];
+            /** Rows */
+            rows: components["schemas"]["AlarmIncident"][];
+        };
+        /**
+         * IncidentQuery
+         * @description How many; `open` leaves out what is over.
+         */
+        IncidentQuery: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Open
+             * @default false
+             */
+            open: boolean;
+        };
+        /**
          * LiveMessage
          * @description One message of the live socket; a gap in `seq` is a loss: join again.
          */
@@ -4184,6 +4509,24 @@ export interface components {
             summary: components["schemas"]["SummaryChoices"];
             /** Version */
             version: number;
+        };
+        /**
+         * MetricRow
+         * @description What an alarm may watch; `below`: low is bad.
+         */
+        MetricRow: {
+            /** Below */
+            below: boolean;
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            /** Unit En */
+            unit_en: string;
+            /** Unit Zh */
+            unit_zh: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Move
@@ -4632,6 +4975,16 @@ export interface components {
             message: string;
         };
         /**
+         * Quiet
+         * @description Wall-clock hours in which something rests; `from` after `to` goes over midnight.
+         */
+        Quiet: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+        };
+        /**
          * Ready
          * @description Which parts answer; `ok` when all do.
          */
@@ -4644,6 +4997,117 @@ export interface components {
             ok: boolean;
             /** Pbx */
             pbx: boolean;
+        };
+        /**
+         * Receiver
+         * @description Where an alarm is told: mail, a signed webhook, a group robot, or an SMS gateway.
+         *
+         *     `to` are mail addresses, or mobiles (sent to, with robots mentioned). `secret_ref` is the
+         *     webhook's secret, the robot's key or the gateway's password; `sign_ref` 钉钉's signing secret.
+         *     SMS: `url`, `headers` and `body` are templates of `{to}`, `{text}` and `{secret}`; the answer
+         *     must hold `expect`.
+         */
+        Receiver: {
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Expect
+             * @default
+             */
+            expect: string;
+            /**
+             * Headers
+             * @default []
+             */
+            headers: string[];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mail" | "webhook" | "wecom" | "dingtalk" | "sms";
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Name */
+            name: string;
+            /**
+             * Secret Ref
+             * @default
+             */
+            secret_ref: string | "";
+            /**
+             * Sign Ref
+             * @default
+             */
+            sign_ref: string | "";
+            /**
+             * To
+             * @default []
+             */
+            to: string[];
+            /**
+             * Url
+             * @default
+             */
+            url: string | "";
+        };
+        /**
+         * ReceiverEntry
+         * @description The whole entry of a receiver, and the version it was made from.
+         */
+        ReceiverEntry: {
+            /**
+             * Base
+             * @description 0 = any; an outdated version is a conflict
+             * @default 0
+             */
+            base: number;
+            entry: components["schemas"]["Receiver"];
+        };
+        /**
+         * ReceiverList
+         * @description Who is told, and how it goes with them; `mail`: a mail server is set.
+         */
+        ReceiverList: {
+            /** Mail */
+            mail: boolean;
+            /** Rows */
+            rows: components["schemas"]["Receiver"][];
+            /** States */
+            states: components["schemas"]["ReceiverState"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReceiverState
+         * @description How it goes with one who is told: failures in a row, messages that wait.
+         */
+        ReceiverState: {
+            /** Failures */
+            failures: number;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string;
+            /** Last Ok */
+            last_ok: number;
+            /** Name */
+            name: string;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * Recorded
@@ -5447,6 +5911,32 @@ export interface components {
             seconds: number;
         };
         /**
+         * TellList
+         * @description Who was told of an incident, in order.
+         */
+        TellList: {
+            /** Rows */
+            rows: components["schemas"]["TellRow"][];
+        };
+        /**
+         * TellRow
+         * @description One message to one receiver: pending, sent or dead.
+         */
+        TellRow: {
+            /** At */
+            at: number;
+            /** Error */
+            error: string;
+            /** Kind */
+            kind: string;
+            /** Made */
+            made: number;
+            /** Receiver */
+            receiver: string;
+            /** Status */
+            status: string;
+        };
+        /**
          * TestCaller
          * @description What the test caller's page needs to dial.
          */
@@ -5462,6 +5952,19 @@ export interface components {
         TestLink: {
             /** Url */
             url: string;
+        };
+        /**
+         * Tested
+         * @description What came of a test: it arrived, or why not.
+         */
+        Tested: {
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /** Ok */
+            ok: boolean;
         };
         /**
          * Today
@@ -6127,6 +6630,134 @@ export interface operations {
             header?: never;
             path: {
                 number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };
@@ -7719,6 +8350,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_receivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiverEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiverEntry"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
                 };
             };
             /** @description a refusal */
@@ -9487,6 +10277,100 @@ export interface operations {
             };
         };
     };
+    list_incidents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_live: {
         parameters: {
             query?: never;
@@ -10354,6 +11238,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description a refusal */
