@@ -47,13 +47,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One alarm's trouble with one thing, from its opening on; times UTC ms, 0 = not yet."""
+    """One alarm's trouble with one thing; times UTC ms, 0 = not yet. `since`: first seen bad."""
 
     id: str
     alarm: str
     metric: str
     about: str
     opened: int
+    since: int
     limit: float
     value: float
     worst: float
@@ -172,7 +173,6 @@ def _opened(state: Alarms, bad: Mapping[Key, tuple[Alarm, Reading]], now: int) -
             continue
         since = min(state.suspects.setdefault(key, now), now)
         if now - since >= alarm.for_s * 1000:
-            del state.suspects[key]
             told += _open(state, alarm, reading, now)
     return told
 
@@ -194,6 +194,7 @@ def _open(state: Alarms, alarm: Alarm, reading: Reading, now: int) -> list[Comma
         alarm.metric,
         reading.about,
         now,
+        min(state.suspects.pop((alarm.id, reading.about), now), now),
         alarm.limit,
         reading.value,
         reading.value,

@@ -47,6 +47,7 @@ def body(kind: str, incident: Incident, place: Place, now: int) -> str:
         "worst": incident.worst,
         "limit": incident.limit,
         "opened": incident.opened,
+        "since": incident.since,
         "over": incident.over or None,
         "acknowledged_by": incident.by or None,
         "page": place.url + MEASURES[incident.metric].page,
@@ -92,9 +93,9 @@ def _lines_zh(kind: str, incident: Incident, place: Place, now: int) -> list[str
     measure = MEASURES[incident.metric]
     unit = measure.unit_zh
     worst, limit = (figure(measure, value, "zh") for value in (incident.worst, incident.limit))
-    since, lasted = _time(incident.opened, place), _span(incident, now, ("秒", "分钟", "小时"))
+    since, lasted = _time(incident.since, place), _span(incident, now, ("秒", "分钟", "小时"))
     return [
-        incident.zh if kind != OVER else f"{incident.name_zh}已恢复正常",
+        incident.zh if kind != OVER else f"{incident.name_zh}：已恢复正常",
         f"最差 {worst}，限值 {limit}" if unit else "",
         f"开始 {since}，{'共' if kind == OVER else '已'} {lasted}",
         "一直无人确认" if kind == ESCALATED else "",
@@ -107,7 +108,7 @@ def _lines_en(kind: str, incident: Incident, place: Place, now: int) -> list[str
     measure = MEASURES[incident.metric]
     unit = measure.unit_en
     worst, limit = (figure(measure, value, "en") for value in (incident.worst, incident.limit))
-    since, lasted = _time(incident.opened, place), _span(incident, now, ("s", "min", "h"))
+    since, lasted = _time(incident.since, place), _span(incident, now, ("s", "min", "h"))
     return [
         incident.en if kind != OVER else f"{incident.name_en}: well again",
         f"worst {worst}, limit {limit}" if unit else "",
@@ -123,7 +124,7 @@ def _time(at: int, place: Place) -> str:
 
 
 def _span(incident: Incident, now: int, units: tuple[str, str, str]) -> str:
-    seconds = max(0, (incident.over or now) - incident.opened) // 1000
+    seconds = max(0, (incident.over or now) - incident.since) // 1000
     for size, unit in ((3600, units[2]), (60, units[1])):
         if seconds >= 2 * size:
             return f"{seconds // size} {unit}"

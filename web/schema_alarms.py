@@ -24,6 +24,7 @@ class AlarmIncident(Schema):
     mend_en: str
     page: str
     opened: int
+    since: int
     over: int
     value: float
     worst: float

@@ -132,7 +132,7 @@ def test_a_well_house_opens_nothing_and_a_sick_one_tells_everything() -> None:
 def test_texts_say_what_since_when_how_much_and_what_to_do() -> None:
     place = Place("云杉家居", "https://desk.example")
     words = ("等待过久", "Waits", "VIP 最长已等 90 秒", "the longest wait is 90 s", "调人", "help")
-    one = Incident("i", "w", "longest_wait", "vip", NOW, 60, 90, 120, *words)
+    one = Incident("i", "w", "longest_wait", "vip", NOW, NOW, 60, 90, 120, *words)
     for kind in ("opened", "escalated", "over"):
         told = json.loads(body(kind, one, place, NOW + 180_000))
         for language in ("zh", "en"):
@@ -184,7 +184,7 @@ def test_the_page_of_metrics_is_well_formed() -> None:
         trunks=[{"name": 'a"b\\c', "in_use": 2}],
     )
     facts = Facts(True, shown, health, True, {"var": 12.5}, 1, 2, {"群": 0})
-    one = Incident("i", "w", "disk_free", "var", NOW, 5, 4, 4, "磁盘", "disk")
+    one = Incident("i", "w", "disk_free", "var", NOW, NOW, 5, 4, 4, "磁盘", "disk")
     text = page(facts, [one], NOW)
     names = set(re.findall(r"^# TYPE yingda_(\w+) (?:gauge|counter)$", text, re.M))
     assert names == set(HELP)

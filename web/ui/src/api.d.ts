@@ -2292,6 +2292,8 @@ export interface components {
             over: number;
             /** Page */
             page: string;
+            /** Since */
+            since: number;
             /** Told */
             told: string[];
             /** Told At */
