@@ -18,6 +18,7 @@ NAMES = {
     "ami": "events of Asterisk for a CPU second, beside panoramisk and a bare split of bytes",
     "agi": "conversations for a CPU second, beside panoramisk's server and bare asyncio",
     "acd": "decisions a second from 100 to 100,000 waiting callers, beside a scan and bare deques",
+    "cdr": "rows of calls for a CPU second, beside row by row and the database's bulk load",
     "recording": "CPU of a recorded hour, locked and with peaks, beside ffmpeg alone; its memory",
     "wait": "waits told against waits had, beside theory's estimate and app_queue's",
     "truth": "queueing theory against the simulator, up to seven million calls a case",

@@ -1,5 +1,6 @@
 """What a process has cost so far, as Linux counts it (proc(5))."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -24,3 +25,12 @@ def rss_bytes(pid: int) -> int:
 
 def _fields(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def tree_cpu_s(pid: int) -> float:
+    """Give the CPU seconds of a process and of its children, the ended ones included."""
+    total = cpu_with_children_s(pid)
+    for each in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            total += cpu_s(each) if int(_fields(each)[1]) == pid else 0.0
+    return total

@@ -7,9 +7,11 @@ of them; an agent's spans are keyed by the record that began them.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import String, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cdr.fold import fold
@@ -19,6 +21,8 @@ from cdr.spans import Span, Spans
 from cdr.steps import Pass, steps
 from domain.events import CallArrived, CallbackQueued, DialAsked, Record
 
+ANY_LENGTH = 1 << 30
+
 ReadCall = Callable[[str], list[Record]]
 """Give all facts of one call from the journal."""
 
@@ -26,6 +30,9 @@ _CALL: Any = Call.__table__
 _SEGMENT: Any = SegmentRow.__table__
 _SPAN: Any = AgentSpan.__table__
 _STEP: Any = FlowStep.__table__
+_SAME_SPAN = delete(_SPAN).where(
+    (_SPAN.c.agent == bindparam("an_agent")) & (_SPAN.c.seq == bindparam("a_seq"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,8 @@ class AgentProjection:
         self._spans = None
         changed = spans.feed(records)
         if changed:
-            keys = [(span.agent, span.seq) for span in changed]
-            for agent, seq in keys:
-                mine = (_SPAN.c.agent == agent) & (_SPAN.c.seq == seq)
-                await connection.execute(delete(_SPAN).where(mine))
+            keys = [{"an_agent": span.agent, "a_seq": span.seq} for span in changed]
+            await connection.execute(_SAME_SPAN, keys)
             await connection.execute(insert(_SPAN), [asdict(span) for span in changed])
         self._spans = spans
 
@@ -129,11 +134,24 @@ async def write_steps(connection: AsyncConnection, passes: Mapping[str, Sequence
 
 def _row(table: Any, record: CallRecord | Segment | Pass) -> dict[str, Any]:
     """Lay a record out as a row; what a caller sent may be longer than a column, or not UTF-8."""
-    row = {}
-    for column in table.c:
-        value = getattr(record, column.name, None)
-        if isinstance(value, str):
-            value = value.replace("\0", "").encode("utf-8", "replace").decode()
-            value = value[: getattr(column.type, "length", None)]
-        row[column.name] = value
+    kind: Any = type(record)
+    names, values, texts = _layout(table, kind)
+    row = dict(zip(names, values(record), strict=True))
+    for name, most in texts:
+        text = row[name]
+        if text and not (text.isascii() and len(text) <= most and "\0" not in text):
+            row[name] = text.replace("\0", "").encode("utf-8", "replace").decode()[:most]
     return row
+
+
+@cache
+def _layout(table: Any, kind: Any) -> tuple[tuple[str, ...], Any, tuple[tuple[str, int], ...]]:
+    """Tell which columns a record fills, what reads them, and how long each text may be."""
+    columns = [column for column in table.c if column.name in kind.__slots__]
+    names = tuple(column.name for column in columns)
+    texts = tuple(
+        (column.name, column.type.length or ANY_LENGTH)
+        for column in columns
+        if isinstance(column.type, String)
+    )
+    return names, attrgetter(*names), texts

@@ -20,7 +20,7 @@ from store.rows import Cursor
 log = logging.getLogger("yingda.projector")
 
 _CURSOR: Any = Cursor.__table__
-BATCH = 500
+BATCH = 1000
 RETRY_S = 1.0
 GATHER_S, GATHER_EACH_S, LONGEST_S = 0.1, 0.01, 1.0
 """So long news gather, longer after many records: every batch folds each call of it anew."""
