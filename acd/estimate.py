@@ -57,7 +57,15 @@ def expected_s(ahead: float, agents: int, handling: Handling, leave_rate: float 
 
 def estimate(ahead: float, agents: int, handling: Handling, leave_rate: float = 0.0) -> Estimate:
     """Give the range for a caller with so many ahead; there must be an agent."""
-    mean, spread = _moments(ahead, agents / handling.mean_s, leave_rate)
+    return _range(*_moments(ahead, agents / handling.mean_s, leave_rate), agents, handling)
+
+
+def estimate_of(wait_s: float, endings: float, agents: int, handling: Handling) -> Estimate:
+    """Give the range around a mean wait in which so many talks end."""
+    return _range(wait_s, wait_s * wait_s / max(1.0, endings), agents, handling)
+
+
+def _range(mean: float, spread: float, agents: int, handling: Handling) -> Estimate:
     # one agent's calls are as uneven as they are; those of many agents end as if by chance
     spread *= max(LEAST_SPREAD, 1 + (handling.cv2 - 1) / agents)
     spread += mean * mean * handling.cv2 / handling.samples

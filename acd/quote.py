@@ -1,13 +1,18 @@
 """What a waiting caller is told: the place and, where it can be stood for, the time to wait.
 
 Only agents who are ready count (talking or wrapping up too): who is on break or away serves
-nobody. Callers of other groups who stand before this one take their share of the same agents.
+nobody. Callers of other groups who stand before this one take their share of the same agents
+(acd/shared.py).
 """
 
+from collections.abc import Sequence
 from itertools import chain
 
-from acd.estimate import Estimate, Quote, estimate
+from acd.estimate import Estimate, Quote, estimate, estimate_of
 from acd.floor import Call, Floor, Presence, Stage
+from acd.pace import Pace
+from acd.ranked import Key
+from acd.shared import Queue, turn_of
 from acd.tips import PLACE, say
 from acd.turn import Turn
 from acd.waiting import WaitingLine
@@ -58,9 +63,17 @@ def quote(floor: Floor, call: Call, now: Instant) -> Quote:
     if line is None or not there:
         return Quote(call.group, place, 0, NOTHING)
     pace = floor.pace(floor.rules(call).id)
-    ahead = place - 1 + _ahead_elsewhere(floor, call, line, now)
-    wait = estimate(ahead, len(there), pace.handling(), pace.leave_rate())
+    wait = _estimate(place, pace, there, _others(floor, line, now, call.place))
     return _no_longer(Quote(call.group, place, len(there), wait), call.quoted)
+
+
+def _estimate(
+    place: int, pace: Pace, there: frozenset[AgentId], others: Sequence[Queue]
+) -> Estimate:
+    if not others:
+        return estimate(place - 1, len(there), pace.handling(), pace.leave_rate())
+    turn = turn_of((_queue(place, pace, there), *others))
+    return estimate_of(turn.wait_s, turn.endings, len(there), pace.handling())
 
 
 def _there(floor: Floor, line: WaitingLine, now: Instant) -> frozenset[AgentId]:
@@ -75,16 +88,25 @@ def _serves(floor: Floor, number: AgentId) -> bool:
     return agent.presence is Presence.READY and agent.endpoint in floor.reachable
 
 
-def _ahead_elsewhere(floor: Floor, call: Call, mine: WaitingLine, now: Instant) -> float:
-    """Count callers of other groups before this one, by the share of their agents that is ours."""
-    ahead = 0.0
+def _others(floor: Floor, mine: WaitingLine, now: Instant, place: Key | None) -> list[Queue]:
+    """List the lines with callers before a place, or with any, who may take the same agents."""
+    found = []
     for line in chain(floor.lines.values(), floor.asked.values()):
         if not line.calls or line.group == mine.group:
             continue
-        before, theirs = line.calls.before(call.place), _there(floor, line, now)
-        if before and theirs:
-            ahead += before * len(theirs & mine.there) / len(theirs)
-    return ahead
+        before, theirs = _before(line, place), _there(floor, line, now)
+        if before and not theirs.isdisjoint(mine.there):
+            found.append(_queue(before, floor.pace(line.group), theirs))
+    return found
+
+
+def _before(line: WaitingLine, place: Key | None) -> int:
+    return len(line.calls) if place is None else line.calls.before(place)
+
+
+def _queue(callers: int, pace: Pace, there: frozenset[AgentId]) -> Queue:
+    weight = max(1, pace.busy.count)
+    return Queue(callers, pace.handling().mean_s, weight, pace.leave_rate(), there)
 
 
 def _no_longer(new: Quote, last: Quote | None) -> Quote:
@@ -106,6 +128,6 @@ def wait_of_next(floor: Floor, group: GroupId, now: Instant) -> float | None:
         return None
     if floor.idle_in(group) > len(floor.waiting.get(group, ())):
         return 0.0
-    pace = floor.pace(group)
-    ahead = len(floor.waiting.get(group, ()))
-    return float(estimate(ahead, len(there), pace.handling(), pace.leave_rate()).about_s)
+    place = len(floor.waiting.get(group, ())) + 1
+    others = _others(floor, line, now, None)
+    return float(_estimate(place, floor.pace(group), there, others).about_s)

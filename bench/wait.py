@@ -1,11 +1,12 @@
 """Waits told against waits had: our estimate, theory's and app_queue's, side by side in one run.
 
 Every caller who has to wait is quoted on arrival. `theory` is the queue-length estimator (q+1)/nμ
-with the true handling time, `app_queue` its running hold time ((3*old + new) >> 2, whole seconds,
-of every call answered), `ours` the quote with what was measured in the run, `known` the same with
-the true handling time. RMSE over the callers who were served.
+with the true handling time and the agents who are there, `app_queue` its running hold time of the
+group ((3*old + new) >> 2, whole seconds, of every call answered), `ours` what the quote expects,
+`known` the same with the true handling time. RMSE over the callers who were served.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import sqrt
@@ -14,48 +15,12 @@ from acd.cli import streams
 from acd.estimate import Handling, expected_s
 from acd.floor import Stage
 from acd.quote import quote
-from acd.scenario import Class, Scenario, Seat, Spread
+from acd.scenario import Scenario
 from acd.simulate import SECOND, Fate, SimCall, Simulation
+from bench.wait_cases import CASES, Case
 from domain.ids import CallId, Instant
 
 CALLS = 400_000
-GROUP = "calls"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Agents of one group, load in erlangs, handling and patience."""
-
-    agents: int
-    erlangs: float
-    service: Spread
-    patience: Spread | None = None
-    wrap: Spread | None = None
-
-    def scenario(self, calls: int) -> Scenario:
-        """Write it down for the simulator."""
-        rate = self.erlangs * 3600 / self.handling_s
-        each = Class(per_hour=rate, service=self.service, patience=self.patience, wrap=self.wrap)
-        seats = (Seat(number="A", groups=(GROUP,), count=self.agents),)
-        return Scenario(groups={GROUP: each}, agents=seats, calls=calls, lines=0)
-
-    @property
-    def handling_s(self) -> float:
-        """Give the true mean handling time."""
-        return self.service.mean_s + (self.wrap.mean_s if self.wrap else 0.0)
-
-
-CASES = {
-    "plain": Case(50, 48, Spread(mean_s=60)),
-    "patience": Case(50, 52, Spread(mean_s=60), patience=Spread(mean_s=120)),
-    "uneven": Case(
-        6,
-        5.2,
-        Spread(kind="lognormal", mean_s=150, cv=1.3),
-        wrap=Spread(kind="lognormal", mean_s=30, cv=0.7),
-    ),
-}
-"""The literature's case (Ibrahim & Whitt), one with callers who give up, one small and uneven."""
 
 
 @dataclass(slots=True)
@@ -75,7 +40,7 @@ class Watch:
     run: Simulation
     since: int
     told: dict[str, Told] = field(default_factory=dict)
-    hold_s: int = 0
+    hold_s: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     served: int = 0
     within: int = 0
     left: int = 0
@@ -83,7 +48,8 @@ class Watch:
 
     def calls(self, source: Iterator[SimCall]) -> Iterator[SimCall]:
         """Pass calls on; whoever waits right after the arrival is quoted."""
-        for call in source:
+        for plain in source:
+            call = self.case.drifted(plain)
             yield call
             if call.at >= self.since:
                 self._quote(call)
@@ -94,14 +60,14 @@ class Watch:
         if live is None or live.stage is not Stage.WAITING:
             return
         found = quote(floor, live, Instant(call.at / SECOND))
-        ahead, agents, true_s = found.place - 1, self.case.agents, self.case.handling_s
-        leaves = floor.pace(live.group).leave_rate()
-        said = {
-            "ours": expected_s(ahead, agents, floor.pace(live.group).handling(), leaves),
-            "known": expected_s(ahead, agents, Handling(true_s), leaves),
-            "theory": found.place * true_s / agents,
-            "app_queue": self.hold_s,
-        }
+        if not found.agents:
+            return
+        agents, true_s = found.agents, self.case.handling_s(call)
+        said = {"ours": found.wait.about_s, "app_queue": self.hold_s[call.group]}
+        if self.case.is_plain:
+            leaves = floor.pace(live.group).leave_rate()
+            said["known"] = expected_s(found.place - 1, agents, Handling(true_s), leaves)
+            said["theory"] = found.place * true_s / agents
         self.told[call.id] = Told(said, found.wait.low_s, found.wait.high_s)
 
     def take(self, fate: Fate) -> None:
@@ -111,7 +77,8 @@ class Watch:
         if fate.outcome != "answered":
             self.left += told is not None
             return
-        self.hold_s = (3 * self.hold_s + int(wait_s)) >> 2
+        group = fate.call.group
+        self.hold_s[group] = (3 * self.hold_s[group] + int(wait_s)) >> 2
         if told is None:
             return
         self.served += 1
@@ -129,8 +96,8 @@ class Watch:
 def run(name: str, calls: int = CALLS, seed: int = 1) -> dict[str, float]:
     """Simulate a case; the first twentieth of the calls only warms up."""
     case = CASES[name]
-    day = case.scenario(calls)
-    warm = calls / 20 * case.handling_s / case.erlangs
+    day: Scenario = case.scenario(calls)
+    warm = calls / 20 / case.per_s
     watch = Watch(case, Simulation(day.cast()), round(warm * SECOND))
     for fate in watch.run.fates(watch.calls(day.stream(streams(seed)))):
         watch.take(fate)
@@ -139,12 +106,16 @@ def run(name: str, calls: int = CALLS, seed: int = 1) -> dict[str, float]:
 
 def measure() -> tuple[dict[str, float], dict[str, float | tuple[str, float]]]:
     """Run every case."""
-    figures = {f"{name}.{key}": value for name in CASES for key, value in run(name).items()}
+    figures: dict[str, float] = {}
     aims: dict[str, float | tuple[str, float]] = {}
-    for name in ("plain", "patience"):
-        figures[f"{name}.known/theory"] = figures[f"{name}.known"] / figures[f"{name}.theory"]
-        figures[f"{name}.ours/app_queue"] = figures[f"{name}.ours"] / figures[f"{name}.app_queue"]
-        aims[f"{name}.known/theory"], aims[f"{name}.ours/app_queue"] = 1.05, 0.70
-    for name in CASES:
-        aims[f"{name}.within"] = (">=", 0.80)
+    for name, case in CASES.items():
+        found = run(name)
+        figures |= {f"{name}.{key}": value for key, value in found.items()}
+        if case.is_plain:
+            figures[f"{name}.known/theory"] = found["known"] / found["theory"]
+            aims[f"{name}.known/theory"] = 1.05
+        figures[f"{name}.ours/app_queue"] = found["ours"] / found["app_queue"]
+        aims[f"{name}.ours/app_queue"] = 0.70
+        figures[f"{name}.over"] = found["within"]
+        aims[f"{name}.within"], aims[f"{name}.over"] = (">=", 0.80), 0.95
     return figures, aims
