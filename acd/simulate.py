@@ -197,7 +197,9 @@ class Simulation:
     def _tell(self, event: ev.Event) -> None:
         """Let the core decide one event, and the world answer to it."""
         self.decisions += 1
-        self._follow(decide(self.floor, event, Instant(self.now / SECOND)))
+        out = decide(self.floor, event, Instant(self.now / SECOND))
+        if out.facts or out.commands or out.timers:
+            self._follow(out)
 
     def _follow(self, out: Turn) -> None:
         for timer in out.timers:

@@ -6,35 +6,42 @@ from concurrent.futures import Future
 import pytest
 
 from bench.truth import pool
-from bench.wait import CASES, run
+from bench.wait import run
+from bench.wait_cases import CASES
 
 Runs = dict[str, "Future[dict[str, float]]"]
-CALLS = 100_000
+CALLS = {"plain": 100_000, "patience": 100_000, "uneven": 100_000}
+"""The literature's take more; 50,000 for the others."""
+WITH_THEORY = [name for name, case in CASES.items() if case.is_plain]
 
 
 @pytest.fixture(scope="module")
 def runs() -> Iterator[Runs]:
     with pool() as workers:
-        yield {name: workers.submit(run, name, CALLS) for name in CASES}
+        yield {name: workers.submit(run, name, CALLS.get(name, 50_000)) for name in CASES}
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", CASES)
-def test_the_estimate_is_as_close_as_theory_and_closer_than_app_queue(
-    runs: Runs, name: str
-) -> None:
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", WITH_THEORY)
+def test_the_estimate_is_as_close_as_theory(runs: Runs, name: str) -> None:
     found = runs[name].result()
     assert found["known"] <= 1.05 * found["theory"]
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", CASES)
+def test_the_estimate_is_closer_than_app_queue_s(runs: Runs, name: str) -> None:
+    found = runs[name].result()
     assert found["ours"] <= 0.70 * found["app_queue"]
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", CASES)
 def test_eight_to_nine_and_a_half_of_ten_are_served_within_the_range(runs: Runs, name: str) -> None:
     assert 0.80 <= runs[name].result()["within"] <= 0.95
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_literature_s_errors_are_found_again(runs: Runs) -> None:
     """Ibrahim & Whitt: 6.00 s for the queue-length estimator; app_queue's by simulation 9.30 s."""
     found = runs["plain"].result()
