@@ -39,6 +39,7 @@ from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
+from switchboard.systemd import add_unit
 from tracing.cli import add_commands as add_trace
 from watch.alarm_cli import add_alarm
 from watch.cli import add_commands as add_watch
@@ -80,6 +81,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     sub = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_processes(sub)
     add_office(sub, partial(_office, settings))
+    add_unit(sub, _settings)
     add_store(sub, _installation)
     add_backup(sub, _installation)
     add_flow(sub)

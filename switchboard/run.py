@@ -6,6 +6,7 @@ Database, configuration, logins, Asterisk, engine, web, the demo's sample CRM. W
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -28,6 +29,7 @@ from switchboard.installation import (
     write_asterisk,
 )
 from switchboard.supervise import Part, Supervisor
+from switchboard.systemd import keep_told
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
 LOGINS = "first-run-logins.txt"
@@ -129,16 +131,28 @@ async def _keep(
     installation: Installation, config: Config, pbx: PrivateAsterisk | None, options: Options
 ) -> None:
     supervisor = Supervisor(_parts(installation, options), options.say)
-    if pbx is None:
-        await supervisor.run()
-        return
-    watching = asyncio.create_task(_keep_pbx(installation, config, pbx, options.say))
+    beside = [asyncio.create_task(keep_told(lambda: _answers(installation), os.environ))]
+    if pbx is not None:
+        beside.append(asyncio.create_task(_keep_pbx(installation, config, pbx, options.say)))
     try:
         await supervisor.run()
     finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _answers(installation: Installation) -> bool:
+    """Tell whether the engine beats and the pages' port is open."""
+    web = installation.settings.web
+    host = "127.0.0.1" if web.host == ANY_HOST else web.host
+    if not (installation.data / "run" / "engine.beat").exists():
+        return False
+    try:
+        with socket.create_connection((host, web.port), 0.2):
+            return True
+    except OSError:
+        return False
 
 
 async def _keep_pbx(

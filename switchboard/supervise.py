@@ -109,14 +109,15 @@ class Supervisor:
         if part.beat is None:
             await asyncio.Event().wait()
             return
-        while True:
+        beat, since = _beat(part.beat), self.monotonic()
+        while child.returncode is None:
             await asyncio.sleep(1.0)
-            with contextlib.suppress(OSError):
-                if _age_s(part.beat) > STALE_S and child.returncode is None:
-                    self.say(f"{part.name} stood for {STALE_S:.0f} s, it is ended by force")
-                    child.kill()
-                    await child.wait()
-                    return
+            if (now := _beat(part.beat)) != beat or now is None:
+                beat, since = now, self.monotonic()
+            elif self.monotonic() - since > STALE_S:
+                self.say(f"{part.name} stood for {STALE_S:.0f} s, it is ended by force")
+                child.kill()
+                await child.wait()
 
 
 def _die_with_parent() -> None:
@@ -124,8 +125,12 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _age_s(path: Path) -> float:
-    return time.time() - os.stat(path).st_mtime
+def _beat(path: Path) -> int | None:
+    """Give the last beat, None before it; whether it moves counts, not what time it says."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -29,7 +29,7 @@ from tests.house import firm
 from tests.house.sink import Sink
 
 REPO = Path(__file__).resolve().parents[2]
-START_S, STOP_S, ANSWER_S = 90.0, 30.0, 5.0
+START_S, STOP_S, ANSWER_S = 180.0, 30.0, 5.0
 T = TypeVar("T")
 
 
@@ -79,6 +79,9 @@ class System:
         self.texts = firm.files(self.settings.demo.crm_port, self.sink.port)
         self.config = firm.write(root / "config", self.texts)
         self.log = root / "run.log"
+        self.systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.systemd.bind(str(root / "notify"))
+        self.systemd.setblocking(False)
         self.process: subprocess.Popen[bytes] | None = None
         self.logins: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
@@ -113,7 +116,7 @@ class System:
             self.process = subprocess.Popen(
                 self.command("run"),
                 cwd=self.folder,
-                env=environment(),
+                env=environment() | {"NOTIFY_SOCKET": str(self.file.with_name("notify"))},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -168,6 +171,7 @@ class System:
         finally:
             self._clear()
             self.sink.close()
+            self.systemd.close()
 
     def _clear(self) -> None:
         for pid in self.alive():
@@ -288,6 +292,10 @@ def started(root: Path) -> System:
     if shutil.which("ps") is None and not Path("/proc").exists():
         missing("no /proc: left-over processes could not be found")
     system = System(root)
-    system.prepare()
-    system.start()
+    try:
+        system.prepare()
+        system.start()
+    except BaseException:
+        system._clear()  # what did not become ready would go on, in everybody's way
+        raise
     return system

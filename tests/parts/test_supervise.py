@@ -76,7 +76,7 @@ async def test_a_part_whose_beat_stood_is_ended_by_force_and_started_again(tmp_p
     beat, said = tmp_path / "beat", list[str]()
     supervisor = Supervisor([Part("engine", child(STUCK, beat), beat)], said.append)
     running = asyncio.create_task(supervisor.run())
-    await until(lambda: len(said) >= 2)
+    await until(lambda: len(said) >= 2, 30)
     supervisor.stop()
     await asyncio.wait_for(running, 5)
     assert said[0] == "engine stood for 5 s, it is ended by force"
@@ -93,3 +93,19 @@ async def test_an_old_beat_does_not_condemn_a_new_engine(tmp_path: Path) -> None
     assert not beat.exists()
     supervisor.stop()
     await asyncio.wait_for(running, 5)
+
+
+async def test_a_clock_that_jumps_condemns_nobody(tmp_path: Path) -> None:
+    """The beat is a file's time: one set by an hour looks old, and moves all the same."""
+    beat, said = tmp_path / "beat", list[str]()
+    jumps = f"import os,time\nn=0\nwhile True:\n n+=1; open({str(beat)!r},'a'); "
+    jumps += f"os.utime({str(beat)!r}, (n, n)); time.sleep(0.05)"
+    looks = iter(range(0, 100000, 2))
+    supervisor = Supervisor(
+        [Part("engine", child(jumps), beat)], said.append, lambda: float(next(looks))
+    )
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: next(looks) > 40, 30)
+    supervisor.stop()
+    await asyncio.wait_for(running, 10)
+    assert said == []

@@ -1,11 +1,12 @@
 """The installation that all tests with real calls use."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.house.system import System
+from tests.house.system import System, until
 
 pytestmark = pytest.mark.pbx
 
@@ -16,6 +17,18 @@ def test_it_runs_with_the_tests_configuration(system: System) -> None:
     assert {row["number"] for row in system.board()["agents"]} == configured
     assert {"admin", "manager", "supervisor", "8001"} <= set(system.logins)
     assert system.pid_of("engine") and system.pid_of("web") and system.pid_of("sample-crm")
+
+
+def test_systemd_is_told_that_it_is_ready(system: System) -> None:
+    heard: list[bytes] = []
+
+    def is_told() -> bool:
+        with suppress(BlockingIOError):
+            while True:
+                heard.append(system.systemd.recv(200))
+        return any(word.startswith(b"READY=1") for word in heard)
+
+    until(is_told, 30, lambda: f"{heard}")
 
 
 def test_a_second_engine_is_refused(system: System) -> None:
