@@ -86,7 +86,7 @@ def _line_up(turn: Turn, call: Call) -> None:
 
 def take_over(turn: Turn, call: Call) -> None:
     """Give the place of a callback to its customer, who rang again and chose the same group."""
-    older = turn.floor.backs.get(_key(call)) if call.caller and not call.withheld else None
+    older = turn.floor.backs.get(_key(call))
     if older is None or call.back is not None:
         return
     waiting = turn.floor.calls[older]

@@ -131,9 +131,10 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
 
 def _enter(turn: Turn, call: Call) -> None:
     """Give a call the place that it earned: now, before on a redial, or by its callback."""
-    call.entered = call.entered or turn.now
-    give_place(turn, call)
-    callback.take_over(turn, call)
+    call.entered, call.kept_s = call.entered or turn.now, 0.0
+    if call.caller and not call.withheld:
+        give_place(turn, call)
+        callback.take_over(turn, call)
 
 
 def _needs(turn: Turn, event: ev.GroupChosen) -> str:
@@ -297,19 +298,20 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     call = turn.floor.calls.pop(event.call, None)
     if call is None:
         return
-    agents, lost = _with(turn.floor, call), type(event) is ev.CallLost
+    lost = type(event) is ev.CallLost
     if call.back is not None:
         callback.lost(turn, call)
-    if call.stage is TALKING or call.stage is HELD:
+    if call.agent is not None and (call.stage is TALKING or call.stage is HELD):
+        agent = turn.floor.agents[call.agent]
         end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
-    else:
-        _left(turn, call, agents, lost=lost)
-    for agent in agents:
         match_agent(turn, agent)
+    else:
+        _left(turn, call, lost=lost)
 
 
-def _left(turn: Turn, call: Call, agents: list[Agent], *, lost: bool) -> None:
+def _left(turn: Turn, call: Call, *, lost: bool) -> None:
     """Take in that a caller is gone to whom nobody spoke."""
+    agents = _with(turn.floor, call)
     turn.floor.dequeue(call)
     keep_place(turn, call)
     if call.stage is OFFERED:
@@ -319,6 +321,8 @@ def _left(turn: Turn, call: Call, agents: list[Agent], *, lost: bool) -> None:
             free(turn, agent)
     if (call.stage is WAITING or call.stage is OFFERED) and not lost:
         turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=True)
+    for agent in agents:
+        match_agent(turn, agent)
 
 
 def _try_again(turn: Turn, event: ev.CoolDownOver) -> None:

@@ -53,10 +53,11 @@ def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
 
 def _rung(call: Call, made: ev.OfferMade, endpoint: str) -> do.PbxCommand:
     """Ring the agent: the caller goes to the phone, or the customer is dialled once it is up."""
-    first = (made.call, made.agent, endpoint, made.offer, made.ring_s, made.record)
+    call_id, agent, offer, ring_s = made.call, made.agent, made.offer, made.ring_s
     if call.back is None:
-        return do.RingAgent(*first)
-    return do.RingBack(*first, call.caller, call.hotline)
+        return do.RingAgent(call_id, agent, endpoint, offer, ring_s, made.record)
+    to, hotline = call.caller, call.hotline
+    return do.RingBack(call_id, agent, endpoint, offer, ring_s, made.record, to, hotline)
 
 
 def _ring_together(turn: Turn, call: Call, agents: list[Agent], first: ev.OfferMade) -> None:

@@ -9,12 +9,30 @@ from dataclasses import dataclass, field
 from acd.estimate import Handling
 
 MEMORY = 500
+SHARES = (0.0, *(1 / count for count in range(1, MEMORY + 1)))
+"""What the newest of so many values counts."""
 ENOUGH = 20
 """From so many calls on the group's own figure stands alone; before, the prior fills up."""
 PRIOR_S = 180.0
 FAR_OUT, FAR_OUT_S = 8.0, 600.0
 """Work counts at most so many times the mean, or so long: a line left open teaches nothing."""
 MOST_CV2 = 4.0
+
+
+@dataclass(slots=True)
+class Waits:
+    """Running means of how long callers waited and of how many gave up."""
+
+    count: int = 0
+    mean: float = 0.0
+    gave_up: float = 0.0
+
+    def add(self, seconds: float, gave_up: float) -> None:
+        """Take in one wait and whether it ended by giving up, 1 or 0."""
+        count = self.count = self.count + 1
+        share = SHARES[count] if count < MEMORY else SHARES[MEMORY]
+        self.mean += (seconds - self.mean) * share
+        self.gave_up += (gave_up - self.gave_up) * share
 
 
 @dataclass(slots=True)
@@ -28,7 +46,7 @@ class Running:
     def add(self, value: float) -> None:
         """Take in one value, not below zero."""
         count = self.count = self.count + 1
-        share = 1 / (count if count < MEMORY else MEMORY)
+        share = SHARES[count] if count < MEMORY else SHARES[MEMORY]
         self.mean += (value - self.mean) * share
         self.square += (value * value - self.square) * share
 
@@ -46,12 +64,11 @@ def _bounded(known: Running, seconds: float) -> float:
 
 @dataclass(slots=True)
 class Pace:
-    """One group's measured pace; `busy` is ringing, talk and hold, `gave_up` is 1 or 0 a wait."""
+    """One group's measured pace; `busy` is ringing, talk and hold."""
 
     busy: Running = field(default_factory=Running)
     wrap: Running = field(default_factory=Running)
-    waits: Running = field(default_factory=Running)
-    gave_up: Running = field(default_factory=Running)
+    waits: Waits = field(default_factory=Waits)
 
     def worked(self, seconds: float) -> None:
         """Take in how long a call kept its agent: ringing, talk and hold."""
@@ -63,8 +80,7 @@ class Pace:
 
     def waited(self, seconds: float, *, gave_up: bool) -> None:
         """Take in how one wait ended."""
-        self.waits.add(seconds)
-        self.gave_up.add(float(gave_up))
+        self.waits.add(seconds, 1.0 if gave_up else 0.0)
 
     def handling(self) -> Handling:
         """Give how long a call keeps an agent busy, wrap-up included."""
@@ -81,4 +97,4 @@ class Pace:
         """Give how many of those who wait give up per second; 0 until enough is known."""
         if self.waits.count < ENOUGH or not self.waits.mean:
             return 0.0
-        return self.gave_up.mean / self.waits.mean
+        return self.waits.gave_up / self.waits.mean

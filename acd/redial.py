@@ -29,10 +29,7 @@ def keep_place(turn: Turn, call: Call) -> None:
 
 
 def give_place(turn: Turn, call: Call) -> None:
-    """Give a caller whose flow chose a group the place from before, once, if it is still kept."""
-    call.kept_s = 0.0
-    if call.withheld or not call.caller:
-        return
+    """Give a known caller whose flow chose a group the place from before, once, if it is kept."""
     found = turn.floor.left.pop(_key(call, call.group), None)
     if found is None or turn.now - found[1] > turn.floor.rules(call).redial_s:
         return

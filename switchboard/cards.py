@@ -4,7 +4,7 @@ A card grows from the call's first record on, so that it is ready when an agent 
 call out `caller` is the person who is called: for the agent it is the same customer.
 """
 
-from collections import OrderedDict, defaultdict, deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ FORGET_MS = 4 * 3600 * 1000
 TALKING = ("talking", "held")
 REMEMBERED = 20_000
 """Finished calls of which we still know who had them, for a late summary."""
+KNOWN = 50_000
+"""Numbers of which we know who talked to them last; the rows know of the others."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,38 @@ class Card:
     rung: dict[str, int] = field(default_factory=dict)
     language: str = ""
     callback: bool = False
-    wrapping: set[str] = field(default_factory=set)
+    wrapping: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Recent:
+    """When each number called within two days; what is older goes as new calls come."""
+
+    _at: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _order: deque[tuple[int, str]] = field(default_factory=deque)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def came(self, number: str, utc_ms: int) -> int:
+        """Take in a call; give how many there were with it."""
+        while self._order and utc_ms - self._order[0][0] > REPEAT_MS:
+            self._forget(self._order.popleft()[1])
+        if not number:
+            return 1
+        before = self._at.get(number, ())
+        self._at[number] = (*before, utc_ms)
+        self._order.append((utc_ms, number))
+        return len(before) + 1
+
+    def _forget(self, number: str) -> None:
+        left = self._at.pop(number)[1:]
+        if left:
+            self._at[number] = left
+
+    def since(self, number: str, since_ms: int) -> int:
+        """Count the calls since a moment."""
+        return sum(1 for at in self._at.get(number, ()) if at >= since_ms)
 
 
 @dataclass(slots=True)
@@ -63,8 +96,8 @@ class Cards:
     """The cards of live calls and a short memory of who called before."""
 
     cards: dict[str, Card] = field(default_factory=dict)
-    _calls_of: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
-    _last_agent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _recent: Recent = field(default_factory=Recent)
+    _last_agent: OrderedDict[str, tuple[str, int]] = field(default_factory=OrderedDict)
     _over: deque[tuple[int, str]] = field(default_factory=deque)
     _handled: OrderedDict[str, set[str]] = field(default_factory=OrderedDict)
 
@@ -81,7 +114,7 @@ class Cards:
         if card is not None:
             _grow(card, event, record.utc_ms)
             if isinstance(event, ev.OfferAnswered):
-                self._last_agent[card.caller] = (event.agent, record.utc_ms)
+                self._talked(card.caller, event.agent, record.utc_ms)
                 self._keep(event.call, event.agent)
             self._close(card, event, record.utc_ms)
 
@@ -89,9 +122,9 @@ class Cards:
         """Forget a card when the call and every wrap-up of it are over."""
         match event:
             case ev.WrapUpStarted(_, agent):
-                card.wrapping.add(agent)
+                card.wrapping |= {agent}
             case ev.WrapUpEnded(agent):
-                card.wrapping.discard(agent)
+                card.wrapping -= {agent}
             case ev.CallEnded() | ev.CallLost() | ev.DialEnded() | ev.CallbackLeft():
                 card.over = True
                 self._over.append((utc_ms, card.call))
@@ -103,10 +136,6 @@ class Cards:
     def _arrived(self, event: ev.CallArrived, utc_ms: int) -> None:
         while self._over and utc_ms - self._over[0][0] > FORGET_MS:
             self.cards.pop(self._over.popleft()[1], None)
-        before = self._calls_of[event.caller]
-        while before and utc_ms - before[0] > REPEAT_MS:
-            before.popleft()
-        before.append(utc_ms)
         self.cards[event.call] = Card(
             event.call,
             event.hotline,
@@ -114,7 +143,7 @@ class Cards:
             event.caller_name,
             event.brand,
             arrived=utc_ms,
-            nth_48h=len(before) if event.caller else 1,
+            nth_48h=self._recent.came(event.caller, utc_ms),
             last_agent=self.last_agent(event.caller),
             withheld=event.withheld,
         )
@@ -168,7 +197,7 @@ class Cards:
 
     def calls_of(self, number: str, since_ms: int) -> int:
         """Count a number's calls since a moment, at most two days back."""
-        return sum(1 for at in self._calls_of.get(number, ()) if at >= since_ms)
+        return self._recent.since(number, since_ms)
 
     def language(self, call: str) -> str:
         """Tell which language the caller chose, "" for none."""
@@ -179,10 +208,16 @@ class Cards:
         """Learn from the rows who talked to a number last; what was seen since then counts more."""
         if not agent or self.last_agent(number):
             return
-        self._last_agent[number] = (agent, at_ms)
+        self._talked(number, agent, at_ms)
         for card in self.cards.values():
             if card.caller == number and not card.last_agent:
                 card.last_agent = agent
+
+    def _talked(self, number: str, agent: str, at_ms: int) -> None:
+        self._last_agent[number] = (agent, at_ms)
+        self._last_agent.move_to_end(number)
+        if len(self._last_agent) > KNOWN:
+            self._last_agent.popitem(last=False)
 
     def _keep(self, call: str, agent: str) -> None:
         self._handled.setdefault(call, set()).add(agent)

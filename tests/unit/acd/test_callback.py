@@ -70,6 +70,26 @@ def test_the_place_waits_on_and_an_agent_is_offered_it_in_its_turn() -> None:
     assert not floor.floor.backs
 
 
+def test_who_is_back_on_the_music_when_a_callback_is_asked_for_stands_in_one_line_only() -> None:
+    floor = day()
+    comes(floor, "a")
+    floor.tell(ev.CallbackAsked(A, GroupId("tea"), ZHOU, callback=BACK))
+    assert [place[-1] for place in floor.floor.waiting[GroupId("tea")]] == [BACK]
+    floor.leaves("a")
+    floor.ready("1")
+    assert floor.offers == [("1", "back0")]
+
+
+def test_a_callback_asked_for_too_late_is_none() -> None:
+    floor = day()
+    comes(floor, "a")
+    floor.ready("1")
+    floor.tell(ev.CallbackAsked(A, GroupId("tea"), ZHOU, callback=BACK))
+    assert floor.offers == [("1", "a")] and BACK not in floor.floor.calls
+    floor.tell(ev.CallEnded(A, 16))
+    assert floor.floor.agents[AgentId("1")].call is None
+
+
 def test_only_the_key_of_a_group_that_calls_back_leads_aside() -> None:
     floor = day()
     comes(floor, "a")

@@ -9,7 +9,7 @@ from domain.events import Event, Record
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 from domain.ports import Customer
 from switchboard.board import Board
-from switchboard.cards import Cards, Names
+from switchboard.cards import KNOWN, Cards, Names, Recent
 from switchboard.showing import Showing
 
 CALL, LIN, ZHOU = CallId("c1"), AgentId("8001"), AgentId("8002")
@@ -64,6 +64,22 @@ def test_calls_of_one_number_are_counted_for_two_days() -> None:
     assert tape.cards.cards["d"].nth_48h == 1
     tape.play(arrived("e", ""), arrived("f", ""))
     assert tape.cards.cards["f"].nth_48h == 1
+
+
+def test_numbers_that_did_not_call_for_two_days_take_no_room() -> None:
+    recent = Recent()
+    for day in range(10):
+        assert [recent.came(f"{day}-{n}", 24 * day * HOUR) for n in (1, 2, 2)] == [1, 1, 2]
+    assert recent.since("9-2", 0) == 2 and recent.since("7-1", 0) == 1
+    assert len(recent) == 3 * 2 and recent.since("6-1", 0) == 0
+    assert recent.came("", 0) == 1 and len(recent) == 3 * 2
+
+
+def test_who_talked_to_a_number_longest_ago_is_forgotten_first() -> None:
+    cards = Cards()
+    for number in range(KNOWN + 5):
+        cards.remember(f"{number}", LIN, number)
+    assert cards.last_agent("4") == "" and cards.last_agent("5") == LIN
 
 
 def test_who_asks_for_privacy_is_counted_and_not_shown() -> None:
