@@ -19,6 +19,7 @@ NAMES = {
     "agi": "conversations for a CPU second, beside panoramisk's server and bare asyncio",
     "acd": "decisions a second from 100 to 100,000 waiting callers, beside a scan and bare deques",
     "cdr": "rows of calls for a CPU second, beside row by row and the database's bulk load",
+    "mem": "memory of a waiting call, an agent, an open page; whether a million calls leave any",
     "recording": "CPU of a recorded hour, locked and with peaks, beside ffmpeg alone; its memory",
     "wait": "waits told against waits had, beside theory's estimate and app_queue's",
     "truth": "queueing theory against the simulator, up to seven million calls a case",
