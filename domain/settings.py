@@ -25,6 +25,7 @@ class Web:
 
     `names` are further names and addresses that a certificate made by us is to be good for.
     `phones_port` serves desk phones their own files over plain http, and nothing else; 0 = none.
+    `proxies` are the reverse proxies whose word on who asks is believed.
     """
 
     host: str
@@ -34,6 +35,7 @@ class Web:
     key: str
     names: tuple[str, ...]
     phones_port: int
+    proxies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

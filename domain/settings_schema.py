@@ -30,6 +30,7 @@ SECTIONS = {
         Key("key", ""),
         Key("names", (), matching(r"[A-Za-z0-9.:-]+", "must be a host name or an IP address")),
         Key("phones_port", 0, port_or_none),
+        Key("proxies", (), networks),
     ),
     "sip": keys(
         Key("host", "127.0.0.1", address),

@@ -38,6 +38,7 @@ from web.openapi import spec
 from web.opening import opening
 from web.pages import pages
 from web.phones import phones
+from web.proxies import behind_proxies
 from web.recordings import recordings
 from web.reports import figures
 from web.session import session
@@ -96,7 +97,7 @@ UPLOAD_LIMIT = 20 * 1024 * 1024
 
 def build(world: World) -> web.Application:
     """Make the application; it starts and stops the engine link with itself."""
-    app = web.Application(middlewares=[errors], client_max_size=UPLOAD_LIMIT)
+    app = web.Application(middlewares=[behind_proxies, errors], client_max_size=UPLOAD_LIMIT)
     app[WORLD] = world
     app[LIVE] = Hub(world.engine, world.clock)
     app[DESKS] = Desks()
@@ -113,7 +114,7 @@ def build(world: World) -> web.Application:
 
 def build_for_phones(world: World) -> web.Application:
     """Make the small application of `web.phones_port`: desk phones' own files, nothing else."""
-    app = web.Application(middlewares=[errors])
+    app = web.Application(middlewares=[behind_proxies, errors])
     app[WORLD], app[FETCHES] = world, Backoff()
     for route in phones.routes:
         if PUBLIC in route.needs:
