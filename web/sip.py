@@ -1,7 +1,7 @@
 """The `/sip` proxy: browser phones reach Asterisk's WebSocket only through our own port.
 
-The session's cookie and the origin are checked before, and the first SIP message must come from
-an endpoint that this browser was given. One agent has one desk: the newer socket wins.
+The session's cookie and the origin are checked before, and every request that begins something
+must come from an endpoint that this browser was given. One agent has one desk: the newer wins.
 """
 
 import asyncio
@@ -26,6 +26,9 @@ PING_S = 20.0
 _FROM = re.compile(
     rb"^(?:From|f)[ \t]*:[^\r\n]*?sips?:([^@;>\s]{1,64})@", re.IGNORECASE | re.MULTILINE
 )
+_REQUEST = re.compile(rb"[A-Z]{3,20} sips?:")
+_TO_TAG = re.compile(rb"^(?:To|t)[ \t]*:[^\r\n]*;[ \t]*tag[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_QUOTED = re.compile(rb'"(?:[^"\\\r\n]|\\.)*"')
 
 sip = table("sip")
 
@@ -131,17 +134,29 @@ async def _up(desks: Desks, line: Line) -> None:
     known = False
     try:
         async for message in line.page:
-            sender = None if known else _FROM.search(_bytes(message))
-            if sender:
-                endpoint = sender[1].decode("ascii", "replace")
-                if endpoint not in line.endpoints:
+            sender = _sender(_bytes(message))
+            if sender is not None:
+                if sender not in line.endpoints:
                     return line.go(FOREIGN)
-                desks.take(endpoint, line)
-                known = True
+                if not known:
+                    desks.take(sender, line)
+                    known = True
             if not await _send(line.upstream, message):
                 return line.go(PBX_GONE)
     finally:
         line.go(1000)
+
+
+def _sender(data: bytes) -> str | None:
+    """Name who begins something with this request, "" if it cannot be read; None for the rest.
+
+    Within a dialog both sides' names are what the first request said, so there is no telling.
+    """
+    plain = _QUOTED.sub(b"", data)
+    if not _REQUEST.match(plain.lstrip()) or _TO_TAG.search(plain):
+        return None
+    found = _FROM.search(plain)
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 async def _down(line: Line) -> None:

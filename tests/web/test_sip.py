@@ -51,6 +51,31 @@ async def test_a_foreign_endpoint_is_shut_out(enter: Enter, sip_peer: SipPeer) -
     assert sip_peer.frames == []
 
 
+async def test_every_request_that_begins_something_is_looked_at(enter: Enter) -> None:
+    for later in (
+        REGISTER.format(user="w8002"),
+        REGISTER.format(user="w8001").replace("From: <", 'From: "sip:w8001@" <sip:w8002@x>;a=<'),
+        REGISTER.format(user="w8001").replace("From: ", "From:\r\n "),
+        REGISTER.format(user="w8001").replace("From", "X-From"),
+        "\r\nINVITE sip:1@x SIP/2.0\r\nf: <sip:caller1@x>;tag=1\r\nt: <sip:1@x>\r\n\r\n",
+    ):
+        socket = await joined(await enter("8001"))
+        await socket.send_str(REGISTER.format(user="w8001"))
+        assert (await socket.receive(timeout=10)).data
+        await socket.send_str(later)
+        assert await closing(socket) == 4003, later
+
+
+async def test_what_belongs_to_a_dialog_passes(enter: Enter) -> None:
+    socket = await joined(await enter("8001"))
+    bye = "BYE sip:x@x SIP/2.0\r\nFrom: <sip:rand0m@x.invalid>;tag=1\r\nTo: <sip:138@x>;tag=2\r\n"
+    ok = "SIP/2.0 200 OK\r\nFrom: <sip:138@x>;tag=2\r\nTo: <sip:rand0m@x.invalid>;tag=1\r\n"
+    for frame in (REGISTER.format(user="w8001"), f"{bye}\r\n", f"{ok}\r\n"):
+        await socket.send_str(frame)
+        assert (await socket.receive(timeout=10)).data == frame
+    await socket.close()
+
+
 async def test_the_newer_desk_wins(enter: Enter) -> None:
     first, second = await joined(await enter("8001")), await joined(await enter("8001"))
     register = REGISTER.format(user="w8001")
