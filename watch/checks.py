@@ -7,6 +7,7 @@ from watch.calls_out import calls_out
 from watch.finding import FAIL, Finding, fail
 from watch.holidays import holidays
 from watch.key import recordings_key
+from watch.strength import strength
 from watch.world import World
 
 Check = Callable[[World], Awaitable[Finding]]
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     parts.pages,
     parts.secrets,
     recordings_key,
+    strength,
     parts.generated,
     parts.trunks,
     calls_out,
