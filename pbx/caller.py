@@ -23,7 +23,7 @@ the second one came 35 to 60 ms after the first (measured on 22.10.1, INFO sent 
 """
 
 BAR = "|"
-"""Between values that are read together; headers are URI-encoded and have none."""
+"""Between values that are read together; where one holds it too, each is asked for alone."""
 _PLAIN = re.compile(r"[\w:&/.@+*#=-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,. -]*\))?")
 

@@ -84,8 +84,8 @@ class FakePbx:
     def dial(self, caller: str, called: str) -> Channel:
         """Let somebody call a hotline; gives the caller's leg."""
         channel = self._born_channel("trunk", {"CC_LEG": "caller", "CC_CALLED": called})
-        channel.variables["CC_FROM"] = f"<sip:{caller or 'anonymous'}@192.0.2.1>"
-        channel.variables["CC_TRUNK"] = "trunk-demo"
+        channel.variables["PJSIP_HEADER(read,From,1)"] = f"<sip:{caller or 'anonymous'}@192.0.2.1>"
+        channel.variables["CHANNEL(endpoint)"] = "trunk-demo"
         CONTEXTS["hotline"](Exchange(self), channel)
         return channel
 

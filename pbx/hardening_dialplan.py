@@ -26,8 +26,8 @@ OUTSIDE = re.compile(
 _FILTERED = re.compile(r"FILTER\([0-9A-Za-z+_.*#-]+,\$\{EXTEN\}\)")
 SAFE_ROUND = re.compile(r"FILTER\([0-9A-Za-z+_.*#-]+,\$\{")
 RAW = re.compile(r"(?<!REPLACE\()\bCC_RAW\b(?=[}:])")
-OUR_LEG = "opened"
-"""The context of legs that we dial ourselves: their Call-ID was made by our own Asterisk."""
+OUR_LEGS = frozenset(("opened", "leg"))
+"""The contexts of legs that we dial ourselves: their Call-ID was made by our own Asterisk."""
 KEY_FEATURES = frozenset("tTwWxXkKhH")
 """Options of Dial and Queue by which a key pressed in a talk moves or records it."""
 
@@ -77,7 +77,7 @@ def _bare_words(step: Step) -> str:
     if not OUTSIDE.search(step.argument):
         return ""
     kept = step.app == "Set" and re.match(r"CC_(RAW|KEYS)=", step.argument)
-    own = step.context == OUR_LEG and "call-id" in step.argument
+    own = step.context in OUR_LEGS and "call-id" in step.argument
     if kept or own or SAFE_ROUND.search(step.argument):
         return ""
     return "the other side's words stand bare: put them into CC_RAW and encode them"
@@ -86,9 +86,8 @@ def _bare_words(step: Step) -> str:
 def _bare_raw(step: Step) -> str:
     if not RAW.search(step.argument):
         return ""
-    cut = step.app == "Set" and (
-        re.fullmatch(r"CC_RAW=\$\{CC_RAW:\d+:\d+\}|CC_SIP=\$\{CC_RAW:4:3\}", step.argument)
-        or (step.context == "encode" and step.argument == "${ARG1}=${CC_RAW:1}")
+    cut = step.app == "Set" and re.fullmatch(
+        r"CC_RAW=\$\{CC_RAW:\d+:\d+\}|CC_SIP=\$\{CC_RAW:4:3\}", step.argument
     )
     return "" if cut else "CC_RAW holds the other side's words: encode it first"
 

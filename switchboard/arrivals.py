@@ -1,31 +1,40 @@
 """A call that just came in, read from the channel's variables: who calls, for which hotline. Pure.
 
-The dialplan puts each header, URI-encoded, into a variable; the rest is done here and in `lines`.
+Asterisk is asked for headers and variables in one question; the rest is done here and in `lines`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from domain.numbers import CallerNumber
 from lines import Match, called, caller, match, on_trunk
 from office.model import Hotline
 from switchboard.plan import Plan
 
+TRUNK, SIP_ID = "CHANNEL(endpoint)", "CHANNEL(pjsip,call-id)"
+"""The endpoint by which it came, and the Call-ID on the wire."""
+
+
+def header(name: str, most: int = 1) -> tuple[str, ...]:
+    """Name what gives a header of the INVITE; it may stand there several times, `most` count."""
+    return tuple(f"PJSIP_HEADER(read,{name},{n})" for n in range(1, most + 1))
+
+
 SOURCES = {
-    "uri": "CC_URI",
-    "from": "CC_FROM",
-    "to": "CC_TO",
-    "pai": "CC_PAI",
-    "ppi": "CC_PPI",
-    "rpid": "CC_RPID",
-    "privacy": "CC_PRIVACY",
-    "pcpid": "CC_PCPID",
-    "diversion": "CC_DIVERSION",
-    "history": "CC_HISTORY",
+    "uri": ("CHANNEL(pjsip,request_uri)",),
+    "from": header("From"),
+    "to": header("To"),
+    "pai": header("P-Asserted-Identity", 2),
+    "ppi": header("P-Preferred-Identity"),
+    "rpid": header("Remote-Party-ID"),
+    "privacy": header("Privacy"),
+    "pcpid": header("P-Called-Party-ID"),
+    "diversion": header("Diversion", 2),
+    "history": header("History-Info", 3),
 }
-"""Where a number may stand → the channel variable that has it."""
-VARIABLES = ("CC_CALL", "CC_CALLED", "CC_TRUNK", "CC_SIPID", *SOURCES.values())
+"""Where a number may stand → what is asked of the channel for it."""
+_HEADERS = tuple(name for names in SOURCES.values() for name in names)
+VARIABLES = ("CC_CALL", "CC_CALLED", TRUNK, SIP_ID, *_HEADERS)
 """Everything that is read of a channel that arrives."""
 ENDPOINT = "trunk-"
 """A trunk's endpoint is named so and then as in the settings."""
@@ -59,9 +68,11 @@ class Arrivals:
 
     def read(self, seen: Mapping[str, str], plan: Plan) -> Arrival:
         """Make out of `VARIABLES` what they mean."""
-        trunk = seen["CC_TRUNK"].removeprefix(ENDPOINT)
+        trunk = seen[TRUNK].removeprefix(ENDPOINT)
         line = self.lines.get(trunk, Line())
-        headers = {source: unquote(seen[name]) for source, name in SOURCES.items() if seen[name]}
+        headers = {
+            source: text for source, names in SOURCES.items() if (text := joined(seen, names))
+        }
         headers.setdefault("uri", seen["CC_CALLED"])
         numbers = called(headers, line.called_sources, line.area)
         found = match(numbers, on_trunk(plan.owned, trunk), line.area)
@@ -70,8 +81,13 @@ class Arrivals:
             _called(found, numbers, seen["CC_CALLED"]),
             caller(headers, line.caller_sources, line.area),
             owned=found is not None,
-            sip_id=unquote(seen["CC_SIPID"])[:256],
+            sip_id=seen[SIP_ID][:256],
         )
+
+
+def joined(seen: Mapping[str, str], names: tuple[str, ...]) -> str:
+    """Join a header that came several times (RFC 3261 §7.3.1)."""
+    return ",".join(seen[name] for name in names if seen[name])
 
 
 def _called(found: Match | None, numbers: tuple[str, ...], dialled: str) -> str:

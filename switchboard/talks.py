@@ -27,7 +27,7 @@ from pbx.caller import AgiCaller
 from pbx.legs import Legs
 from recording import message_file
 from survey import reason_not_to_ask
-from switchboard.arrivals import VARIABLES, Arrival, Arrivals
+from switchboard.arrivals import TRUNK, VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
 from switchboard.knowing import Knowing
 from switchboard.leaving import flow_of
@@ -111,7 +111,7 @@ class Talks:
         begins = not call
         if begins:
             channel = session.env.get("agi_channel", "")
-            call = await self._arrived(caller, channel, arrival, seen["CC_TRUNK"])
+            call = await self._arrived(caller, channel, arrival, seen[TRUNK])
         key = arrival.caller.key
         walks = self.versions.of(call, arrival.hotline, key)
         hotline = walks.hotline

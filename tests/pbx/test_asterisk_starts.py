@@ -5,7 +5,6 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
@@ -16,7 +15,7 @@ from pbx.asterisk import PortTaken, PrivateAsterisk, check_lines
 from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from pbx.render_trunk import own_ports
-from switchboard.arrivals import VARIABLES
+from switchboard.arrivals import SOURCES, VARIABLES, joined
 from tests.house.ami import Ami
 from tests.house.system import free_port
 
@@ -216,15 +215,19 @@ class Reading:
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.asked += 1
         await reader.readuntil(b"\n\n")
-        for name in VARIABLES:
-            writer.write(f"GET FULL VARIABLE ${{{name}}}\n".encode())
-            answer = (await reader.readline()).decode().strip()
-            self.seen[name] = answer.removeprefix("200 result=1 (").removesuffix(")")
-            if answer == "200 result=0":
-                self.seen[name] = ""
+        asked = "|CUT|".join("${" + name + "}" for name in VARIABLES)
+        writer.write(f'GET FULL VARIABLE "{asked}"\n'.encode())
+        answer = (await reader.readline()).decode().strip()
+        values = answer.removeprefix("200 result=1 (").removesuffix(")").split("|CUT|")
+        self.seen = dict(zip(VARIABLES, values, strict=True))
         writer.write(b"SET VARIABLE CC_VERDICT hangup\n")
         await reader.readline()
         writer.close()
+
+
+def read(engine: Reading, source: str) -> str:
+    """Give what the engine would read of a source."""
+    return joined(engine.seen, SOURCES[source])
 
 
 ODD = 'a\\"b),c) (d ${CC_CALL} ${GLOBAL(AGI_URL)} $[1+1];x|<sip:666@evil> 中文 %0d%0aEvent: Forged'
@@ -239,7 +242,7 @@ async def test_whatever_a_carrier_calls_reaches_the_engine_and_no_dial(
     async with await asyncio.start_server(engine, "127.0.0.1", settings.ports.agi):
         assert await Caller().dial("127.0.0.2", settings, number) == 603
     assert engine.seen["CC_CALLED"] == number.replace("-", "")
-    assert unquote(engine.seen["CC_URI"]) == f"sip:{number}@127.0.0.1"
+    assert read(engine, "uri") == f"sip:{number}@127.0.0.1"
     assert "1 call processed" in await asterisk.cli("core show channels")
 
 
@@ -251,7 +254,7 @@ async def test_a_number_with_parameters_is_read_from_the_whole_uri(
     async with await asyncio.start_server(engine, "127.0.0.1", settings.ports.agi):
         assert await Caller().dial("127.0.0.2", settings, number) == 603
     assert engine.seen["CC_CALLED"] == "61234567"
-    assert numbers_of(unquote(engine.seen["CC_URI"])) == ["02861234567"]
+    assert numbers_of(read(engine, "uri")) == ["02861234567"]
 
 
 async def test_headers_reach_the_engine_as_data_and_forge_nothing(
@@ -274,17 +277,16 @@ async def test_headers_reach_the_engine_as_data_and_forge_nothing(
     async with await asyncio.start_server(engine, "127.0.0.1", settings.ports.agi):
         assert await Caller().dial("127.0.0.2", settings, "4001000001", *headers, name=ODD) == 603
     assert engine.asked == 1
-    seen = {name: unquote(text) for name, text in engine.seen.items()}
-    harmless = ODD.replace(")", "_")
-    assert seen["CC_FROM"].startswith(f'"{harmless}" <sip:13800000000@127.0.0.2>')
-    assert seen["CC_PAI"] == f'"{harmless}" <sip:x@ims.example>,<tel:+8613900000001>'
-    assert numbers_of(seen["CC_PAI"]) == ["13900000001"]
-    assert seen["CC_PRIVACY"] == "id"
-    assert numbers_of(seen["CC_DIVERSION"], "028") == ["4000000002", "02861234567"]
-    assert numbers_of(seen["CC_HISTORY"], "028") == ["4000000002", "02861234567", "99"]
-    assert numbers_of(seen["CC_PCPID"]) == ["02861234567"]
-    assert seen["CC_RPID"].endswith("<sip:1@h>;privacy=full")
-    assert seen["CC_PPI"] == "<sip:2@h>"
+    seen = {source: read(engine, source) for source in SOURCES}
+    assert seen["from"].startswith(f'"{ODD}" <sip:13800000000@127.0.0.2>')
+    assert seen["pai"] == f'"{ODD}" <sip:x@ims.example>,<tel:+8613900000001>'
+    assert numbers_of(seen["pai"]) == ["13900000001"]
+    assert seen["privacy"] == "id"
+    assert numbers_of(seen["diversion"], "028") == ["4000000002", "02861234567"]
+    assert numbers_of(seen["history"], "028") == ["4000000002", "02861234567", "99"]
+    assert numbers_of(seen["pcpid"]) == ["02861234567"]
+    assert seen["rpid"].endswith("<sip:1@h>;privacy=full")
+    assert seen["ppi"] == "<sip:2@h>"
     heard = ""
     async with asyncio.timeout(20):
         while "Event: Hangup\r\n" not in heard:

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from office.folder import read
 from office.model import Hotline
-from switchboard.arrivals import SOURCES, VARIABLES, Arrival, Arrivals, Line
+from switchboard.arrivals import SIP_ID, SOURCES, TRUNK, VARIABLES, Arrival, Arrivals, Line
 from switchboard.flows import check_flow, known_of
 from switchboard.plan import Plan, plan_of
 
@@ -33,9 +32,9 @@ def plan() -> Plan:
 
 
 def arrived(plan: Plan, trunk: str, called: str = "", **headers: str) -> Arrival:
-    seen = dict.fromkeys(VARIABLES, "") | {"CC_TRUNK": trunk, "CC_CALLED": called}
-    seen |= {SOURCES[name]: quote(text) for name, text in headers.items()}
-    return LINES.read(seen | {"CC_SIPID": "a%2Cb@h"}, plan)
+    seen = dict.fromkeys(VARIABLES, "") | {TRUNK: trunk, "CC_CALLED": called}
+    seen |= {SOURCES[name][0]: text for name, text in headers.items()}
+    return LINES.read(seen | {SIP_ID: "a,b@h"}, plan)
 
 
 def test_the_trunks_own_sources_count(plan: Plan) -> None:
