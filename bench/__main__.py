@@ -15,6 +15,7 @@ NAMES = {
     "handoff": "an agent who hangs up to the next INVITE at the phone, beside app_queue",
     "calls": "what a call costs and how soon an idle agent rings, beside Dial and app_queue",
     "rush": "the highest rate of calls, beside Dial and app_queue",
+    "scale": "recorded talks for each core beside Dial with MixMonitor, and a firm's everyday",
     "ami": "events of Asterisk for a CPU second, beside panoramisk and a bare split of bytes",
     "agi": "conversations for a CPU second, beside panoramisk's server and bare asyncio",
     "acd": "decisions a second from 100 to 100,000 waiting callers, beside a scan and bare deques",

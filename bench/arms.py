@@ -61,7 +61,7 @@ class Bench:
 
     async def run(self, arm: str, load: Load, talk_ms: str) -> Run:
         """Run an arm once: phones up, calls placed, everything quiet again."""
-        await self._prepare(arm)
+        await self.prepare(arm)
         room = self.room / f"{len(self.runs)}-{arm}"
         before = self.site.spent()
         async with agents(room / "agents", (PHONES[0], self.phones), talk_ms) as log:
@@ -74,7 +74,8 @@ class Bench:
         self.runs.append(made)
         return made
 
-    async def _prepare(self, arm: str) -> None:
+    async def prepare(self, arm: str) -> None:
+        """Start the engine for an arm of ours, end it for any other."""
         if self.engine and arm not in OURS:
             await self.site.engine_off()
         elif not self.engine and arm in OURS:

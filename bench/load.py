@@ -37,11 +37,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What SIPp counted on the callers' side, and every message of both sides."""
+    """What SIPp counted on the callers' side, and its messages.
+
+    `failed` did not end as they should, `broken` are those that SIPp gave up itself.
+    """
 
     placed: int
     failed: int
     again: int
+    broken: int = 0
     callers: tuple[Seen, ...] = ()
 
 
@@ -85,7 +89,7 @@ async def callers(room: Path, far: tuple[str, int], load: Load, seconds: float) 
         pass
     finally:
         await _ended(child)
-    return _outcome(room)
+    return outcome(room)
 
 
 def _lay_out(room: Path, load: Load) -> None:
@@ -133,9 +137,11 @@ async def _ended(child: asyncio.subprocess.Process) -> None:
                 await child.wait()
 
 
-def _outcome(room: Path) -> Outcome:
+def outcome(room: Path) -> Outcome:
+    """Read what SIPp counted last; its callers who still talk have not failed."""
     with (room / "stat.csv").open(newline="") as rows:
         last = list(csv.DictReader(rows, delimiter=";"))[-1]
     placed, good = int(last["TotalCallCreated"]), int(last["SuccessfulCall(C)"])
     again = int(last["Retransmissions(C)"])
-    return Outcome(placed, placed - good, again, tuple(read_log(room / "callers.log")))
+    broken = int(last["FailedCall(C)"])
+    return Outcome(placed, placed - good, again, broken, tuple(read_log(room / "callers.log")))

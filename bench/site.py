@@ -114,6 +114,11 @@ class Site(System):
     def _all_reachable(self) -> bool:
         return all(row["reachable"] for row in self.board()["agents"] if row["state"] != "offline")
 
+    @property
+    def own_spool(self) -> Path:
+        """Name the folder in which the bare arms record."""
+        return self.data / "run" / "asterisk" / "spool" / "bench"
+
     async def cli(self, command: str) -> str:
         """Ask Asterisk's console."""
         assert self.pbx is not None
