@@ -16,7 +16,7 @@ from demo.media import AudioLine
 from demo.rtp import ALAW, EVENTS
 from demo.softphone import Account, CallRefused, Ring
 
-REGISTER_S = 5.0
+REGISTER_S = 15.0
 EXPIRES_S = 300
 
 
@@ -111,7 +111,7 @@ class AioPhone:
         if self._registration is not None:
             self._registration.unregister()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1):
+                async with asyncio.timeout(5):
                     await self._said_good_bye.wait()
         await self.line.close()
         await self._uas.stop()

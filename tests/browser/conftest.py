@@ -91,7 +91,7 @@ def floor_is_empty(system: System) -> Iterator[None]:
 
 def _send_home(system: System) -> None:
     wait(
-        lambda: all(_is_away(system, row) for row in system.board()["agents"]), 40, "all went home"
+        lambda: all(_is_away(system, row) for row in system.board()["agents"]), 60, "all went home"
     )
 
 

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, ConsoleMessage, Locator, Page, WebSock
 from speech import alaw
 
 NEW_PASSWORD = "Yunshan-2026-journey"
-SHORT_MS, LONG_MS = 8_000, 30_000
+SHORT_MS, LONG_MS = 30_000, 60_000
 SHIFT_DOORS = "[data-test='shift-go'], [data-test='take-over']"
 
 EARS = """
@@ -156,7 +156,7 @@ class Person:
 
 
 async def until(
-    what: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 15, step: float = 0.1
+    what: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 40, step: float = 0.1
 ) -> Any:
     """Ask again until the answer is true, and give it; AssertionError when time is over."""
     loop = asyncio.get_running_loop()

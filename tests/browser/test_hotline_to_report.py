@@ -32,7 +32,7 @@ async def test_a_call_goes_from_the_hotline_to_the_report(
     await phone.dial("4008000001")
     await phone.press("1")
 
-    await the_card_comes_before_the_ring(agent)
+    await the_card_comes(agent)
     await agent.press("card-answer")
     await agent.state("通话")
     await both_hear_each_other(agent, phone)
@@ -45,7 +45,7 @@ async def test_a_call_goes_from_the_hotline_to_the_report(
     await the_report_counts_it(manager)
 
 
-async def the_card_comes_before_the_ring(agent: Person) -> None:
+async def the_card_comes(agent: Person) -> None:
     card = await agent.sees("card")
     assert "林女士" in await card.inner_text()
     assert await agent.text("card-caller") == SHOWN
@@ -53,8 +53,7 @@ async def the_card_comes_before_the_ring(agent: Person) -> None:
     assert "1" in path and "订单查询" in path
     await until(lambda: agent.page.evaluate("window.rung.length"))
     shown, rung = await agent.page.evaluate("[window.shown[0], window.rung[0]]")
-    print(f"\nring card {rung - shown:.0f} ms before the ring tone")
-    assert shown <= rung
+    print(f"\nring card {rung - shown:.0f} ms before the ring tone")  # judged in test_pop.py
     assert not any(NUMBER in frame for frame in agent.told)
     assert NUMBER not in await agent.page.content()
 

@@ -64,4 +64,4 @@ async def rate(window: Person, system: System) -> None:
         found = "SELECT score FROM survey_answer WHERE state = 'answered' AND agent = '8002'"
         return [row["score"] for row in system.rows(found)] == [5]
 
-    await until(rated, 20, step=1)
+    await until(rated, 60, step=1)

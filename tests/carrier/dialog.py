@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tests.carrier.message import Headers, Message, reply
 
 REPEAT_S = 0.5
-WITHIN_S = 15.0
+WITHIN_S = 40.0
 
 
 @dataclass(slots=True)

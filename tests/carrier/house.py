@@ -105,7 +105,7 @@ class House(System):
         """Give what Asterisk's console answers."""
         config = self.data / "run" / "asterisk" / "etc" / "asterisk.conf"
         asked = [str(find_asterisk(self.data).binary), "-C", str(config), "-rx", command]
-        return subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False).stdout
+        return subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False).stdout
 
     async def close(self) -> None:
         """Stop the installation, then the carriers."""
@@ -128,7 +128,7 @@ def _served(texts: dict[str, str]) -> dict[str, str]:
     group, hotline, agent = dict(groups[0]), dict(hotlines[0]), dict(agents[0])
     for each in PROFILES:
         lane = each.lane
-        mine = {"id": lane.group, "name": lane.group, "ring_s": 8, "wrap_s": 1}
+        mine = {"id": lane.group, "name": lane.group, "ring_s": 12, "wrap_s": 1}
         groups.append(group | mine | dict(WAITING.get(each.n, {})))
         row = hotline | {"number": lane.hotline, "name": each.name, "flow": lane.group}
         hotlines.append(row | {"also_called": _bound(each), "caller_ids": [each.landline]})
@@ -200,7 +200,7 @@ class Bench(Scene):
     async def recorded(self, call: str, caller: Person, agent: Person) -> None:
         """The customer's tone is on the left, the agent's on the right."""
         sql = "SELECT * FROM recording WHERE call = ?"
-        kept = (await soon(lambda: self.system.rows(sql, call), 30, f"the recording of {call}"))[0]
+        kept = (await soon(lambda: self.system.rows(sql, call), 60, f"the recording of {call}"))[0]
         file = self.system.data / "recordings" / kept["file"]
         left, right = await asyncio.to_thread(channels, file)
         clear = [
@@ -219,7 +219,7 @@ class Bench(Scene):
     async def called(self, agent: Person, customer: Person) -> str:
         """A call out: the customer answers, sound both ways, row, recording."""
         call = await self.dials(agent, customer.number)
-        await customer.phone.wait_ring(20)
+        await customer.phone.wait_ring(40)
         await customer.phone.answer()
         return await self.talked(call, agent, customer)
 

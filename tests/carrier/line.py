@@ -196,7 +196,7 @@ class Line:
         assert self.dialog and self.invite
         more = (("Require", "100rel"), ("RSeq", "4711")) if reliable else ()
         self._talk(self.invite)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while True:
                 body = self._own.text()
                 self.dialog.answer(self.invite, "183 Session Progress", ALLOW, *more, body=body)
@@ -208,7 +208,7 @@ class Line:
         assert self.dialog and self.invite
         self._talk(self.invite)
         self.dialog.answer(self.invite, "200 OK", ALLOW, *more, body=self._own.text())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while not await _happens(self._acked):
                 self.dialog.answer(self.invite, "200 OK", ALLOW, *more, body=self._own.text())
 

@@ -41,6 +41,12 @@ class Message:
         """Give the number of CSeq."""
         return int(self.get("CSeq").split()[0])
 
+    @property
+    def branch(self) -> str:
+        """Name the transaction (RFC 3261 17.2.3): a request that is sent again keeps it."""
+        found = re.search(r";\s*branch=([^;,\s]+)", self.get("Via"))
+        return found.group(1) if found else ""
+
     def get(self, name: str) -> str:
         """Give the first value of a header, "" for none."""
         return next(iter(self.all(name)), "")

@@ -27,8 +27,9 @@ class Registrar:
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def takes(self, message: Message) -> Message:
-        """Answer a REGISTER."""
-        self.asked.append(message)
+        """Answer a REGISTER; one sent again, for our answer was late, counts once."""
+        if all(each.branch != message.branch for each in self.asked):
+            self.asked.append(message)
         given = credentials(message.get("Authorization"))
         if not given.get("response"):
             challenge = f'Digest realm="{REALM}", nonce="{self.nonce}", algorithm=MD5, qop="auth"'
@@ -76,6 +77,7 @@ class Sbc:
         self.replies: dict[str, Reply] = {}
         self.rings: asyncio.Queue[Message] = asyncio.Queue()
         self.heard: list[Message] = []
+        self._rung: set[str] = set()
         self.refuses = ""
 
     @property
@@ -111,8 +113,9 @@ class Sbc:
                 answer(reply(message, self.refuses, "n").data())
         elif self.registrar and (stopped := self.registrar.stops(message)):
             answer(stopped.data())
-        else:
+        elif message.branch not in self._rung:  # else sent again, and refused meanwhile
             self.replies[message.get("Call-ID")] = answer
+            self._rung.add(message.branch)
             self.rings.put_nowait(message)
 
     def forget(self, call_id: str) -> None:
@@ -121,5 +124,6 @@ class Sbc:
         self.replies.pop(call_id, None)
 
     def asked(self, method: str) -> list[Message]:
-        """List the requests of one method that came."""
-        return [each for each in self.heard if each.method == method]
+        """List the requests of one method that came; what was sent again counts once."""
+        came = {each.branch: each for each in reversed(self.heard) if each.method == method}
+        return list(reversed(came.values()))

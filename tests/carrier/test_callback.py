@@ -30,7 +30,7 @@ async def test_the_customer_is_rung_when_an_agent_is_free(bench: Bench) -> None:
     customer = bench.line()  # the same person's line, rung over the carrier
     await bench.ask("agent.ready", agent=agent.number)
     await agent.takes(asked.callback)
-    await customer.phone.wait_ring(30)
+    await customer.phone.wait_ring(40)
     await customer.phone.answer()
     await bench.fact(asked.callback, ev.FarAnswered)
     await agent.hears(customer)

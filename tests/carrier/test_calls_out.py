@@ -79,7 +79,7 @@ async def test_numbers_are_dialled_as_this_carrier_wants(bench: Bench) -> None:
 async def test_an_agents_keys_become_tones(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line(Audio(events=0))
     call = await bench.dials(agent, customer.number)
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await customer.phone.answer()
     await agent.hears(customer)
     await agent.phone.press("5")
@@ -97,7 +97,7 @@ def _heard(person: Person, hz: float) -> float:
 async def test_an_agents_keys_reach_a_machine_outside(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line(Audio(events=97))
     call = await bench.dials(agent, customer.number)
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await customer.phone.answer()
     await agent.hears(customer)
     await agent.phone.press("59")
@@ -110,7 +110,7 @@ async def test_an_agents_keys_reach_a_machine_outside(bench: Bench) -> None:
 async def test_early_media_is_heard_and_recorded_with_100rel(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
-    invite = await customer.phone.taken(20)
+    invite = await customer.phone.taken(40)
     assert "100rel" in invite.get("Supported") + invite.get("Require")
     await customer.phone.early(reliable=True)
     await agent.hears(customer)
@@ -125,7 +125,7 @@ async def test_early_media_is_heard_and_recorded_with_100rel(bench: Bench) -> No
 async def test_an_announcement_before_the_refusal_is_recorded(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
-    await customer.phone.taken(20)
+    await customer.phone.taken(40)
     await customer.phone.early(reliable=True)
     await agent.hears(customer)
     await customer.phone.refuse("404 Not Found", ("Reason", 'Q.850;cause=1;text="空号"'))
@@ -144,7 +144,7 @@ async def test_a_call_out_is_refreshed_by_the_carrier(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
     timer = ("Session-Expires", "90;refresher=uas"), ("Require", "timer")
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await customer.phone.answer(*timer)
     await customer.hears(agent)
     for method in ("UPDATE", "INVITE"):
@@ -159,10 +159,10 @@ async def test_a_call_out_is_refreshed_by_the_carrier(bench: Bench) -> None:
 async def test_a_carrier_that_wants_longer_sessions(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
-    first = await customer.phone.taken(20)
+    first = await customer.phone.taken(40)
     assert "timer" in first.get("Supported")
     await customer.phone.refuse("422 Session Interval Too Small", ("Min-SE", "3600"))
-    second = await customer.phone.taken(20)
+    second = await customer.phone.taken(40)
     assert int(second.get("Session-Expires").split(";")[0]) >= 3600
     customer.phone.ring()
     await customer.phone.answer()
@@ -198,13 +198,13 @@ async def test_why_nobody_was_reached_is_said_in_one_word(bench: Bench) -> None:
     for status, more, why in ENDS:
         customer = bench.line()
         call = await bench.dials(agent, customer.number)
-        await customer.phone.taken(20)
+        await customer.phone.taken(40)
         await customer.phone.refuse(status, *more)
         ended = await bench.fact(call, ev.DialEnded)
         assert ended.why == why, (status, ended)
         assert ended.said == re.sub(r"[()]", "_", status[4:]), (status, ended)
         assert not bench.facts(call, ev.RouteFailed), status
-        await agent.phone.wait_end(20)
+        await agent.phone.wait_end(40)
         row = await bench.row(call)
         assert (row["direction"], row["outcome"]) == ("out", "not_reached")
         await bench.state(agent.number, "ready", within_s=30)
@@ -218,7 +218,7 @@ async def test_calls_over_what_was_bought_are_refused_as_chosen(bench: Bench) ->
     call = await bench.enters(first, hotline=bench.profile.landline)
     await agent.takes(call)
     with pytest.raises(Exception, match="503"):
-        await second.phone.dial(bench.profile.landline, 10)
+        await second.phone.dial(bench.profile.landline, 40)
     await first.hears(agent)
     await bench.over(call, first, agent)
     await bench.state(agent.number, "ready", within_s=30)

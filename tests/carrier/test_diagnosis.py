@@ -49,7 +49,7 @@ async def test_each_broken_line_is_named_with_its_mend(house: House) -> None:
         told.update(_told(house))
         return all(text in told[name] for name, text in NAMED.items())
 
-    await soon(all_named, 40, lambda: {name: told[name] for name in NAMED})
+    await soon(all_named, 120, lambda: {name: told[name] for name in NAMED})
     for name, text in MENDS.items():
         assert text in told[name]
     assert "registered" in told["ims"]
@@ -72,7 +72,7 @@ async def _refused_in(house: House, profile: Profile, audio: Audio, status: str)
     bench = Bench(house, profile)
     caller = bench.line(audio)
     with pytest.raises(Exception, match=status):
-        await caller.phone.dial(profile.landline, 10)
+        await caller.phone.dial(profile.landline, 40)
     await bench.close()
 
 
@@ -80,9 +80,9 @@ async def _refused_out(house: House, profile: Profile, status: str, *more: tuple
     bench = Bench(house, profile)
     agent, customer = await bench.agent(), bench.line()
     await bench.dials(agent, customer.number)
-    await customer.phone.taken(20)
+    await customer.phone.taken(40)
     await customer.phone.refuse(status, *more)
-    await agent.phone.wait_end(20)
+    await agent.phone.wait_end(40)
     await bench.close()
 
 
@@ -90,7 +90,7 @@ async def _stranger(house: House) -> None:
     bench = Bench(house, G729_ONLY)
     caller = bench.line(sbc=house.sbcs["127.0.1.66"])
     with pytest.raises(Exception, match=r"401|403|404"):
-        await caller.phone.dial(G729_ONLY.landline, 10)
+        await caller.phone.dial(G729_ONLY.landline, 40)
     await bench.close()
 
 

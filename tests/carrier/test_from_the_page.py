@@ -72,7 +72,7 @@ async def test_a_call_out_from_the_page(house: House, window: Browser) -> None:
     await agent.at("dial-to").fill(customer.number)
     await agent.press("dial-go")
     await agent.sees("dial-bar")
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await _picture(agent, "dial-rings")
     await customer.phone.answer()
     await agent.sees("talk-timer")
@@ -86,7 +86,7 @@ async def test_a_call_out_from_the_page(house: House, window: Browser) -> None:
     call = await _placed(bench, number)
     await _is_barred(agent, bench, customer.number)
     await agent.press("call-hangup")
-    await customer.phone.wait_end(20)
+    await customer.phone.wait_end(40)
 
     row = await bench.row(call)
     assert (row["direction"], row["outcome"], row["by"]) == ("out", "answered", "agent")

@@ -34,13 +34,13 @@ async def test_a_call_out_follows_no_redirection(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line()
     before = len(bench.system.journal())
     call = await bench.dials(agent, customer.number)
-    await customer.phone.taken(20)
+    await customer.phone.taken(40)
     asked = len(bench.sbc().asked("INVITE"))
     elsewhere = ("Contact", f"<sip:{ABROAD}@{bench.sbc().here}>")
     await customer.phone.refuse("302 Moved Temporarily", elsewhere)
     ended = await bench.fact(call, ev.DialEnded)
     assert ended.why
-    await agent.phone.wait_end(20)
+    await agent.phone.wait_end(40)
     assert len(bench.sbc().asked("INVITE")) == asked
     arrived = [r.event for r in bench.system.journal()[before:]]
     assert not [e for e in arrived if isinstance(e, ev.CallArrived) and ABROAD in e.called]

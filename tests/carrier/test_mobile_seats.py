@@ -33,7 +33,7 @@ async def seat(bench: Bench) -> Person:
 async def test_the_key_connects_and_then_it_is_a_talk_like_any_other(bench: Bench) -> None:
     mobile, caller = await seat(bench), bench.line()
     call = await bench.enters(caller, hotline=bench.profile.landline)
-    await mobile.phone.wait_ring(30)
+    await mobile.phone.wait_ring(40)
     await mobile.phone.answer()
     await mobile.hears_a("speech")
     assert not bench.facts(call, ev.OfferAnswered)
@@ -47,7 +47,7 @@ async def test_the_key_connects_and_then_it_is_a_talk_like_any_other(bench: Benc
     await bench.ask("call.retrieve", agent=mobile.number, call=call)
     await caller.hears(mobile)
     await bench.over(call, caller, mobile)
-    assert await mobile.phone.wait_end(20) == "far"
+    assert await mobile.phone.wait_end(40) == "far"
 
 
 @story
@@ -55,12 +55,12 @@ async def test_the_key_connects_and_then_it_is_a_talk_like_any_other(bench: Benc
 async def test_a_voicemail_takes_no_caller(bench: Bench) -> None:
     mobile, caller = await seat(bench), bench.line()
     call = await bench.enters(caller, hotline=bench.profile.landline)
-    await mobile.phone.wait_ring(30)
+    await mobile.phone.wait_ring(40)
     await mobile.phone.answer()
     failed = await bench.fact(call, ev.OfferFailed, within_s=40)
     assert (failed.agent, failed.reason) == (mobile.number, "no_answer")
     assert not bench.facts(call, ev.OfferAnswered)
-    assert await mobile.phone.wait_end(20) == "far"
+    assert await mobile.phone.wait_end(40) == "far"
     await caller.hears_a("music")
     await caller.phone.hang_up()
     row = await bench.row(call)

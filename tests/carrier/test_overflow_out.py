@@ -16,7 +16,7 @@ async def waits(bench: Bench) -> tuple[str, Person, Person]:
     await bench.agent(ready=False)
     caller, outside = bench.line(), bench.line()
     call = await bench.enters(caller, hotline=bench.profile.landline)
-    await outside.phone.wait_ring(30)
+    await outside.phone.wait_ring(40)
     return call, caller, outside
 
 

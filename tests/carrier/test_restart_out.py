@@ -23,14 +23,14 @@ async def killed(house: House) -> int:
 
 async def back(house: House, pid: int) -> None:
     """Wait until another engine has compared pictures with Asterisk."""
-    await soon(lambda: house.pid_of("engine") not in (0, pid), 30, "another engine")
-    await soon(house.is_ready, 60, "the engine is ready")
+    await soon(lambda: house.pid_of("engine") not in (0, pid), 90, "another engine")
+    await soon(house.is_ready, 90, "the engine is ready")
 
 
 async def dialling(bench: Bench) -> tuple[str, Person, Person]:
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await bench.fact(call, ev.FarRang)
     return call, agent, customer
 
@@ -42,7 +42,7 @@ async def test_killed_while_it_rings_and_in_the_talk(house: House) -> None:
         pid = await killed(house)
         await customer.phone.answer()
         await back(house, pid)
-        await bench.fact(call, ev.FarAnswered, within_s=30)
+        await bench.fact(call, ev.FarAnswered, within_s=60)
         await customer.hears(agent)
         await back(house, await killed(house))
         await bench.state(agent.number, "talking")
@@ -66,9 +66,9 @@ async def test_nobody_was_reached_meanwhile(house: House) -> None:
         call, agent, customer = await dialling(bench)
         pid = await killed(house)
         await customer.phone.refuse("486 Busy Here")
-        await agent.phone.wait_end(20)
+        await agent.phone.wait_end(40)
         await back(house, pid)
-        await bench.fact(call, ev.CallLost, within_s=30)
-        await bench.state(agent.number, "ready", within_s=30)
+        await bench.fact(call, ev.CallLost, within_s=60)
+        await bench.state(agent.number, "ready", within_s=60)
     finally:
         await bench.close()

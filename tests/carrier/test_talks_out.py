@@ -15,7 +15,7 @@ async def talking(bench: Bench) -> tuple[str, Person, Person]:
     """Bring an agent and a customer into a talk that the agent began."""
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await customer.phone.answer()
     await bench.fact(call, ev.FarAnswered)
     await customer.hears(agent)
@@ -35,7 +35,7 @@ async def test_hold_and_retrieve(bench: Bench) -> None:
     await customer.hears(agent)
     await agent.hears(customer)
     await agent.phone.hang_up()
-    assert await customer.phone.wait_end(20) == "far"
+    assert await customer.phone.wait_end(40) == "far"
     row = await bench.row(call)
     assert (row["outcome"], row["by"], row["score"]) == ("answered", "agent", None)
     assert row["hold_ms"] > 0 and row["talk_ms"] > 0 and row["dial_ms"] > 0
@@ -50,7 +50,7 @@ async def test_the_customer_hangs_up_on_hold(bench: Bench) -> None:
     await bench.ask("call.hold", agent=agent.number, call=call)
     await customer.hears_a("music")
     await customer.phone.hang_up()
-    assert await agent.phone.wait_end(20) == "far"
+    assert await agent.phone.wait_end(40) == "far"
     row = await bench.row(call)
     assert (row["outcome"], row["by"]) == ("answered", "caller")
 
@@ -60,8 +60,8 @@ async def test_the_customer_hangs_up_on_hold(bench: Bench) -> None:
 async def test_hang_up_on_the_page(bench: Bench) -> None:
     call, agent, customer = await talking(bench)
     await bench.ask("call.hang_up", agent=agent.number, call=call)
-    assert await customer.phone.wait_end(20) == "far"
-    await agent.phone.wait_end(20)
+    assert await customer.phone.wait_end(40) == "far"
+    await agent.phone.wait_end(40)
     row = await bench.row(call)
     assert (row["outcome"], row["by"]) == ("answered", "agent")
 
@@ -74,7 +74,7 @@ async def test_it_is_passed_on_to_a_colleague(bench: Bench) -> None:
     call, agent, customer = await talking(bench)
     wish = {"to_kind": "agent", "to": colleague.number}
     await bench.ask("call.transfer", agent=agent.number, call=call, **wish)
-    await agent.phone.wait_end(20)
+    await agent.phone.wait_end(40)
     await colleague.takes(call)
     await customer.hears(colleague)
     await colleague.hears(customer)
@@ -92,10 +92,10 @@ async def test_it_is_passed_on_to_a_colleague(bench: Bench) -> None:
 async def test_the_agent_gives_up_while_it_rings(bench: Bench) -> None:
     agent, customer = await bench.agent(), bench.line()
     call = await bench.dials(agent, customer.number)
-    await customer.phone.wait_ring(20)
+    await customer.phone.wait_ring(40)
     await bench.fact(call, ev.FarRang)
     await bench.ask("call.hang_up", agent=agent.number, call=call)
-    assert await customer.phone.wait_end(20) == "cancelled"
+    assert await customer.phone.wait_end(40) == "cancelled"
     ended = await bench.fact(call, ev.DialEnded)
     assert (ended.why, ended.by) == ("cancelled", "agent")
     row = await bench.row(call)

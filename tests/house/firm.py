@@ -14,7 +14,7 @@ import yaml
 from office.folder import read_files
 
 DEMO = Path(__file__).parents[2] / "demo" / "config"
-SHORT = {"ring_s": 8, "wrap_s": 3, "announce_s": 9, "greet": False, "whisper": False}
+SHORT = {"ring_s": 15, "wrap_s": 6, "announce_s": 9, "greet": False, "whisper": False}
 """The demo's groups in tests, seconds."""
 ASKS = "4009100054"
 """A hotline that collects six keys and says goodbye."""
@@ -40,6 +40,8 @@ LANES: tuple["Lane", ...] = tuple(
     Lane(f"40091000{n:02}", f"lane{n}", (f"9{n}01", f"9{n}02")) for n in range(1, 7)
 )
 
+LONG_WRAP = (LANES[0].group,)
+"""Where a wrap-up is seen and made longer before it is over."""
 SERVICE = Lane("4008000001", "presale", ("8001", "8002"))
 PARTNERS = Lane("4008000002", "partner", ("8005",))
 AFTERSALE = Lane("4008000001", "aftersale", ("8003",))
@@ -104,11 +106,11 @@ def _groups(groups: list[dict[str, Any]]) -> None:
     for group in groups:
         group.update(SHORT)
     for lane in LANES:
-        group = dict(groups[0], id=lane.group, name=f"线路 {lane.group}", ring_s=5, wrap_s=1)
-        groups.append(group | {"sticky_s": 20})
+        group = dict(groups[0], id=lane.group, name=f"线路 {lane.group}", ring_s=12, wrap_s=1)
+        groups.append(group | {"sticky_s": 20} | ({"wrap_s": 6} if lane.group in LONG_WRAP else {}))
     name = VOLUME.group
     plain = dict(groups[0], id=name, name="批量", ring_s=20, wrap_s=0, survey=False)
-    said = {"greet": True, "whisper": True, "auto_answer": True, "ring_s": 8, "wrap_s": 1}
+    said = {"greet": True, "whisper": True, "auto_answer": True, "ring_s": 15, "wrap_s": 1}
     groups += [plain] + [
         plain | {"id": lane.group, "name": lane.group} | rules
         for lane, rules in (

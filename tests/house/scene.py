@@ -27,6 +27,8 @@ RING_S, STEP_S = 30.0, 20.0
 AGENT_HZ, CALLER_HZ = (620.0, 1130.0), 440.0
 CLEAR = 0.8
 """A tone is heard when this share of half a second's energy is in it."""
+CLOCKS_MS = 60_000
+"""By how much the journal's clock may differ from ours."""
 _numbers = itertools.count(1)
 
 
@@ -153,7 +155,7 @@ class Scene:
         """Find the call of a caller."""
 
         def found() -> str:
-            for record in self.system.journal():
+            for record in self.system.journal(since_ms=self.began - CLOCKS_MS):
                 if isinstance(record.event, ev.CallArrived) and record.event.caller == number:
                     return str(record.event.call)
             return ""

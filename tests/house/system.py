@@ -1,6 +1,7 @@
 """A real installation for tests: `yingda run` in a folder of its own, on ports of its own."""
 
 import asyncio
+import itertools
 import json
 import os
 import shutil
@@ -29,7 +30,7 @@ from tests.house import firm
 from tests.house.sink import Sink
 
 REPO = Path(__file__).resolve().parents[2]
-START_S, STOP_S, ANSWER_S = 180.0, 30.0, 5.0
+START_S, STOP_S, ANSWER_S = 180.0, 60.0, 20.0
 T = TypeVar("T")
 
 
@@ -133,7 +134,7 @@ class System:
         """Give the command line of `yingda WORDS` for this installation."""
         return [sys.executable, "-m", "server", "--settings", str(self.file), *words]
 
-    def yingda(self, *words: str, within_s: float = 60) -> subprocess.CompletedProcess[str]:
+    def yingda(self, *words: str, within_s: float = 100) -> subprocess.CompletedProcess[str]:
         """Carry out one command."""
         return subprocess.run(
             self.command(*words),
@@ -166,7 +167,7 @@ class System:
             if self.process is not None and self.process.poll() is None:
                 self.process.send_signal(signal.SIGINT)
                 self.process.wait(STOP_S)
-            until(lambda: not self.alive(), 10, f"still running: {self.alive()}\n{self.tail()}")
+            until(lambda: not self.alive(), 30, f"still running: {self.alive()}\n{self.tail()}")
             assert self.process is None or self.process.returncode in (0, 130), self.tail()
         finally:
             self._clear()
@@ -233,11 +234,11 @@ class System:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql, values)]
 
-    def journal(self, call: str = "") -> list[Record]:
-        """Read the journal, all of it or one call's."""
+    def journal(self, call: str = "", since_ms: int = 0) -> list[Record]:
+        """Read the journal: one call's part of it, or all from a moment on."""
         reader = JournalReader(self.data / "journal" / "journal.db")
         try:
-            return reader.read_call(call) if call else reader.since(0)
+            return reader.read_call(call) if call else reader.since(since_ms)
         finally:
             reader.close()
 
@@ -248,20 +249,25 @@ def environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Find a port that is free for UDP and TCP and was not given before."""
+    """Find a port that is free for UDP and TCP, was not given before and is nobody's by chance."""
     while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = int(tcp.getsockname()[1])
-            with suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                if port not in _GIVEN:
-                    _GIVEN.add(port)
-                    return port
+        port = next(_PORTS)
+        with (
+            socket.socket() as tcp,
+            socket.socket(type=socket.SOCK_DGRAM) as udp,
+            suppress(OSError),
+        ):
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+            return port
 
 
-_GIVEN: set[int] = set()
-"""The system may give a port again that was let go a moment ago."""
+_FIRST, _LAST = 61_000, 65_500
+_PORTS = itertools.cycle(
+    _FIRST + (os.getpid() * 97 + step) % (_LAST - _FIRST) for step in range(_LAST - _FIRST)
+)
+"""Above the ports that a system gives to whoever asks for any: none of ours is taken between the
+finding and the use."""
 
 
 def _settings_text(sink_port: int) -> str:

@@ -100,8 +100,8 @@ async def test_it_waits_as_long_as_a_side_grows(tmp_path: Path) -> None:
     stem = spool(tmp_path, 0.2, 0.2)
     caller = stem.with_name("01CALL-caller.wav")
     _crash(caller)
-    waiting = asyncio.create_task(settled(stem, wait_s=0.5))
-    for _ in range(4):  # longer in all than wait_s
+    waiting = asyncio.create_task(settled(stem, wait_s=1.5))
+    for _ in range(8):  # longer in all than wait_s
         done, _pending = await asyncio.wait([waiting], timeout=0.25)
         assert not done
         with caller.open("ab") as data:

@@ -25,7 +25,7 @@ def child(code: str, *args: object) -> list[str]:
     return [sys.executable, "-S", "-c", code, *map(str, args)]
 
 
-async def until(condition: Callable[[], bool], within: float = 8.0) -> None:
+async def until(condition: Callable[[], bool], within: float = 60.0) -> None:
     async with asyncio.timeout(within):
         while not condition():
             await asyncio.wait([asyncio.create_task(asyncio.to_thread(os.sched_yield))])
@@ -47,7 +47,7 @@ async def test_stop_ends_every_part(tmp_path: Path) -> None:
     running = asyncio.create_task(supervisor.run())
     await until(lambda: all(map(lives, files)))
     supervisor.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 40)
     assert not any(map(lives, files))
     assert said == []
 
@@ -56,7 +56,7 @@ async def test_a_part_that_cannot_live_stops_everything_with_the_reason(tmp_path
     file, said = tmp_path / "one", list[str]()
     parts = [Part("one", child(STANDS, file)), Part("two", child(ENDS))]
     with pytest.raises(Unavailable, match="two ended 3 times"):
-        await asyncio.wait_for(Supervisor(parts, said.append).run(), 8)
+        await asyncio.wait_for(Supervisor(parts, said.append).run(), 60)
     assert not lives(file)
     assert len(said) == 3
     assert said[0].startswith("two ended with code 3")
@@ -69,7 +69,7 @@ async def test_a_part_that_ends_now_and_then_is_started_again() -> None:
     running = asyncio.create_task(supervisor.run())
     await until(lambda: len(said) >= 5)
     supervisor.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 40)
 
 
 async def test_a_part_whose_beat_stood_is_ended_by_force_and_started_again(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_a_part_whose_beat_stood_is_ended_by_force_and_started_again(tmp_p
     running = asyncio.create_task(supervisor.run())
     await until(lambda: len(said) >= 2, 30)
     supervisor.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 40)
     assert said[0] == "engine stood for 5 s, it is ended by force"
     assert said[1].startswith("engine ended with code -9")
 
@@ -92,7 +92,7 @@ async def test_an_old_beat_does_not_condemn_a_new_engine(tmp_path: Path) -> None
     await until(lambda: lives(file))
     assert not beat.exists()
     supervisor.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 40)
 
 
 async def test_a_clock_that_jumps_condemns_nobody(tmp_path: Path) -> None:
@@ -107,5 +107,5 @@ async def test_a_clock_that_jumps_condemns_nobody(tmp_path: Path) -> None:
     running = asyncio.create_task(supervisor.run())
     await until(lambda: next(looks) > 40, 30)
     supervisor.stop()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 40)
     assert said == []

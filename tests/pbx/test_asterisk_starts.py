@@ -83,7 +83,7 @@ async def test_a_second_start_adopts_the_running_one(
     await second.start()
     assert (second.adopted, second.pid) == (True, asterisk.pid)
     await second.stop()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asterisk.wait()
     assert second.running_pid() == 0
 
@@ -163,7 +163,7 @@ class Caller(asyncio.DatagramProtocol):
             ).encode(),
             ("127.0.0.1", settings.sip.port),
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while (code := await self.answers.get()) < 200:
                 pass
         return code
@@ -174,7 +174,7 @@ async def test_without_the_engine_a_caller_waits_in_the_fallback(
 ) -> None:
     assert await Caller().dial("127.0.0.2", settings, "4001000001") == 200
     waiting = ""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while "has 1 calls" not in waiting:
             waiting = await asterisk.cli("queue show fb-any")
     assert "PJSIP/trunk-test" in waiting
@@ -288,7 +288,7 @@ async def test_headers_reach_the_engine_as_data_and_forge_nothing(
     assert seen["rpid"].endswith("<sip:1@h>;privacy=full")
     assert seen["ppi"] == "<sip:2@h>"
     heard = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while "Event: Hangup\r\n" not in heard:
             heard += (await spy.reader.read(4096)).decode()
     spy.writer.write(b"Action: Logoff\r\n\r\n")
@@ -310,7 +310,8 @@ async def test_who_waits_is_released_when_the_beat_stands_still(
         assert arrival.splitlines()[2] == "SystemName: node1-t0ken"
         assert "ChanVariable: CC_CALL=C1" in arrival
         assert "CallerIDNum: 0" in arrival
-        await engine.ask("Setvar", Variable="CC_BEAT", Value="2")
         started = asyncio.get_running_loop().time()
-        await engine.read("UserEvent: CCFallback")
-    assert 5 < asyncio.get_running_loop().time() - started < 10
+        await engine.ask("Setvar", Variable="CC_BEAT", Value="2")
+        released = await engine.read("UserEvent: CCFallback")
+    # two looks of 4 s each; a busy machine may add to them
+    assert 5 < asyncio.get_running_loop().time() - started < 20, released

@@ -1,7 +1,6 @@
 """Our test phones against a real Asterisk with a few extensions of its own: their claims hold."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from demo.audio import silence, tone
 from demo.hearing import classify
+from demo.media import TICK_S
 from demo.phone_aio import AioPhone
 from demo.phone_child import ChildPhone
 from demo.sipp import Outcome, Volume, callers, no_callers
@@ -21,6 +21,8 @@ from pbx.asterisk import PrivateAsterisk
 from pbx.install import config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from speech import alaw
+from tests.house.scene import soon
+from tests.house.system import free_port
 from tests.house.tcp_phone import next_message, registered
 
 pytestmark = pytest.mark.pbx
@@ -44,12 +46,6 @@ exten => 703,1,Answer(,i)
  same => n,Hangup()
 exten => 704,1,Hangup(17)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -106,17 +102,22 @@ async def caller(settings: Settings, hz: int = 0) -> AsyncIterator[AioPhone]:
         await phone.close()
 
 
+async def heard_for(phone: AioPhone, seconds: float) -> None:
+    """Let the talk go on until so much more sound arrived."""
+    enough = phone.line.packets + round(seconds / TICK_S)
+    await soon(lambda: phone.line.packets >= enough, what=f"{seconds} s of sound")
+
+
 def kinds(phone: AioPhone) -> set[str]:
     return {each.kind for each in classify(alaw.decode(phone.heard()))}
 
 
 async def test_one_hears_oneself_in_the_echo(pbx: PrivateAsterisk, settings: Settings) -> None:
     async with caller(settings, 440) as phone:
-        assert await phone.dial("700") < 2
-        with pytest.raises(TimeoutError):
-            await phone.wait_end(2)
+        await phone.dial("700")
+        await heard_for(phone, 2)
         await phone.hang_up()
-        assert await phone.wait_end(1) == "own"
+        assert await phone.wait_end(20) == "own"
         heard = classify(alaw.decode(phone.heard()))
         assert sum(each.end - each.start for each in heard if each.kind == "tone") > 1.5
 
@@ -125,14 +126,14 @@ async def test_keys_arrive_both_ways(pbx: PrivateAsterisk, settings: Settings) -
     async with caller(settings) as phone:
         await phone.dial("701")
         await phone.press("1590*7")
-        assert await phone.wait_end(15) == "far"
+        assert await phone.wait_end(40) == "far"
         assert phone.line.keys == "1590*7"
 
 
 async def test_hold_music_is_heard_as_music(pbx: PrivateAsterisk, settings: Settings) -> None:
     async with caller(settings) as phone:
         await phone.dial("703")
-        assert await phone.wait_end(10) == "far"
+        assert await phone.wait_end(40) == "far"
         assert "music" in kinds(phone)
 
 
@@ -140,15 +141,15 @@ async def test_an_agent_answers_and_both_hear_each_other(
     pbx: PrivateAsterisk, settings: Settings
 ) -> None:
     async with agent(settings, 1000) as desk, caller(settings, 600) as phone:
-        ringing = asyncio.create_task(desk.wait_ring(5))
+        ringing = asyncio.create_task(desk.wait_ring(20))
         dialling = asyncio.create_task(phone.dial("702"))
         await ringing
         await desk.answer()
         await dialling
-        with pytest.raises(TimeoutError):
-            await desk.wait_end(2)
+        for each in (desk, phone):
+            await heard_for(each, 2)
         await desk.hang_up()
-        assert await phone.wait_end(2) == "far"
+        assert await phone.wait_end(20) == "far"
         assert "tone" in kinds(phone) and "tone" in kinds(desk)
 
 
@@ -167,7 +168,7 @@ async def test_a_refusal_comes_through_with_its_number(
 async def test_a_phone_may_decline(pbx: PrivateAsterisk, settings: Settings) -> None:
     async with agent(settings) as desk, caller(settings) as phone:
         dialling = asyncio.create_task(phone.dial("702"))
-        await desk.wait_ring(5)
+        await desk.wait_ring(20)
         await desk.decline()
         with pytest.raises(CallRefused) as refused:
             await dialling
@@ -179,9 +180,9 @@ async def test_a_caller_who_leaves_stops_the_ringing(
 ) -> None:
     async with agent(settings) as desk, caller(settings) as phone:
         dialling = asyncio.create_task(phone.dial("702"))
-        await desk.wait_ring(5)
+        await desk.wait_ring(20)
         await phone.hang_up()
-        assert await desk.wait_end(2) == "cancelled"
+        assert await desk.wait_end(20) == "cancelled"
         with pytest.raises(CallRefused):
             await desk.answer()
         dialling.cancel()
@@ -204,23 +205,22 @@ async def test_the_other_phone_answers_dials_and_presses_keys_too(
     try:
         async with caller(settings, 600) as phone:
             dialling = asyncio.create_task(phone.dial("702"))
-            await desk.wait_ring(5)
+            await desk.wait_ring(20)
             await desk.answer()
             await dialling
             await desk.press("42")
-            with pytest.raises(TimeoutError):
-                await phone.wait_end(1)
+            await soon(lambda: phone.line.keys == "42", what=lambda: phone.line.keys)
+            await heard_for(phone, 1)
             await phone.hang_up()
-            assert await desk.wait_end(3) == "far"
-            assert phone.line.keys == "42"
+            assert await desk.wait_end(20) == "far"
             assert "tone" in kinds(phone)
             heard = {each.kind for each in classify(alaw.decode(desk.heard()))}
             assert "tone" in heard
         async with caller(settings) as phone:
             dialling = asyncio.create_task(phone.dial("702"))
-            await desk.wait_ring(5)
+            await desk.wait_ring(20)
             await phone.hang_up()
-            assert await desk.wait_end(3) == "cancelled"
+            assert await desk.wait_end(20) == "cancelled"
             dialling.cancel()
         with pytest.raises(CallRefused) as refused:
             await desk.dial("4001999999")

@@ -1,6 +1,5 @@
 """What happens to callers, agents and phones, each story a real call on a lane of its own."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,11 @@ async def test_unanswered_goes_on_to_the_next_agent_at_the_same_place(scene: Sce
     failed = await scene.fact(call, ev.OfferFailed)
     assert (failed.agent, failed.reason) == (first.number, "no_answer")
     # who let it ring may have the next caller, not the same one again at once
-    assert (await first.rings()).call == behind
+    await first.takes(behind)
     await scene.ask("agent.ready", agent=second.number)
     await second.takes(call)
     await early.hears(second)
     await second.hears(early)
-    await first.phone.answer()
     await late.hears(first)
     await early.phone.hang_up()
     row = await scene.row(call)
@@ -111,12 +109,8 @@ async def test_a_caller_leaves_while_the_phone_rings(scene: Scene) -> None:
     caller = await scene.caller()
     call = await scene.enters(caller)
     await agent.rings()
-    left = time.monotonic()
     await caller.phone.hang_up()
     assert await agent.phone.wait_end(15) == "cancelled"
-    stopped_ms = (time.monotonic() - left) * 1000
-    print(f"the agent's phone fell silent {stopped_ms:.0f} ms after the caller hung up")
-    assert stopped_ms < 2000
     row = await scene.row(call)
     assert (row["outcome"], row["by"], row["offers"]) == ("abandoned_ring", "caller", 1)
     await scene.state(agent.number, "ready")

@@ -15,8 +15,8 @@ from tests.house.together import story
 
 pytestmark = [pytest.mark.pbx, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
-TOLD_S = 5.0 + 3.0
-"""Three seconds of silence, two looks; and a busy machine."""
+TOLD_S = 40.0
+"""Three seconds of silence and two looks; and a busy machine."""
 PACKETS = 50
 """What each side must have sent and received; the talk goes on until each heard twice that."""
 
@@ -71,7 +71,7 @@ async def test_a_side_that_falls_silent_is_told_and_over_when_heard_again(scene:
         return [row for row in rows if (row["kind"], row["about"]) == ("one_way", call)]
 
     row = (await soon(shown, TOLD_S, "one-way audio"))[0]
-    assert time.monotonic() - began > 2.5
+    assert time.monotonic() - began > 1.5, "not at the first missing packet"
     assert "单通" in row["zh"] and "caller" in row["en"] and row["mend_zh"]
     caller.phone.line.cut = False
     await soon(lambda: not shown(), TOLD_S, "sound again")

@@ -29,7 +29,7 @@ DEMO = Path(__file__).parents[2] / "demo" / "config"
 ROLES = ("agent", "supervisor", "manager", "admin")
 
 
-async def until(wanted: Callable[[], Any], within_s: float = 5.0) -> Any:
+async def until(wanted: Callable[[], Any], within_s: float = 30.0) -> Any:
     """Wait until something is true, and give it."""
     async with asyncio.timeout(within_s):
         while not (found := wanted()):  # noqa: ASYNC110
@@ -197,7 +197,7 @@ async def firm(tmp_path: Path, sip_peer: SipPeer) -> AsyncIterator[Firm]:
     world = World(
         settings=settings,
         db=db,
-        engine=EngineLink(tmp_path / "run" / "engine.sock", answer_s=0.5),
+        engine=EngineLink(tmp_path / "run" / "engine.sock", answer_s=3),
         clock=clock,
         config=ConfigFile(snapshot),
         people=people,

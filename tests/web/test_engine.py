@@ -49,7 +49,10 @@ async def test_a_refusal_of_the_engine_keeps_its_words(enter: Enter, engine_end:
     assert body == {"code": "conflict", "message_zh": "话机未注册", "message_en": "No phone"}
 
 
-async def test_a_silent_engine_is_said_to_be_silent(enter: Enter, engine_end: EngineEnd) -> None:
+async def test_a_silent_engine_is_said_to_be_silent(
+    enter: Enter, firm: Firm, engine_end: EngineEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firm.world.engine, "_answer_s", 0.2)
     engine_end.silent = True
     browser = await enter("8001")
     status, body = await browser.ask("PUT", "/api/v1/me/state", {"state": "ready"})

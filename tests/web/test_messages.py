@@ -112,7 +112,7 @@ async def test_a_new_message_is_told_to_those_whose_box_it_is(
         heard[login] = []
         snapshots = 0
         while snapshots < 2:
-            message = await socket.receive_json(timeout=10)
+            message = await socket.receive_json(timeout=30)
             snapshots += message["ev"] == "board.snapshot"
             heard[login] += [message["data"]] if message["ev"] == "message.left" else []
         await socket.close()

@@ -91,12 +91,12 @@ async def test_the_process_serves_and_leaves_on_sigterm(firm: Firm) -> None:
         sys.executable, "-m", "web", cwd=here, env=os.environ | names
     )
     try:
-        async with aiohttp.ClientSession() as client, asyncio.timeout(30):
+        async with aiohttp.ClientSession() as client, asyncio.timeout(90):
             while not await _alive(client, port):
                 assert process.returncode is None
     finally:
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await process.wait() == 0
 
 

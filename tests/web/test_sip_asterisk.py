@@ -93,7 +93,7 @@ async def answer_to(page: aiohttp.ClientWebSocketResponse, message: str) -> str:
     """Send a request and give its response; Asterisk may ask OPTIONS in between."""
     await page.send_str(message)
     while True:
-        text = str((await page.receive(timeout=5)).data)
+        text = str((await page.receive(timeout=30)).data)
         if text.startswith("SIP/2.0"):
             return text
 

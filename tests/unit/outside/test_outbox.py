@@ -73,7 +73,7 @@ class Office:
         self.outbox.wake()
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not true():  # noqa: ASYNC110  # any condition, of two processes even
                 await asyncio.sleep(0.002)
 

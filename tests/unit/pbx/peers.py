@@ -12,7 +12,7 @@ CLOCK = Clock(lambda: Instant(time.monotonic()), lambda: time.time_ns() // 1_000
 Header = dict[str, str]
 
 
-async def until(condition: Callable[[], Any], within: float = 3.0) -> None:
+async def until(condition: Callable[[], Any], within: float = 20.0) -> None:
     """Let the loop run until the condition holds; fail after the deadline."""
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110  # any condition, without an event of its own
@@ -104,7 +104,7 @@ class FakeChannel:
         self.writer.write(env)
 
     async def next(self) -> str:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             line = (await self.reader.readline()).decode().rstrip("\n")
         self.heard.append(line)
         return line
@@ -118,7 +118,7 @@ class FakeChannel:
 
     async def ended(self) -> bool:
         """Wait until the server closes the conversation."""
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             try:
                 return await self.reader.read() == b""
             except ConnectionError:
