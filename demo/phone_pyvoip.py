@@ -78,6 +78,10 @@ class Line(RTP.RTPClient):  # type: ignore[misc]
 class Client(SIP.SIPClient):  # type: ignore[misc]
     """SIP with the right ACK, fresh call ids, and ears for CANCEL and every refusal."""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._invites: set[tuple[str, str]] = set()
+
     def gen_call_id(self) -> str:
         """pyVoIP counts from 1 in every process: Asterisk takes the call for an old one."""
         return f"{secrets.token_hex(16)}@{self.myIP}"
@@ -103,7 +107,16 @@ class Client(SIP.SIPClient):  # type: ignore[misc]
             self.send(self.gen_ok(message))
             self.phone.cancelled(message.headers["Call-ID"])
             return
+        elif message.method == "INVITE" and self._is_sent_again(message):
+            return
         super().parse_message(message)
+
+    def _is_sent_again(self, message: Any) -> bool:
+        """Tell an INVITE sent again, for our answer was late; pyVoIP would talk twice from then."""
+        key = message.headers["Call-ID"], message.headers["CSeq"]["check"]
+        again = key in self._invites
+        self._invites.add(key)
+        return again
 
     def send(self, text: str) -> None:
         """Send to the PBX."""

@@ -208,6 +208,7 @@ async def test_the_other_phone_answers_dials_and_presses_keys_too(
             await desk.wait_ring(20)
             await desk.answer()
             await dialling
+            await heard_for(phone, 0.5)  # its sound comes: a key would, too
             await desk.press("42")
             await soon(lambda: phone.line.keys == "42", what=lambda: phone.line.keys)
             await heard_for(phone, 1)
