@@ -122,7 +122,7 @@ class System:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(self._is_ready_or_dead, START_S, f"/readyz, see {self.log}:\n{self.tail()}")
+        until(self._is_ready_or_dead, START_S, lambda: f"/readyz, see {self.log}:\n{self.tail()}")
         assert self.process.poll() is None, self.tail()
         for line in (self.data / "first-run-logins.txt").read_text().splitlines():
             if not line.startswith("#"):
@@ -167,7 +167,11 @@ class System:
             if self.process is not None and self.process.poll() is None:
                 self.process.send_signal(signal.SIGINT)
                 self.process.wait(STOP_S)
-            until(lambda: not self.alive(), 30, f"still running: {self.alive()}\n{self.tail()}")
+            until(
+                lambda: not self.alive(),
+                30,
+                lambda: f"still running: {self.alive()}\n{self.tail()}",
+            )
             assert self.process is None or self.process.returncode in (0, 130), self.tail()
         finally:
             self._clear()
