@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -170,14 +170,14 @@ def test_the_engine_is_told_through_its_door(tmp_path: Path) -> None:
         listening.listen(1)
 
         def engine() -> None:
-            line, _ = listening.accept()
-            line.sendall(b'{"ev": "board.snapshot", "data": {}}\n')
-            heard.append(json.loads(line.makefile("rb").readline()))
-            line.sendall(b'{"id": 1, "ok": {}}\n')
-            line.close()
+            with suppress(OSError):
+                while True:  # on a busy machine who asks may have given up, and asks again
+                    line, _ = listening.accept()
+                    with line, suppress(OSError, ValueError):
+                        line.sendall(b'{"ev": "board.snapshot", "data": {}}\n')
+                        heard.append(json.loads(line.makefile("rb").readline()))
+                        line.sendall(b'{"id": 1, "ok": {}}\n')
 
-        thread = threading.Thread(target=engine, daemon=True)
-        thread.start()
-        assert say(finding)
-        thread.join(40)
+        threading.Thread(target=engine, daemon=True).start()
+        until(lambda: say(finding))
     assert heard[0]["do"] == "incident.seen"
