@@ -1,8 +1,6 @@
 """Admin: every sentence that callers may hear, the firm's own ones, and what they sound like."""
 
 import asyncio
-import csv
-import io
 from pathlib import Path
 
 from aiohttp import web
@@ -10,6 +8,7 @@ from aiohttp import web
 from domain.errors import NotFound
 from office import Config, edit
 from office.model import Hotline
+from office.sheet import write_sheet
 from office.texts import both
 from speech import alaw, tone
 from switchboard.listing import Line, heard_on, script
@@ -147,12 +146,10 @@ async def export_script(ask: Ask[ScriptQuery, Nothing]) -> web.StreamResponse:
         for line in script(ask.world.config.now)
         if language in line.texts and kind in ("all", line.kind)
     ]
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(("no", "prompt", "kind", "text", "note"))
-    for number, line in enumerate(lines, 1):
-        note = line.own.note if line.own else ""
-        sheet.writerow((number, line.id, line.kind, line.texts[language], note))
+    rows = [
+        (str(number), line.id, line.kind, line.texts[language], line.own.note if line.own else "")
+        for number, line in enumerate(lines, 1)
+    ]
+    data = write_sheet(("no", "prompt", "kind", "text", "note"), rows)
     name = {"Content-Disposition": f'attachment; filename="script-{language}.csv"'}
-    data = "\ufeff" + out.getvalue()  # Excel reads UTF-8 only with its mark
-    return web.Response(text=data, headers=name, content_type="text/csv", charset="utf-8")
+    return web.Response(body=data, headers=name, content_type="text/csv", charset="utf-8")

@@ -30,6 +30,9 @@ TEXTS: dict[str, Text] = {
     "too_many_tries": Text(
         429, "尝试次数过多，请稍后再试。", "Too many attempts; please wait a moment."
     ),
+    "too_many_open": Text(
+        429, "打开的页面太多，请先关闭一些。", "Too many pages are open; please close some."
+    ),
     "not_allowed": Text(403, "你没有这项权限。", "Your role does not allow this."),
     "must_change": Text(403, "请先修改密码。", "Please change your password first."),
     "csrf": Text(403, "页面已过期，请刷新后重试。", "The page is out of date; please reload it."),

@@ -16,6 +16,7 @@ from domain.clock import Clock
 from domain.errors import Unavailable
 from office.errors import SignedOut
 from web.engine import EngineLink, Message
+from web.errors import Said
 from web.floor import LEADERS, Scope, part
 from web.guard import Who
 from web.masking import masked
@@ -31,6 +32,8 @@ PING_S = 20.0
 MESSAGE_LIMIT = 16 * 1024
 OF_GROUPS = ("message.left",)
 """Events told to everybody who sees that group."""
+MOST_PAGES = 200
+"""Live sockets of one person; each costs a place in every delta's round."""
 CHECK_S = 30.0
 """How often an open socket's session is looked at again."""
 
@@ -95,6 +98,10 @@ class Hub:
         finally:
             self._lines.discard(line)
 
+    def crowded(self, who: Who) -> bool:
+        """Tell whether one person has as many pages open as they may."""
+        return sum(line.who.id == who.id for line in self._lines) >= MOST_PAGES
+
     def take(self, message: Message) -> None:
         """Pass one message of the engine on to those whom it concerns."""
         for line in tuple(self._lines):
@@ -138,10 +145,12 @@ class Hub:
 @live.route("GET ./live", "board.see", "board.own_groups", socket=True, gives="")
 async def open_live(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     """Open the live socket: `{ev, seq, ts, data}` messages, one way."""
+    hub = ask.request.app[LIVE]
+    if hub.crowded(ask.me):
+        raise Said("too_many_open")
     socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MESSAGE_LIMIT, compress=False)
     await socket.prepare(ask.request)
     line = Line(ask.me, scope_of(ask.world, ask.me))
-    hub = ask.request.app[LIVE]
     with hub.opened(line):
         jobs = (
             _pump(line, socket),

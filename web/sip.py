@@ -21,6 +21,8 @@ from web.world import CALLERS, DESKS
 KICKED, SHUT_OUT, FOREIGN, PBX_GONE = 4001, 4002, 4003, 1013
 SIP_LIMIT = 64 * 1024
 """Bytes of one SIP message."""
+MOST_LINES = 16
+"""Open sockets of one browser phone: reloads overlap, but Asterisk has 2000 for everybody."""
 JOIN_S = 3.0
 PING_S = 20.0
 _FROM = re.compile(
@@ -53,6 +55,15 @@ class Desks:
 
     def __init__(self) -> None:
         self._open: dict[str, Line] = {}
+        self._lines: set[Line] = set()
+
+    def enter(self, line: Line) -> None:
+        """Count a line that is open, also while it has said nothing yet."""
+        self._lines.add(line)
+
+    def crowded(self, endpoints: frozenset[str]) -> bool:
+        """Tell whether one browser has as many lines open as it may."""
+        return sum(line.endpoints == endpoints for line in self._lines) >= MOST_LINES
 
     def take(self, endpoint: str, line: Line) -> None:
         """Make this line the endpoint's desk; an older one is told to go (4001)."""
@@ -69,6 +80,7 @@ class Desks:
 
     def leave(self, line: Line) -> None:
         """Forget a closed line."""
+        self._lines.discard(line)
         for endpoint in [name for name, held in self._open.items() if held is line]:
             del self._open[endpoint]
 
@@ -76,7 +88,9 @@ class Desks:
 @sip.route("GET /sip", PUBLIC, socket=True, gives="")
 async def open_sip(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     """Carry SIP between a browser phone and Asterisk, frame by frame, as it is."""
-    endpoints = _endpoints(ask)
+    endpoints, desks = _endpoints(ask), ask.request.app[DESKS]
+    if desks.crowded(endpoints):
+        raise Said("too_many_open")
     floor = ask.world.engine.floor
     if ask.world.engine.up and not floor.pbx.get("up"):
         raise PbxUnavailable
@@ -88,7 +102,7 @@ async def open_sip(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
         )
         await socket.prepare(ask.request)
         told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        await _carry(ask.request.app[DESKS], Line(socket, upstream, endpoints, told))
+        await _carry(desks, Line(socket, upstream, endpoints, told))
     return socket
 
 
@@ -117,6 +131,7 @@ async def _joined(client: aiohttp.ClientSession, url: str) -> aiohttp.ClientWebS
 
 async def _carry(desks: Desks, line: Line) -> None:
     """Pass frames both ways until one side is gone or the line is told to go."""
+    desks.enter(line)
     ways = (asyncio.create_task(_up(desks, line)), asyncio.create_task(_down(line)))
     try:
         code = await line.told

@@ -184,3 +184,18 @@ def test_a_slow_line_is_marked_after_256_messages() -> None:
     assert not line.overrun.is_set()
     line.send("sys.beat", 1, {})
     assert line.overrun.is_set()
+
+
+async def test_one_person_has_not_every_socket(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST_PAGES", 2)
+    browser, other = await enter("supervisor"), await enter("8001")
+    async with Page(browser) as first, Page(browser) as second:
+        await first.get("board.snapshot")
+        await second.get("board.snapshot")
+        headers = {"Origin": browser.origin}
+        async with browser.client.get(LIVE, headers=headers) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (429, "too_many_open")
+        async with Page(other) as page:
+            await page.get("board.snapshot")

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from tests.web.conftest import Browser, EngineEnd, Enter, Firm, SipPeer, until
+from web import sip
 
 REGISTER = (
     "REGISTER sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/WS x.invalid;branch=z9hG4bK1\r\n"
@@ -74,6 +75,20 @@ async def test_what_belongs_to_a_dialog_passes(enter: Enter) -> None:
         await socket.send_str(frame)
         assert (await socket.receive(timeout=10)).data == frame
     await socket.close()
+
+
+async def test_one_browser_has_not_every_socket(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sip, "MOST_LINES", 2)
+    browser, other = await enter("8001"), await enter("8002")
+    held = [await joined(browser) for _ in range(2)]
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await joined(browser)
+    assert refused.value.status == 429
+    held.append(await joined(other))
+    for socket in held:
+        await socket.close()
 
 
 async def test_the_newer_desk_wins(enter: Enter) -> None:
