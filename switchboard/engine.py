@@ -121,8 +121,7 @@ class Engine:
             lambda error: log.error("a conversation failed: %r", error),
         )
         self.door = Door(self.board.snapshot, self._answer, clock)
-        showing = Showing(self.board, self.cards)
-        self.pages = Pages(self.board, showing, self.door.tell, call_later)
+        self.pages = Pages(self.board, Showing(self.board, self.cards), self.door.tell, call_later)
         self.desk = Desk(
             self.floor, self.loop.tell, self.cards.has_had, self._dialling(), self._quotas
         )
