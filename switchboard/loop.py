@@ -8,7 +8,7 @@ act. While the disk works, new events gather: that is the group commit.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from acd import Floor, decide, recall, wants
@@ -21,6 +21,8 @@ from store.journal import Entry
 
 log = logging.getLogger("yingda.switchboard")
 
+COMPANY_S = 0.003
+"""So long at most a fact upon which nothing acts waits for others: about as long as a commit."""
 Later = Callable[[float, Callable[[], None]], Any]
 """Call something after so many seconds; asyncio's `call_later`, or a clock of a test's own."""
 
@@ -35,9 +37,14 @@ class AsyncJournal(Protocol):
 class Batch:
     """What one turn decided, before it is durable."""
 
-    entries: list[Entry]
-    commands: list[PbxCommand]
-    timers: list[WakeAt]
+    entries: list[Entry] = field(default_factory=list)
+    commands: list[PbxCommand] = field(default_factory=list)
+    timers: list[WakeAt] = field(default_factory=list)
+
+    @property
+    def may_wait(self) -> bool:
+        """Tell whether there are facts, and none that anything at Asterisk follows from."""
+        return bool(self.entries) and not self.commands
 
 
 class Switchboard:
@@ -60,6 +67,7 @@ class Switchboard:
         self._clock = clock
         self._later = later or call_later
         self._inbox: list[Entry] = []
+        self._batch = Batch()
         self._woken = asyncio.Event()
         self._waiters: list[asyncio.Future[None]] = []
 
@@ -70,8 +78,8 @@ class Switchboard:
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether the inbox is empty."""
-        return not self._inbox
+        """Tell whether nothing waits to be decided or written."""
+        return not self._inbox and not self._batch.entries
 
     def wake_at(self, timer: WakeAt) -> None:
         """Have an event told at an instant of the monotonic clock."""
@@ -82,8 +90,23 @@ class Switchboard:
         """Turn until cancelled. A journal that fails ends the engine: nothing acts unwritten."""
         while True:
             await self._woken.wait()
-            self._woken.clear()
+            await self._gather()
             await self.turn()
+
+    async def _gather(self) -> None:
+        """Decide what is there; where nothing follows from it, wait for company."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + COMPANY_S
+        while True:
+            self._woken.clear()
+            self._decide()
+            if self._waiters or not self._batch.may_wait:
+                return
+            try:
+                async with asyncio.timeout_at(until):
+                    await self._woken.wait()
+            except TimeoutError:
+                return
 
     async def settled(self) -> None:
         """Wait until all that was told so far has been decided and acted upon."""
@@ -94,14 +117,18 @@ class Switchboard:
 
     async def turn(self) -> None:
         """Decide, write down, act and tell, for all that waits in the inbox."""
-        taken, self._inbox = self._inbox, []
+        self._decide()
+        batch, self._batch = self._batch, Batch()
         waiters, self._waiters = self._waiters, []
-        batch = decide_all(self.floor, taken)
         if batch.entries:
             await self._carry_out(batch)
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+    def _decide(self) -> None:
+        taken, self._inbox = self._inbox, []
+        decide_all(self.floor, taken, self._batch)
 
     async def _carry_out(self, batch: Batch) -> None:
         records = await self._journal.append(batch.entries)
@@ -128,9 +155,9 @@ def call_later(wait_s: float, call: Callable[[], None]) -> None:
     asyncio.get_running_loop().call_later(wait_s, call)
 
 
-def decide_all(floor: Floor, taken: Sequence[Entry]) -> Batch:
-    """Decide events in order; each is followed by the facts that it led to."""
-    batch = Batch([], [], [])
+def decide_all(floor: Floor, taken: Sequence[Entry], batch: Batch | None = None) -> Batch:
+    """Decide events in order; each is followed by the facts that it led to. Adds to `batch`."""
+    batch = Batch() if batch is None else batch
     for mono, utc_ms, event in taken:
         if not wants(floor, event):
             continue

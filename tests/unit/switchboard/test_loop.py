@@ -13,6 +13,7 @@ from domain.commands import WakeAt
 from domain.errors import Unavailable
 from domain.ids import AgentId, CallId, GroupId, Instant
 from store.journal import Entry, JournalFile
+from switchboard import loop as loop_module
 from switchboard.loop import Switchboard, decide_all
 
 CALL, LIN, SALES = CallId("c1"), AgentId("8001"), GroupId("sales")
@@ -95,6 +96,31 @@ async def test_events_gather_while_the_disk_works() -> None:
             await asyncio.wait([running], timeout=0.001)
     running.cancel()
     assert [line.count(" ") for line in log.lines if line.startswith("wrote")] == [1, 8]
+
+
+async def test_what_nothing_acts_upon_is_written_with_what_follows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop_module, "COMPANY_S", 3600.0)
+    log = Log()
+    loop = a_loop(log)
+    running = asyncio.create_task(loop.run())
+    *before, last = ring()
+    for event in before:
+        loop.tell(event)
+        await asyncio.wait([running], timeout=0.001)
+    assert log.lines == [] and not loop.is_idle, "seven facts, and nobody is rung for them"
+    loop.tell(last)
+    async with asyncio.timeout(20):
+        while not loop.turns:
+            await asyncio.wait([running], timeout=0.001)
+    assert [line.split(" ")[0] for line in log.lines[:2]] == ["wrote", "did"]
+    assert log.lines[0].count(" ") == 8 and loop.is_idle
+    loop.tell(ev.PbxLeft("x"))
+    async with asyncio.timeout(20):
+        await loop.settled()
+    assert log.lines[-1] == "told PbxLeft", "whoever asks does not wait for company"
+    running.cancel()
 
 
 async def test_a_listener_that_fails_does_not_stop_the_others() -> None:
