@@ -56,8 +56,8 @@ class Board:
             "trunks": self.lines.rows(self.trunks, self.incidents()),
         }
 
-    def delta(self, records: list[ev.Record]) -> Row:
-        """Show what these records touched; groups are few and come whole."""
+    def delta(self, records: list[ev.Record], *, groups: bool = True) -> Row:
+        """Show what these records touched; groups are few and come whole, if at all."""
         calls = {record.call for record in records if record.call}
         calls |= {getattr(record.event, "callback", "") for record in records} - {""}
         agents = {getattr(record.event, "agent", "") for record in records}
@@ -73,7 +73,7 @@ class Board:
             ],
             "calls": [self.call(call) for call in known],
             "gone": sorted(calls - {call.id for call in known}),
-            "groups": [self.group(group) for group in self.floor.groups],
+            "groups": [self.group(group) for group in self.floor.groups] if groups else [],
         }
         if any(isinstance(record.event, ev.PbxJoined | ev.PbxLeft) for record in records):
             row["pbx"] = self.pbx()

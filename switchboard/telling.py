@@ -1,7 +1,7 @@
 """What the pages are told after a turn: cards at once, the board a moment later, gathered.
 
-An event for an agent's page never overtakes the state of the floor that goes with it: what has
-gathered leaves before it.
+An event for an agent's page never overtakes the agents and calls that go with it: they leave before
+it. The groups, which take a look at each of their people, always gather.
 """
 
 from collections.abc import Callable
@@ -27,20 +27,26 @@ class Pages:
         self._tell = tell
         self._later = later
         self._gathered: list[ev.Record] = []
+        self._owed = False
 
     def note(self, records: list[ev.Record]) -> None:
         """Take in what one turn made durable."""
         told = [each for record in records for each in self._showing.events(record)]
-        if not self._gathered and not told:
-            self._later(GATHER_S, self.now)
         self._gathered += records
+        if not self._owed:
+            self._owed = True
+            self._later(GATHER_S, self.now)
         if told:
-            self.now()
+            self._send(groups=False)
         for name, agent, data in told:
             self._tell(name, data, agent)
 
     def now(self) -> None:
         """Tell at once what has gathered: somebody is about to look."""
+        if self._owed:
+            self._owed = False
+            self._send(groups=True)
+
+    def _send(self, *, groups: bool) -> None:
         records, self._gathered = self._gathered, []
-        if records:
-            self._tell("board.delta", self._board.delta(records), "")
+        self._tell("board.delta", self._board.delta(records, groups=groups), "")

@@ -25,10 +25,13 @@ class Desk:
         self.told: list[tuple[str, str, Any]] = []
         self.due: list[Callable[[], None]] = []
         self.pages = Pages(board, Showing(board, Cards()), self.tell, self.later)
+        self.groups: list[int] = []
         self.seq = 0
 
     def tell(self, name: str, data: dict[str, Any], agent: str) -> None:
         self.told.append((name, agent, sorted(data.get("gone", ()))))
+        if name == "board.delta":
+            self.groups.append(len(data["groups"]))
 
     def later(self, wait_s: float, call: Callable[[], None]) -> None:
         assert wait_s == GATHER_S
@@ -50,14 +53,15 @@ def test_what_gathers_is_told_once() -> None:
     assert len(desk.due) == 1, "and the next moment begins"
 
 
-def test_an_event_for_a_page_comes_at_once_and_after_the_floor() -> None:
+def test_an_event_for_a_page_comes_at_once_after_its_call_and_groups_follow() -> None:
     desk = Desk()
     desk.turn(ev.HoldReached(CALL))
     desk.turn(ev.OfferMade(CALL, LIN, OfferId(7), SALES, 20.0, "", ""))
     told = [("board.delta", "", [CALL]), ("call.offered", LIN, [])]
-    assert desk.told == told
+    assert desk.told == told and desk.groups == [0]
     desk.due.pop()()
-    assert desk.told == told, "nothing is told twice"
+    assert desk.told == [*told, ("board.delta", "", [])], "no call is told twice"
+    assert desk.groups == [0, 1]
 
 
 def test_whoever_asks_sees_what_was_decided() -> None:
