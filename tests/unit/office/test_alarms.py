@@ -1,5 +1,6 @@
 """Alarms and receivers: what is refused, what ships, what the pages change."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,11 @@ def test_a_key_of_another_house_is_never_made(tmp_path: Path) -> None:
     assert not file.exists()
     file.write_text('{"key": "k"}')
     assert given_secret("file:key", file, {}) == "k"
+
+
+def test_the_page_lists_what_ships() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "howto" / "alarms.md").read_text("utf-8")
+    for each in SHIPPED:
+        row = re.search(rf"^\| `{each.metric}` \| (\S+).* \| (\d+) s \|", page, re.M)
+        assert row, each.id
+        assert (float(row[1]), int(row[2])) == (each.limit, each.for_s), each.id

@@ -1,14 +1,18 @@
 // What may be edited of the configuration's lists: tables that the one editor draws.
 
-export type FieldKind = 'text' | 'number' | 'tick' | 'choice' | 'many' | 'list' | 'levels' | 'words' | 'rows' | 'part'
+export type FieldKind = 'text' | 'number' | 'tick' | 'choice' | 'many' | 'list' | 'levels' | 'words' | 'rows' | 'part' | 'lines'
 export interface Field {
   name: string
   kind: FieldKind
+  /** Its text, where another field of the same name says something else. */
+  label?: string
   /** Where choices come from: a list of the firm's configuration. */
-  from?: 'groups' | 'sites' | 'brands' | 'flows' | 'calendars' | 'languages' | 'skills' | 'strategies' | 'turned_away'
+  from?: 'groups' | 'sites' | 'brands' | 'flows' | 'calendars' | 'languages' | 'skills' | 'strategies' | 'turned_away' | 'metrics' | 'receivers' | 'kinds'
   /** Only given when the entry is new. */
   key?: boolean
   unit?: 's'
+  /** Fractions may be given. */
+  fraction?: boolean
   min?: number
   max?: number
   needed?: boolean
@@ -121,6 +125,45 @@ export const SECTIONS: Record<string, Section> = {
   blacklist: {
     path: '/admin/blacklist', key: 'number', add: true, drop: true, fresh: { number: '', do: 'reject', since: '', why: '' },
     fields: [number, { name: 'do', kind: 'choice', from: 'turned_away', needed: true }, { name: 'since', kind: 'text' }, why],
+  },
+  alarms: {
+    path: '/admin/alarms', key: 'id', add: true, drop: true,
+    fresh: { id: '', name: { zh: '', en: '' }, metric: 'longest_wait', about: '', limit: 60, for_s: 60, calm_s: 60, receivers: [], escalate: [], escalate_min: 15, quiet: [], timezone: 'Asia/Shanghai', enabled: true },
+    fields: [
+      { ...id, hidden: true }, named,
+      { name: 'metric', kind: 'choice', from: 'metrics', needed: true },
+      { name: 'about', kind: 'text', hidden: true, hint: true },
+      { name: 'limit', kind: 'number', min: 0, max: 1000000, fraction: true },
+      { name: 'for_s', kind: 'number', unit: 's', min: 0, max: 86400 },
+      { name: 'receivers', kind: 'many', from: 'receivers' },
+      { name: 'escalate', kind: 'many', from: 'receivers' },
+      { name: 'escalate_min', kind: 'number', min: 1, max: 1440, hidden: true },
+      {
+        name: 'quiet', kind: 'rows', hidden: true, more: true, fresh: { from: '22:00', to: '07:00' },
+        columns: [{ name: 'from', kind: 'text', needed: true }, { name: 'to', kind: 'text', needed: true }],
+      },
+      { name: 'calm_s', kind: 'number', unit: 's', min: 10, max: 3600, hidden: true, more: true },
+      { name: 'timezone', kind: 'text', needed: true, hidden: true, more: true },
+      { name: 'enabled', kind: 'tick' },
+    ],
+  },
+  receivers: {
+    path: '/admin/receivers', key: 'id', add: true, drop: true,
+    fresh: { id: '', name: '', kind: 'mail', language: 'zh', to: [], url: '', secret_ref: '', sign_ref: '', headers: [], body: '', expect: '', enabled: true },
+    fields: [
+      id,
+      { name: 'name', kind: 'text', needed: true },
+      { name: 'kind', kind: 'choice', from: 'kinds', needed: true },
+      { name: 'language', kind: 'choice', from: 'languages', hidden: true },
+      { name: 'to', label: 'recipients', kind: 'list' },
+      { name: 'secret_ref', kind: 'text', hint: true },
+      { name: 'url', kind: 'text', hidden: true, hint: true },
+      { name: 'sign_ref', kind: 'text', hidden: true, more: true, hint: true },
+      { name: 'headers', kind: 'lines', hidden: true, more: true, hint: true },
+      { name: 'body', kind: 'text', hidden: true, more: true, hint: true },
+      { name: 'expect', kind: 'text', hidden: true, more: true },
+      { name: 'enabled', kind: 'tick' },
+    ],
   },
   do_not_call: {
     path: '/admin/do-not-call', key: 'number', add: true, drop: true,

@@ -100,11 +100,18 @@ export default {
   },
   days: { 'mon-fri': '周一至周五', 'mon-sat': '周一至周六', 'mon-sun': '每天', 'sat-sun': '周六周日', mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' },
   field: {
+    metric: '看什么', about: '只看', limit: '限值', for_s: '持续多久', calm_s: '恢复多久算好', receivers: '告诉谁', escalate: '无人处理再告诉', escalate_min: '几分钟无人处理', quiet: '免打扰时段', from: '从', to: '到', timezone: '时区', enabled: '启用', kind: '方式', recipients: '收件人（邮箱或手机，逗号隔开）', secret_ref: '密钥引用', sign_ref: '加签密钥引用', headers: '请求头（每行一个）', body: '请求体模板', expect: '应答里要有',
     canary: '试用流程（灰度）', percent: '来电比例 %', numbers: '测试号码',
     number: '号码', name: '名称', site: '职场', groups: '技能组', id: '标识', ring_s: '振铃时长', wrap_s: '整理时长', service_level_s: '服务水平目标', announce_s: '播报间隔', priority: '优先级', survey: '满意度评价', recording: '录音',
     brand: '品牌', flow: '语音流程', calendar: '服务时间', language: '语言', also_called: '其他号码（逗号分隔）', url: '地址', events: '事件', secret: '密钥引用', mobile: '手机座席号码', caller_ids: '外显号码（逗号分隔）', since: '起始日期', why: '原因',
     skills: '技能', level: '级别', helps: '临时支援', group: '技能组', until: '支援到', strategy: '分配策略', needs: '技能要求', steps: '等久了放宽', after_s: '等待满（秒）', also: '也给这些组的座席', sticky_s: '先等上次座席', sticky_days: '上次座席算几天内',
     misses: '漏接几次转小休', ring_several: '同时振铃几人（0 或 1：逐个）', decline_s: '拒接后多久不再给他', auto_answer: '自动接听', greet: '接通时报工号', whisper: '接通时向座席报热线与需求', announce_wait: '播报预计等待时间', callback: '等待中可按 1 改为回拨', callback_tries: '回拨最多几次', callback_retry_min: '没接通隔几分钟再拨', callback_hours: '回拨几小时后过期', tips: '等待提示音（逗号分隔）', tip_s: '提示间隔', max_length: '最多几人排队（0 不限）', max_wait_s: '最长等待（0 不限）', redial_min: '重拨保留位置（分钟，0 不保留）', wrap_until_done: '整理到座席点完成为止', head_start_s: '提前量（算已等的秒数）', max_minutes: '最长（分钟）', quota: '每组同时最多（人，0 不限）', do: '处理'
+  },
+  receiverKind: { mail: '邮件', wecom: '企业微信群机器人', dingtalk: '钉钉群机器人', sms: '短信网关', webhook: '签名推送' },
+  alarm: {
+    log: '报警记录', open: '未恢复的报警', what: '什么', state: '状态', told: '已告知', toldTo: '已告知 {names}', nobody: '没有告知任何人', take: '我来处理', more: '详情', where: '去看', none: '没有报警记录', minutes: '{n} 分钟', seconds: '{n} 秒',
+    is: { open: '未处理', taken: '处理中', over: '已恢复' }, kind: { opened: '报警', escalated: '升级', over: '恢复' }, sent: { pending: '待发', sent: '已送达', dead: '已放弃' },
+    taken: '对方已收下测试消息', refused: '没有送到：{why}', testing: '发送中…', failing: '连续失败 {n} 次', unreached: '报警送不到{name}，已失败 {n} 次：{why}', shipped: '以上是出厂报警；第一次修改会把它们写进您的配置。', nomail: '有邮件接收方，但没有设置发信服务器：yingda.toml 的 [mail]。',
   },
   strategy: { longest_idle: '空闲最久', least_occupied: '今天最不忙', fewest_calls: '今天接得最少', round_robin: '轮流', best_level: '级别最高', least_flexible: '会得最少' },
   turnedAway: { reject: '忙音', message: '播一句话' },
@@ -122,7 +129,7 @@ export default {
     call: { cancel_callback: '取消回拨', pick: '取接来电', move: '改派来电', priority: '改优先级' }, agent: { force: '设置座席状态' },
     session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言', mark: '处理留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
     user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
-    config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' },
+    config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' }, alarm: { acknowledge: '处理报警', test: '试发报警' },
   },
   hold: {
     title: '紧急开关', about: '立即生效，不用发布，重启后仍有效；只影响之后进线的来电，已在排队的不受影响。会记入审计。', all: '全部热线', end: '到什么时候', endless: '直到有人恢复', hours: '{n} 小时', reason: '原因', prompt: '先播放', nothing: '不播放', letGo: '恢复按服务时间', gone: '已恢复按服务时间', until: '到 {time}',
@@ -133,13 +140,13 @@ export default {
     overrides: '节假日与调休改写', overridesAbout: '写在这里的日子优先于国务院公布的安排，对所有按节假日的服务时间有效。', off: '放假', work: '上班（调休）', as: '按星期几', like: '按{day}',
   },
   admin: {
-    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', audit: '审计', versions: '版本' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', alarms: '报警', receivers: '接收方', audit: '审计', versions: '版本' },
     about: {
       agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
-      users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
+      users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', alarms: '出了问题，什么时候、告诉谁。不选接收方就告诉所有人。', receivers: '谁收到报警：邮件、企业微信或钉钉群机器人、短信、签名推送。密钥只写引用。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后立即生效，正在等的来电也算', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
-    levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { canary: '让一部分来电走另一条流程', needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00' }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
+    levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { canary: '让一部分来电走另一条流程', needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00', about: '空 = 每个；或写技能组、中继的标识', secret_ref: 'env:变量名 或 file:名字', sign_ref: '钉钉加签：env:变量名', url: '短信网关、推送的地址；机器人留空', headers: "Authorization: Bearer {'{'}secret{'}'}", body: "{'{'}\"mobile\": \"{'{'}to{'}'}\", \"content\": \"{'{'}text{'}'}\"{'}'}" }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
     greeting: '上传欢迎语', greetingNone: '使用默认欢迎语', greetingDone: '欢迎语已更新', days: '星期', period: '加时段', holidays: '法定节假日按国务院安排休息', closed: '闭门日', open: '加开日', day: '加一天',
     reset: '重置密码', active: '可登录', shut: '已停用', shutOut: '停用', letIn: '启用', test: '发送测试', replay: '重发', tested: '已排入发送', nohooks: '没有配置推送地址', deliveries: '最近 50 次推送', nodeliveries: '还没有推送',
     doings: '操作', who: '操作人', what: '操作', object: '对象', detail: '详情', more: '更早的', broken: '审计链在第 {n} 条断开：记录可能被改动过', version: '版本', note: '说明', digest: '摘要', inForce: '生效中', back: '退回此版', backAsk: '退回到版本 {n}？会作为新版本发布，进行中的通话不受影响。',
