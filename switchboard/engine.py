@@ -105,7 +105,6 @@ class Engine:
         trunks, down = installation.settings.trunks, self.incidents.lines_down
         self.permits = Permits(self.plan.config, trunks, clock.utc_ms, down)
         self._past = self._replay()
-        self.counts = Counts(clock.mono, len(self.floor.calls))
         self.loop = Switchboard(self.floor, self.journal, self, clock)
         hear = lambda event: self.backs.hear(event)  # noqa: E731 - made later
         self.exchange = Exchange(self._accounts(keys), self.floor, self.legs, hear, clock)
@@ -261,7 +260,9 @@ class Engine:
             self.permits.note(record)
             if isinstance(record.event, ev.CallEnded | ev.CallLost | ev.DialEnded):
                 self._spools.take(record.call)
-        return replay(self.floor, records, mono_of)
+        past = replay(self.floor, records, mono_of)
+        self.counts = Counts(clock.mono, len(self.floor.calls))
+        return past
 
     def _take_plan(self, plan: Plan) -> None:
         self.plan = plan
