@@ -113,12 +113,7 @@ class Engine:
         out = GuardedHttp(installation.settings.outside.on_site)
         self.asking = Asking(out, clock, installation.secret)
         self.talks = self._talks()
-        self.agi = AgiServer(
-            keys["agi-token"],
-            {"flow": self.talks.flow, "after": self.talks.after, "aside": self.talks.aside}
-            | self._through(),
-            lambda error: log.error("a conversation failed: %r", error),
-        )
+        self.agi = self._agi(keys["agi-token"])
         self.door = Door(self.board.snapshot, self._answer, clock)
         self.pages = Pages(self.board, Showing(self.board, self.cards), self.door.tell, call_later)
         self.desk = Desk(
@@ -127,6 +122,11 @@ class Engine:
         self.projector = Projector(self.journal, installation.database, self._projections())
         self.asides = self._asides()
         self._reloads = self._reload_watch()
+
+    def _agi(self, token: str) -> AgiServer:
+        talks = {"flow": self.talks.flow, "after": self.talks.after, "aside": self.talks.aside}
+        told = lambda error: log.error("a conversation failed: %r", error)  # noqa: E731
+        return AgiServer(token, talks | self._through(), told)
 
     def do(self, commands: Any) -> None:
         """Give the loop's commands to the hands (`domain.ports.Pbx`)."""
