@@ -36,7 +36,8 @@ class Pages:
         if not self._owed:
             self._owed = True
             self._later(GATHER_S, self.now)
-        if told:
+        # a call that is refused at once must have been seen by whoever looks for it
+        if told or any(isinstance(record.event, ev.CallArrived) for record in records):
             self._send(groups=False)
         for name, agent, data in told:
             self._tell(name, data, agent)

@@ -64,6 +64,12 @@ def test_an_event_for_a_page_comes_at_once_after_its_call_and_groups_follow() ->
     assert desk.groups == [0, 1]
 
 
+def test_a_call_is_seen_even_if_it_is_over_in_the_same_moment() -> None:
+    desk = Desk()
+    desk.turn(ev.CallArrived(CALL, "4001", "4001", "138"))
+    assert desk.told == [("board.delta", "", [CALL])]
+
+
 def test_whoever_asks_sees_what_was_decided() -> None:
     desk = Desk()
     desk.turn(ev.HoldReached(CALL))
