@@ -36,7 +36,7 @@ def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
     floor = turn.floor
     rules = floor.rules(call)
     ring_s = ring_time(agent, rules.ring_s)
-    record = call.id if rules.record else ""
+    record = call.id if rules.records(call.hotline) else ""
     why = because or (trace(floor, call, agent, turn.now) if floor.explains else "")
     number, offer = agent.card.number, OfferId(floor.last_offer + 1)
     if rules.ring_several > 1 and not because and call.back is None:

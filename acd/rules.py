@@ -50,6 +50,7 @@ class GroupRules:
     `callback` key 1 asks to be called back: tried `callback_tries` times, `callback_retry_s`
     apart, for `callback_s` at most.
     `ageing_s` is the firm's, the same for all: one level of priority is worth that much waiting.
+    `unrecorded` are the hotlines whose calls are not recorded, in whatever group they are served.
     """
 
     id: GroupId
@@ -76,6 +77,11 @@ class GroupRules:
     callback_retry_s: float = 300
     callback_s: float = 86_400
     ring_several: int = 0
+    unrecorded: frozenset[str] = frozenset()
+
+    def records(self, hotline: str) -> bool:
+        """Tell whether a call of a hotline is recorded."""
+        return self.record and hotline not in self.unrecorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def firm(numbers: Sequence[str], hooks: str) -> dict[str, str]:
     agent = rows["agents.yaml"][0] | {"groups": [GROUP], "skills": {}}
     rows["agents.yaml"] += [agent | {"number": each, "name": f"压测 {each}"} for each in numbers]
     rows["firm.yaml"]["flows"] = {"keys": 0, "seconds": 0}
+    rows["firm.yaml"]["recording"]["enabled"] = bool(hooks)
     rows["webhooks.yaml"] = [rows["webhooks.yaml"][0] | {"url": hooks}] if hooks else []
     rows["crm.yaml"].pop("lookup", None)
     for name, content in rows.items():

@@ -58,13 +58,13 @@ class Dialling:
             consent,
             self.brand(hotline),
             answer.shown,
-            call if self._records(agent) else "",
+            call if self._records(agent, hotline) else "",
         )
 
-    def _records(self, agent: Agent) -> bool:
-        """The agent's first group gives the rules of a call out."""
+    def _records(self, agent: Agent, hotline: str) -> bool:
+        """The agent's first group and the hotline give the rules of a call out."""
         rules = self.floor.groups.get(next(iter(agent.card.groups), GroupId("")))
-        return rules is None or rules.record
+        return rules is None or rules.records(hotline)
 
 
 @dataclass(frozen=True, slots=True)

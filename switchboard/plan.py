@@ -111,6 +111,7 @@ def _rules(config: Config, group: Group) -> GroupRules:
         callback_tries=group.callback_tries,
         callback_retry_s=60.0 * group.callback_retry_min,
         callback_s=3600.0 * group.callback_hours,
+        unrecorded=frozenset(each.number for each in config.hotlines if not each.recording),
     )
 
 

@@ -43,7 +43,7 @@ class Through:
             self.tell(ev.OutsideEnded(call.id, answer.why))
             await caller.verdict(back)
             return
-        record = call.id if self.floor.rules(call).record else ""
+        record = call.id if self.floor.rules(call).records(call.hotline) else ""
         self.tell(ev.OutsideDialled(call.id, answer.key, answer.caller_id, answer.routes, record))
         for name, value in ways("CC_OUT", "CC_CLI", answer.routes, answer.shown).items():
             await caller.set(name, value)

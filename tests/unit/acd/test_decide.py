@@ -1,6 +1,7 @@
 """Who answers whom, told as stories of events."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from acd import AgentCard, Floor, GroupRules, decide, wants
 from acd.floor import Line, Presence, Stage
@@ -72,6 +73,21 @@ def test_the_agent_idle_longest_is_rung() -> None:
     story.ready(LIN)
     story.waits(CALL)
     assert story.rung() == [ZHOU]
+
+
+def test_only_calls_of_hotlines_that_record_are_recorded() -> None:
+    story = Story()
+    quiet = [
+        replace(rules, unrecorded=frozenset(("401",))) for rules in story.floor.groups.values()
+    ]
+    story.floor.configure(quiet, [agent.card for agent in story.floor.agents.values()])
+    story.ready(LIN)
+    story.ready(ZHOU)
+    for call, hotline in ((CALL, "401"), (OTHER, "400")):
+        story.tell(ev.CallArrived(call, hotline, hotline, ""), ev.GroupChosen(call, SALES))
+        story.tell(ev.HoldReached(call))
+    rung = [each for each in story.commands if isinstance(each, do.RingAgent)]
+    assert [(each.call, each.record) for each in rung] == [(CALL, ""), (OTHER, OTHER)]
 
 
 def test_nobody_is_rung_before_the_caller_is_on_hold_music() -> None:

@@ -64,6 +64,13 @@ def test_what_agents_and_test_callers_dial_is_the_number(plan: Plan) -> None:
     assert arrived(plan, "a8001", TWO).owned
 
 
+def test_a_hotline_that_is_not_recorded_is_so_in_every_group(plan: Plan) -> None:
+    quiet = plan.config.hotlines[1].model_copy(update={"recording": False})
+    changed = plan.config.model_copy(update={"hotlines": (plan.config.hotlines[0], quiet)})
+    for rules in replace(plan, config=changed).groups():
+        assert (rules.records(ONE), rules.records(TWO)) == (True, False)
+
+
 def test_privacy_and_the_id_on_the_wire_are_kept(plan: Plan) -> None:
     found = arrived(plan, "trunk-north", ONE, pai="<tel:13900000001>", privacy="id")
     assert (found.caller.key, found.caller.withheld) == ("13900000001", True)
