@@ -7,7 +7,7 @@ again from the journal, but a row whose fact is not in the journal would be one 
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,19 @@ from store.upgrade import head, knows
 ROWS, DUMP = "yingda.db", "yingda.pgdump"
 JOURNAL, SENT = "journal/journal.db", "journal/outbox.db"
 ALARMS = "alarms.db"
-SETTINGS = "yingda.toml"
-SMALL = ("secrets.json", "recordings.key", "tls", "prompts/takes")
+SETTINGS, KEY = "yingda.toml", "recordings.key"
+SMALL = ("secrets.json", "tls", "prompts/takes")
 SOUND = ("recordings",)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an installation lies: its data, its settings file, its database."""
+    """Where an installation lies: its data, its settings file, its database, its sound's key."""
 
     data: Path
     settings: Path
     url: URL
+    key: Path
 
     @property
     def rows(self) -> Path | None:
@@ -42,16 +43,24 @@ class Place:
         return Path(self.url.database or "") if on_disk else None
 
 
-def back_up(place: Place, file: Path, about: dict[str, Any], sound: bool, told: Told) -> Any:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What else goes into a backup: the recordings, and the key without which none is heard."""
+
+    sound: bool = True
+    key: bool = True
+
+
+def back_up(place: Place, file: Path, about: dict[str, Any], wanted: Wanted, told: Told) -> Any:
     """Write a backup while everything runs on; gives its manifest."""
     if not (place.data / JOURNAL).is_file():
         raise Conflict(f"there is no installation in {place.data}")
     with tempfile.TemporaryDirectory(prefix="backup.", dir=place.data) as folder:
-        about = {**about, "revision": head(), "sound": sound}
-        return pack(file, _members(place, Path(folder), sound), about, told)
+        about = {**about, "revision": head(), **asdict(wanted)}
+        return pack(file, _members(place, Path(folder), wanted), about, told)
 
 
-def _members(place: Place, folder: Path, sound: bool) -> Iterator[tuple[str, Path]]:
+def _members(place: Place, folder: Path, wanted: Wanted) -> Iterator[tuple[str, Path]]:
     if place.rows is None:
         dump_postgres(place.url, folder / DUMP)
         yield DUMP, folder / DUMP
@@ -60,9 +69,10 @@ def _members(place: Place, folder: Path, sound: bool) -> Iterator[tuple[str, Pat
     for name in (SENT, ALARMS, JOURNAL):
         if (place.data / name).is_file():
             yield name, _copied(place.data / name, folder / Path(name).name)
-    if place.settings.is_file():
-        yield SETTINGS, place.settings
-    for name in (*SMALL, *(SOUND if sound else ())):
+    for name, path in ((SETTINGS, place.settings), *([(KEY, place.key)] if wanted.key else [])):
+        if path.is_file():
+            yield name, path
+    for name in (*SMALL, *(SOUND if wanted.sound else ())):
         yield from _files(place.data, name)
 
 
@@ -129,12 +139,12 @@ def _placed(place: Place, folder: Path, manifest: dict[str, Any]) -> None:
         target = place.data / name
         if name == ROWS and place.rows:
             target = place.rows
-        elif name == SETTINGS:
-            target = _free(place.settings)
+        elif name in (SETTINGS, KEY):
+            target = _free(place.settings if name == SETTINGS else place.key)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.move(folder / name, target)
         target.chmod(0o600)
 
 
-def _free(settings: Path) -> Path:
-    return settings.with_name(f"{settings.name}.restored") if settings.exists() else settings
+def _free(file: Path) -> Path:
+    return file.with_name(f"{file.name}.restored") if file.exists() else file

@@ -9,17 +9,20 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
-from store.backup import Place, back_up, check, restore
+from domain.settings import Settings
+from store.backup import Place, Wanted, back_up, check, restore
 from store.database import Database
 
 
 class World(Protocol):
-    """What these commands need: the folder of data and the database."""
+    """What these commands need: the folder of data, the database, where the key lies."""
 
     @property
     def data(self) -> Path: ...
     @property
     def database(self) -> Database: ...
+    @property
+    def settings(self) -> Settings: ...
 
 
 OpenWorld = Callable[[argparse.Namespace], World]
@@ -32,6 +35,9 @@ def add_backup(sub: Any, open_world: OpenWorld) -> None:
     made.add_argument("file", type=Path, help="新文件 · a new file, e.g. yingda.tgz")
     made.add_argument(
         "--without-recordings", action="store_true", help="不含录音 · leave the audio out"
+    )
+    made.add_argument(
+        "--without-key", action="store_true", help="不含录音的密钥，你另外保管 · you keep it apart"
     )
     made.set_defaults(run=lambda args: _backup(open_world(args), args))
     text = "从备份得到一个安装 · make an installation of a backup, where there is none yet"
@@ -46,7 +52,8 @@ def add_backup(sub: Any, open_world: OpenWorld) -> None:
 def _backup(world: World, args: argparse.Namespace) -> int:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     about = {"version": _version(), "made_at": now}
-    manifest = back_up(_place(world, args), args.file, about, not args.without_recordings, _bar)
+    wanted = Wanted(not args.without_recordings, not args.without_key)
+    manifest = back_up(_place(world, args), args.file, about, wanted, _bar)
     _clear_bar()
     size, files = args.file.stat().st_size, len(manifest["members"])
     if args.json:
@@ -78,7 +85,9 @@ def _restore(open_world: OpenWorld, args: argparse.Namespace) -> int:
 
 
 def _place(world: World, args: argparse.Namespace) -> Place:
-    return Place(world.data, Path(args.settings), world.database.url)
+    return Place(
+        world.data, Path(args.settings), world.database.url, world.settings.recordings.key_file
+    )
 
 
 def _version() -> str:

@@ -17,7 +17,8 @@ import store.cli_backup
 from cdr.rebuild import rebuild
 from cdr.rows import Call
 from domain.errors import Conflict, Refused, YingdaError
-from store.backup import Place, back_up, check, restore
+from domain.settings import load_settings
+from store.backup import Place, Wanted, back_up, check, restore
 from store.base import Base
 from store.database import Database, open_database
 from store.journal import JournalFile, JournalReader
@@ -36,7 +37,8 @@ class Home:
     def __init__(self, data: Path, database: Database) -> None:
         self.data, self.database, self.metadata = data, database, Base.metadata
         self.journal = data / "journal" / "journal.db"
-        self.place = Place(data, data.parent / "yingda.toml", database.url)
+        self.place = Place(data, data.parent / "yingda.toml", database.url, data / "recordings.key")
+        self.settings = load_settings(self.place.settings, {})
 
 
 @pytest.fixture
@@ -44,6 +46,7 @@ async def home(tmp_path: Path, database: Database) -> Home:
     data = tmp_path / "var"
     for name, content in {
         "secrets.json": b"{}",
+        "recordings.key": b"a key",
         "tls/ca.pem": b"a certificate",
         "recordings/2026/11/23/a.mp3": b"\xff\xfb sound" * 5000,
         "recordings/2026/11/23/b.mp3.part": b"half",
@@ -84,7 +87,7 @@ def _say_nothing(name: str, size: int) -> None:
 async def test_it_becomes_the_same_installation(home: Home, tmp_path: Path) -> None:
     file = tmp_path / "kept.tgz"
     writing = asyncio.create_task(_told(home, 200))
-    await asyncio.to_thread(back_up, home.place, file, ABOUT, True, _say_nothing)
+    await asyncio.to_thread(back_up, home.place, file, ABOUT, Wanted(), _say_nothing)
     await writing
     assert file.stat().st_mode & 0o077 == 0, "secrets: only for its owner"
     async with home.database.read() as look:
@@ -104,7 +107,7 @@ async def test_it_becomes_the_same_installation(home: Home, tmp_path: Path) -> N
         again = open_database(f"sqlite:///{other / 'var' / 'yingda.db'}")
         elsewhere = again.url
         (other / "var" / "yingda.db").unlink(missing_ok=True)
-    place = Place(other / "var", other / "yingda.toml", elsewhere)
+    place = Place(other / "var", other / "yingda.toml", elsewhere, other / "var" / "recordings.key")
     manifest = await asyncio.to_thread(restore, place, file)
     assert manifest["records"] == kept
     reader = JournalReader(other / "var/journal/journal.db")
@@ -115,7 +118,7 @@ async def test_it_becomes_the_same_installation(home: Home, tmp_path: Path) -> N
         assert (await look.execute(select(func.count()).select_from(Call))).scalar_one() == had
     await again.close()
     files = {str(p.relative_to(other)) for p in other.rglob("*") if p.is_file()}
-    assert {"yingda.toml", "var/secrets.json", "var/tls/ca.pem"} <= files
+    assert {"yingda.toml", "var/secrets.json", "var/tls/ca.pem", "var/recordings.key"} <= files
     sound = "var/recordings/2026/11/23/a.mp3"
     assert (other / sound).read_bytes() == (home.data.parent / sound).read_bytes()
     assert not [name for name in files if name.endswith((".part", "beat"))]
@@ -126,7 +129,7 @@ async def test_it_becomes_the_same_installation(home: Home, tmp_path: Path) -> N
 @pytest.fixture
 async def kept(home: Home, tmp_path: Path) -> Path:
     file = tmp_path / "kept.tgz"
-    await asyncio.to_thread(back_up, home.place, file, ABOUT, True, _say_nothing)
+    await asyncio.to_thread(back_up, home.place, file, ABOUT, Wanted(), _say_nothing)
     return file
 
 
@@ -136,7 +139,9 @@ def test_a_damaged_or_cut_backup_is_refused_and_nothing_is_placed(
 ) -> None:
     whole = kept.read_bytes()
     url = f"sqlite:///{tmp_path / 'new' / 'yingda.db'}"
-    place = Place(tmp_path / "new", tmp_path / "new.toml", open_database(url).url)
+    place = Place(
+        tmp_path / "new", tmp_path / "new.toml", open_database(url).url, tmp_path / "new.key"
+    )
     for share in range(1, 20):
         at = len(whole) * share // 20
         for bad in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
@@ -162,7 +167,7 @@ def test_a_full_disk_leaves_no_half_file(home: Home) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
         with pytest.raises(YingdaError, match=r"cannot be|pg_dump"):
-            back_up(home.place, home.data / "kept.tgz", ABOUT, True, _say_nothing)
+            back_up(home.place, home.data / "kept.tgz", ABOUT, Wanted(), _say_nothing)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not [*home.data.glob("backup.*"), *home.data.glob("kept*")]
