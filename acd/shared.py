@@ -7,6 +7,7 @@ its rate, and takes from its lines in the proportion in which older callers stan
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 STEPS = 8
@@ -30,7 +31,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When a caller's turn comes: after `wait_s`, and how many endings of work lie before it."""
+    """When a caller's turn comes: after `wait_s`, made of so many endings of work.
+
+    They are more than those of its own line, as agents of others help out, and fewer than all,
+    as not each brings the turn nearer: the geometric mean of the two.
+    """
 
     wait_s: float
     endings: float
@@ -52,7 +57,7 @@ def turn_of(queues: Sequence[Queue]) -> Turn:
             max(0.0, many - span * (speed + gone))
             for many, speed, gone in zip(left, speeds, leaving, strict=True)
         ]
-    return Turn(wait_s, endings)
+    return Turn(wait_s, sqrt(queues[0].callers * endings))
 
 
 def _teams(queues: Sequence[Queue]) -> Counter[tuple[int, ...]]:
