@@ -1,4 +1,4 @@
-"""Queueing theory, row by row: every figure with a tolerance that 300,000 calls can show.
+"""Queueing theory, row by row: every figure with a tolerance that a million calls can show.
 
 One run answers all rows of a case; the cases run side by side, one process for each core, the
 longest first. The rows that take more stand in `python -m bench truth`.
@@ -13,7 +13,7 @@ from bench import truth_day
 from bench.truth import off, pool, run
 from bench.truth_cases import Case, Found, cases
 
-CASES = cases(300_000)
+CASES = cases(1_000_000)
 DAY = truth_day.case(days=100)
 Runs = dict[str, "Future[Found]"]
 
