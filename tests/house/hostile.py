@@ -95,7 +95,7 @@ class Raw(asyncio.DatagramProtocol):
         return final.status
 
     async def _final(self, method: str) -> Message:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(45):
             while (answer := await self.answers.get()).status < 200 or answer.method != method:
                 pass
         return answer
