@@ -24,6 +24,7 @@ from ivr.simulate import CALL, HANG_UP, Walk, walk
 from ivr.step import MOST_STEPS
 from ivr.text import Reading
 from speech import prompt_names
+from tests.unit.pace import QUICK, some
 
 FLOWS = Path(__file__).parents[3] / "demo" / "config" / "flows"
 TEXTS = {
@@ -143,7 +144,7 @@ def test_a_slip_at_any_key_is_refused_or_harmless(name: str) -> None:
     scene = Situation().scene({}, day_kind_cn)
     keys: list[str | float] = [*"1", inf, *"20261002#0"]
     harmless = 0
-    for place in places(tree):
+    for place in some(places(tree), 5):
         for word, slipped in slips(tree, place):
             seen = look(name, Reading(f"flows/{name}.yaml", slipped), known)
             assert all(fault.text for fault in seen.faults), (word, place)
@@ -151,4 +152,4 @@ def test_a_slip_at_any_key_is_refused_or_harmless(name: str) -> None:
                 assert seen.flow is not None, (word, place)
                 ended(walked(seen.flow, keys, scene), keys)
                 harmless += 1
-    assert harmless, "a text of prompts or labels may change"
+    assert harmless or QUICK, "a text of prompts or labels may change"

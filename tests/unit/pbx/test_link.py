@@ -129,6 +129,7 @@ async def test_no_reply_ends_in_time_and_leaves_nothing_behind(
     with pytest.raises(PbxUnavailable):
         await link.action("Getvar", timeout=0.01, Variable="X")
     assert link.protocol is not None and link.protocol.responses == {}
+    await until(lambda: ami.named("Getvar"))
     ami.say(ok(ami.named("Getvar")[0], "Value: late"))
     await link.action("Ping")
     assert (link.is_up, ear.messages) == (True, [])
