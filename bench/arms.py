@@ -59,13 +59,16 @@ class Bench:
     engine: bool = False
     runs: list[Run] = field(default_factory=list)
 
-    async def run(self, arm: str, load: Load, talk_ms: str) -> Run:
-        """Run an arm once: phones up, calls placed, everything quiet again."""
+    async def run(self, arm: str, load: Load, talk_ms: str, spare_s: float = SPARE_S) -> Run:
+        """Run an arm once: phones up, calls placed, everything quiet again.
+
+        Calls that are not over `spare_s` after the last one was placed have failed.
+        """
         await self.prepare(arm)
         room = self.room / f"{len(self.runs)}-{arm}"
         before = self.site.spent()
         async with agents(room / "agents", (PHONES[0], self.phones), talk_ms) as log:
-            seconds = load.calls / load.rate + SPARE_S
+            seconds = load.calls / load.rate + spare_s
             outcome = await callers(room / "callers", self.site.sip, load, seconds)
             await self.site.settled()
         after = self.site.spent()

@@ -18,7 +18,7 @@ LONG_RATES = tuple(float(rate) for rate in range(20, 201, 10))
 ARMS = ("queue", "dial", "core")
 COMPARED = 100.0
 """Calls a second at which the cost of a call is compared; the highest that both carried if less."""
-MOST_FAILED, LATE_S = 0.001, 5.0
+MOST_FAILED, LATE_S, SPARE_S = 0.001, 5.0, 12.0
 TALK = 'milliseconds="500"'
 Aims = dict[str, float | tuple[str, float]]
 AIMS: Aims = {"asterisk_of_queue": 1.0, "all_of_queue": 1.6, "max_of_queue": (">=", 0.8)}
@@ -50,7 +50,7 @@ async def _climb(bench: Bench, arm: str, rates: Sequence[float]) -> dict[float, 
     carried: dict[float, Run] = {}
     for rate in rates:
         load = Load(dialled(arm, bench.site), round(rate * SECONDS), rate, sound_s=2)
-        run = await bench.run(arm, load, TALK)
+        run = await bench.run(arm, load, TALK, SPARE_S)
         if failed(run) > MOST_FAILED * run.outcome.placed:
             break
         carried[rate] = run

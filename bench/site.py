@@ -7,6 +7,7 @@ same phones, extensions of their own. With the engine away no AMI session costs 
 import asyncio
 import json
 import signal
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ PHONES = ("127.0.0.3", 0)
 """Every agent's phone is one SIPp there; the port is chosen at start."""
 ASTERISK = "asterisk"
 REST_S = 60.0
+LINGER_S = 5.0
+"""How long calls may go on by themselves once nobody places any more."""
 _COUNT = "core show channels count"
 MEMBER = "9{:03}"
 
@@ -125,8 +128,11 @@ class Site(System):
         return await self.pbx.cli(command)
 
     async def settled(self) -> None:
-        """Wait until no call is left and the engine has nothing to do any more."""
-        while not (await self.cli(_COUNT)).startswith("0 active"):  # noqa: ASYNC110
+        """Wait until no call is left; end by force those whose callers are gone."""
+        end = time.monotonic() + LINGER_S
+        while not (await self.cli(_COUNT)).startswith("0 active"):
+            if time.monotonic() > end:
+                await self.cli("channel request hangup all")
             await asyncio.sleep(0.3)
         await asyncio.sleep(1.0)
 
