@@ -109,7 +109,7 @@ export default {
   },
   receiverKind: { mail: 'Mail', wecom: 'WeCom group robot', dingtalk: 'DingTalk group robot', sms: 'SMS gateway', webhook: 'Signed webhook' },
   alarm: {
-    log: 'Incidents', open: 'Open alarms', what: 'What', state: 'State', told: 'Told', toldTo: 'told {names}', nobody: 'Nobody was told', take: 'I look after it', more: 'More', where: 'Look', none: 'No incidents', minutes: '{n} min', seconds: '{n} s',
+    log: 'Incidents', open: 'Open alarms', what: 'What', state: 'State', told: 'Told', toldTo: 'told {names}', nobody: 'Nobody was told', everybody: 'Everybody', take: 'I look after it', more: 'More', where: 'Look', none: 'No incidents', minutes: '{n} min', seconds: '{n} s',
     is: { open: 'Open', taken: 'Looked after', over: 'Over' }, kind: { opened: 'Alarm', escalated: 'Escalated', over: 'Over' }, sent: { pending: 'Waits', sent: 'Sent', dead: 'Given up' },
     taken: 'The test message was taken', refused: 'Not taken: {why}', testing: 'Sending…', failing: 'Failed {n} times', unreached: 'Alarms do not reach {name}, {n} failures: {why}', shipped: 'These alarms ship; the first change writes them into your configuration.', nomail: 'There are mail receivers, but no mail server is set: [mail] in yingda.toml.',
   },

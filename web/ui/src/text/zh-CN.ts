@@ -109,7 +109,7 @@ export default {
   },
   receiverKind: { mail: '邮件', wecom: '企业微信群机器人', dingtalk: '钉钉群机器人', sms: '短信网关', webhook: '签名推送' },
   alarm: {
-    log: '报警记录', open: '未恢复的报警', what: '什么', state: '状态', told: '已告知', toldTo: '已告知 {names}', nobody: '没有告知任何人', take: '我来处理', more: '详情', where: '去看', none: '没有报警记录', minutes: '{n} 分钟', seconds: '{n} 秒',
+    log: '报警记录', open: '未恢复的报警', what: '什么', state: '状态', told: '已告知', toldTo: '已告知 {names}', nobody: '没有告知任何人', everybody: '所有人', take: '我来处理', more: '详情', where: '去看', none: '没有报警记录', minutes: '{n} 分钟', seconds: '{n} 秒',
     is: { open: '未处理', taken: '处理中', over: '已恢复' }, kind: { opened: '报警', escalated: '升级', over: '恢复' }, sent: { pending: '待发', sent: '已送达', dead: '已放弃' },
     taken: '对方已收下测试消息', refused: '没有送到：{why}', testing: '发送中…', failing: '连续失败 {n} 次', unreached: '报警送不到{name}，已失败 {n} 次：{why}', shipped: '以上是出厂报警；第一次修改会把它们写进您的配置。', nomail: '有邮件接收方，但没有设置发信服务器：yingda.toml 的 [mail]。',
   },
