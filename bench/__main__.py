@@ -19,6 +19,7 @@ NAMES = {
     "ami": "events of Asterisk for a CPU second, beside panoramisk and a bare split of bytes",
     "agi": "conversations for a CPU second, beside panoramisk's server and bare asyncio",
     "acd": "decisions a second from 100 to 100,000 waiting callers, beside a scan and bare deques",
+    "pop": "a fact to the frame at one of 1,000 desks, whatever the CRM does; 1,000 wallboards",
     "cdr": "rows of calls for a CPU second, beside row by row and the database's bulk load",
     "mem": "memory of a waiting call, an agent, an open page; whether a million calls leave any",
     "recording": "CPU of a recorded hour, locked and with peaks, beside ffmpeg alone; its memory",

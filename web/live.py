@@ -1,5 +1,7 @@
 """The live WebSocket: a snapshot, then what changes, cut to what its person may see.
 
+Boards are written once for all who see the same groups (`audience.py`).
+
 Every socket counts its own `seq` from 1, so a gap means a lost message, never a filtered one.
 A page that does not read is closed (1013) before it costs the others memory.
 """
@@ -15,9 +17,10 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from domain.clock import Clock
 from domain.errors import Unavailable
 from office.errors import SignedOut
+from web.audience import SNAPSHOT, Audience, Gathered
 from web.engine import EngineLink, Message
 from web.errors import Said
-from web.floor import LEADERS, Scope, part
+from web.floor import Scope
 from web.guard import Who
 from web.masking import masked
 from web.scope import scope_of
@@ -26,6 +29,8 @@ from web.world import LIVE
 
 BEAT_S = 1.0
 """A page that hears nothing for three of these knows that it is out of date."""
+BOARD_S = 0.2
+"""So long changes of the board gather after one was shown."""
 QUEUE = 256
 """Messages that may wait for a slow page."""
 PING_S = 20.0
@@ -41,22 +46,26 @@ live = table("live")
 
 
 class Line:
-    """One open page: what it still has to be sent, and what it was shown."""
+    """One open page: what it still has to be sent, and which calls only this page sees."""
 
     def __init__(self, who: Who, scope: Scope) -> None:
         self.who = who
         self.scope = scope
+        self.own: set[str] = set()
         self.overrun = asyncio.Event()
-        self._shown: set[str] = set()
         self._seq = 0
         self._queue: asyncio.Queue[str] = asyncio.Queue(QUEUE)
 
     def send(self, ev: str, ts: int, data: Any) -> None:
         """Queue a message; marks the line as overrun when the page does not keep up."""
+        self.say(ev, ts, json.dumps(data, ensure_ascii=False))
+
+    def say(self, ev: str, ts: int, text: str) -> None:
+        """Queue a message whose data is written already, for many pages at once."""
         self._seq += 1
-        text = json.dumps({"ev": ev, "seq": self._seq, "ts": ts, "data": data}, ensure_ascii=False)
+        whole = f'{{"ev": "{ev}", "seq": {self._seq}, "ts": {ts}, "data": {text}}}'
         try:
-            self._queue.put_nowait(text)
+            self._queue.put_nowait(whole)
         except asyncio.QueueFull:
             self.overrun.set()
 
@@ -64,39 +73,43 @@ class Line:
         """Wait for the next message."""
         return await self._queue.get()
 
-    def board(self, ev: str, ts: int, data: Message) -> None:
-        """Send the part of a board or delta that this person may see, if there is any."""
-        seen = part(data, self.scope)
-        if ev == "board.snapshot":
-            self._shown.clear()
-        shown = {row["call"] for row in seen["calls"]}
-        left = {row["call"] for row in data.get("calls") or ()} - shown
-        gone = self._shown & (left | set(data.get("gone") or ()))
-        self._shown = (self._shown | shown) - gone
-        seen["gone"] = sorted(gone)
-        # an empty list for leaders is news too: the last incident, or switch, is over
-        if ev == "board.snapshot" or any(seen.values()) or not seen.keys().isdisjoint(LEADERS):
-            self.send(ev, ts, seen)
-
 
 class Hub:
-    """All open pages, fed by the engine link."""
+    """All open pages, fed by the engine link.
+
+    What is for one agent goes out at once. Boards are for eyes: a change is shown at once, what
+    follows within `BOARD_S` together, written once for all who see the same.
+    """
 
     def __init__(self, engine: EngineLink, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
         self._lines: set[Line] = set()
+        self._of_agent: dict[str, set[Line]] = {}
+        self._audiences: dict[frozenset[str] | None, Audience] = {}
+        self._gathered = Gathered()
+        self._resting: asyncio.TimerHandle | None = None
+        self._ts = 0
         engine.listen(self.take)
 
     @contextlib.contextmanager
     def opened(self, line: Line) -> Iterator[None]:
         """Keep a line while its socket is open; it starts with the whole picture."""
+        groups, agent = line.scope.groups, line.who.agent
+        audience = self._audiences.setdefault(groups, Audience(groups))
         self._lines.add(line)
+        self._of_agent.setdefault(agent, set()).add(line)
         try:
-            self._start(line)
+            self._start(line, audience)
             yield
         finally:
             self._lines.discard(line)
+            self._of_agent[agent].discard(line)
+            audience.pages.discard(line)
+            if not self._of_agent[agent]:
+                del self._of_agent[agent]
+            if not audience.pages and self._audiences.get(groups) is audience:
+                del self._audiences[groups]
 
     def crowded(self, who: Who) -> bool:
         """Tell whether one person has as many pages open as they may."""
@@ -104,14 +117,30 @@ class Hub:
 
     def take(self, message: Message) -> None:
         """Pass one message of the engine on to those whom it concerns."""
-        for line in tuple(self._lines):
-            self._pass(line, message)
+        ev, data = message["ev"], message.get("data") or {}
+        ts = message.get("ts") or self._clock.utc_ms()
+        if ev in ("engine.up", "engine.down"):
+            for line in tuple(self._lines):
+                line.send("sys.engine", ts, self._health())
+        elif ev.startswith("board."):
+            self._board(ev, ts, data)
+        else:
+            for line in self._concerned(message):
+                line.send(ev, ts, masked(data))
 
-    def _start(self, line: Line) -> None:
+    def _concerned(self, message: Message) -> list[Line]:
+        if message["ev"] in OF_GROUPS:
+            group = {"id": (message.get("data") or {}).get("group")}
+            return [line for line in self._lines if line.scope.sees("groups", group)]
+        return list(self._of_agent.get(message.get("agent") or "-", ()))
+
+    def _start(self, line: Line, audience: Audience) -> None:
         floor, now = self._engine.floor, self._clock.utc_ms()
         line.send("sys.engine", now, self._health())
-        line.board("board.snapshot", now, floor.whole())
-        self._state(line, now, floor.agent(line.who.agent))
+        audience.start(line, now, floor)
+        row = floor.agent(line.who.agent)
+        if row:
+            line.send("me.state", now, row)
 
     def _health(self) -> Message:
         return {"up": self._engine.up, "told": self._engine.floor.told}
@@ -122,24 +151,32 @@ class Hub:
             await asyncio.sleep(BEAT_S)
             line.send("sys.beat", self._clock.utc_ms(), self._health())
 
-    def _pass(self, line: Line, message: Message) -> None:
-        ev, data = message["ev"], message.get("data") or {}
-        ts = message.get("ts") or self._clock.utc_ms()
-        if ev in ("engine.up", "engine.down"):
-            line.send("sys.engine", ts, self._health())
-        elif ev.startswith("board."):
-            line.board(ev, ts, data)
-            mine = [row for row in data.get("agents") or () if row["number"] == line.who.agent]
-            self._state(line, ts, mine[0] if mine else None)
-        elif ev in OF_GROUPS:
-            if line.scope.sees("groups", {"id": data.get("group")}):
-                line.send(ev, ts, masked(data))
-        elif message.get("agent") and message["agent"] == line.who.agent:
-            line.send(ev, ts, masked(data))
+    def _board(self, ev: str, ts: int, data: Message) -> None:
+        self._ts = ts
+        if ev == SNAPSHOT:
+            self._gathered.take()  # older than the snapshot
+            self._tell(ev, data)
+        else:
+            self._gathered.add(data)
+            if self._resting is None:
+                self._flush()
+        for row in data.get("agents") or ():
+            for line in tuple(self._of_agent.get(row["number"], ())):
+                line.send("me.state", ts, row)
 
-    def _state(self, line: Line, ts: int, row: Message | None) -> None:
-        if row and line.who.agent:
-            line.send("me.state", ts, row)
+    def _flush(self) -> None:
+        """Show what gathered, then gather again for a moment."""
+        self._tell("board.delta", self._gathered.take())
+        self._resting = asyncio.get_running_loop().call_later(BOARD_S, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        if self._gathered:
+            self._flush()
+
+    def _tell(self, ev: str, data: Message) -> None:
+        for audience in tuple(self._audiences.values()):
+            audience.tell(ev, self._ts, data)
 
 
 @live.route("GET ./live", "board.see", "board.own_groups", socket=True, gives="")

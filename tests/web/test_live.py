@@ -166,11 +166,10 @@ async def test_a_page_that_does_not_read_is_cut_off(
         connection = page.socket._conn  # type: ignore[attr-defined]
         assert connection is not None and connection.transport is not None
         connection.transport.pause_reading()
-        rows = [call_row(f"C{n}", "presale", intent="x" * 500) for n in range(60)]
-        delta = {"calls": rows, "agents": [], "gone": [], "groups": []}
+        left = {"group": "presale", "text": "x" * 36_000}
         hub = browser.client.app  # type: ignore[attr-defined]
         for _ in range(500):
-            engine_end.tell("board.delta", delta)
+            engine_end.tell("message.left", left)
         held = hub[live.LIVE] if hub else None
         assert held is not None
         await until(lambda: not held._lines, within_s=60)
