@@ -322,8 +322,9 @@ async def desks(engine: Engine, web: int, port: int, tokens: Path) -> dict[str, 
         for nth, (name, wait_s) in enumerate(CRMS.items()):
             async with crm(wait_s) as engine.ask:
                 arms[name] = await pops(engine, web, nth)
-        seen = {which: at for what, which, at in await pages.seen() if what == "call.offered"}
-    figures: dict[str, float] = {}
+        told_all = await pages.seen()
+    seen = {which: at for what, which, at in told_all if what == "call.offered"}
+    figures: dict[str, float] = {"pages_cut": sum(what == "cut" for what, _, _ in told_all)}
     for name, (told, spent) in arms.items():
         took = [(seen[call] - at) / 1e6 for call, at in told.items() if call in seen]
         found = judged(took, len(told) - len(took)) | spent

@@ -65,8 +65,8 @@ async def run(port: int, tokens: list[str]) -> Seen:
     print("open", flush=True)
     await asyncio.to_thread(sys.stdin.read)
     for each in pages:
-        if each.done():
-            each.result()
+        if each.done() and each.exception() is not None:
+            seen.append(("cut", "", time.monotonic_ns()))
         each.cancel()
     return seen
 
