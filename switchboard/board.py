@@ -43,9 +43,11 @@ class Board:
     switches: Callable[[], list[Row]] = list
     trunks: Sequence[Trunk] = ()
     lines: LinesToday = field(default_factory=LinesToday)
+    _agent_of: dict[str, str] = field(default_factory=dict)
 
     def snapshot(self) -> Row:
         """Show the whole picture."""
+        self._agents_of_calls(set(), list(self.floor.calls.values()))
         return {
             "pbx": self.pbx(),
             "groups": [self.group(group) for group in self.floor.groups],
@@ -65,6 +67,7 @@ class Board:
         if any(isinstance(record.event, REORDERS) for record in records):
             calls |= {call.id for call in self.floor.calls.values() if call.stage is Stage.WAITING}
         known = [self.floor.calls[call] for call in calls if call in self.floor.calls]  # type: ignore[index]
+        agents |= self._agents_of_calls(calls, known)
         row: Row = {
             "agents": [
                 self.agent(self.floor.agents[number])  # type: ignore[index]
@@ -84,6 +87,13 @@ class Board:
         if any(isinstance(record.event, OF_TRUNKS) for record in records):
             row["trunks"] = self.lines.rows(self.trunks, self.incidents())
         return row
+
+    def _agents_of_calls(self, calls: set[str], known: Sequence[Call]) -> set[str]:
+        """Name whose state goes with a call, also where the fact names nobody, and whose did."""
+        had = {self._agent_of.pop(call, "") for call in calls}
+        now = {str(call.id): str(call.agent) for call in known if call.agent}
+        self._agent_of |= now
+        return had | set(now.values())
 
     def _agents_of_phones(self, records: list[ev.Record]) -> set[str]:
         endpoints = {getattr(record.event, "endpoint", "") for record in records} - {""}

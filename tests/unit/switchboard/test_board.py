@@ -132,3 +132,25 @@ def test_counting_begins_anew_at_midnight_in_china() -> None:
     tallies.count(Record(2, 0.0, first + 86_400_000, ev.GroupChosen(CallId("c2"), SALES)))
     assert tallies.groups[SALES].entered == 1
     assert midnight(first) == first
+
+
+def test_whose_state_goes_with_a_call_is_told_also_where_the_fact_names_nobody() -> None:
+    hall = Hall()
+    hall.ready()
+    asked = ev.DialAsked(CALL, LIN, "400", "13900139000", "02812345678", ("a:13900139000",), "")
+    rows = hall.board.delta(hall.happen(asked))["agents"]
+    assert [row["state"] for row in rows] == ["dialling"]
+    rows = hall.board.delta(hall.happen(ev.DialBegan(CALL), ev.FarAnswered(CALL, "a")))["agents"]
+    assert [(row["number"], row["state"]) for row in rows] == [(LIN, "talking")]
+
+
+def test_who_reached_nobody_is_told_with_the_calls_end() -> None:
+    hall = Hall()
+    hall.ready()
+    asked = ev.DialAsked(CALL, LIN, "400", "13900139000", "02812345678", ("a:13900139000",), "")
+    hall.happen(asked)
+    hall.board.snapshot()
+    ended = hall.happen(ev.DialBegan(CALL), ev.DialEnded(CALL, "busy"))
+    rows = hall.board.delta(ended)["agents"]
+    assert [row["number"] for row in rows] == [LIN]
+    assert rows[0]["state"] != "dialling"
