@@ -12,13 +12,13 @@ from bench.heard import first_invites
 from bench.load import Load
 from bench.site import Kind
 
-AGENTS, SECONDS = 250, 5.0
-RATES = (40.0, 70.0, 100.0, 130.0)
+AGENTS, SECONDS = 250, 4.0
+RATES = (40.0, 70.0, 100.0)
 LONG_RATES = tuple(float(rate) for rate in range(20, 201, 10))
 ARMS = ("queue", "dial", "core")
 COMPARED = 100.0
 """Calls a second at which the cost of a call is compared; the highest that both carried if less."""
-MOST_FAILED, LATE_S, SPARE_S = 0.001, 5.0, 12.0
+MOST_FAILED, LATE_S, SPARE_S = 0.001, 5.0, 8.0
 TALK = 'milliseconds="500"'
 Aims = dict[str, float | tuple[str, float]]
 AIMS: Aims = {"asterisk_of_queue": 1.0, "all_of_queue": 1.6, "max_of_queue": (">=", 0.8)}

@@ -1,12 +1,12 @@
 """Looks after the line while the engine lives: is everybody heard, is every trunk registered?
 
-Audio: one AMI question for all legs each `LOOK_S` while anybody talks (measured: see
+Audio: one AMI question for each talking leg every `LOOK_S` (measured: see
 docs/howto/diagnose.md). Registrations: one question each `REGISTERED_S` if a trunk registers.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from typing import Protocol
 
 from acd import Floor
@@ -30,7 +30,7 @@ Packets = Mapping[str, Mapping[str, int]]
 class Questions(Protocol):
     """What is asked of Asterisk; `switchboard.exchange` answers. Raises YingdaError."""
 
-    async def packets(self) -> Packets: ...
+    async def packets(self, calls: Set[str]) -> Packets: ...
     async def registrations(self) -> Mapping[str, str]: ...
 
 
@@ -75,7 +75,7 @@ class LineWatch:
         if not talking:
             self._talks.clear()
             return
-        packets = await self._ask.packets()
+        packets = await self._ask.packets(talking)
         now = self._clock.mono()
         # a talk may have been held while Asterisk answered
         talking &= self._talking()

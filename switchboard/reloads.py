@@ -6,7 +6,7 @@ is let be. One that was reloaded or closed sends nothing, and its caller shall n
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 
 from acd import Floor
 from acd.floor import Agent, Line
@@ -17,7 +17,7 @@ from domain.ports import Tell
 
 log = logging.getLogger("yingda.reloads")
 
-Packets = Callable[[], Awaitable[dict[str, dict[str, int]]]]
+Packets = Callable[[Set[str]], Awaitable[dict[str, dict[str, int]]]]
 """Give call → side → RTP packets received so far."""
 LOOK_S = 0.5
 WELL = 4
@@ -68,7 +68,7 @@ class Reloads:
     async def _received(self, call: CallId) -> int | None:
         """Count what came from the agent's phone; None when nobody can tell."""
         try:
-            return (await self._packets()).get(call, {}).get("agent")
+            return (await self._packets({call})).get(call, {}).get("agent")
         except YingdaError as error:
             log.warning("call=%s the audio cannot be looked at: %s", call, error)
             return None

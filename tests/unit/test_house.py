@@ -153,3 +153,9 @@ def test_every_room_is_on_the_drawing(room: str) -> None:
     if not page.exists():
         pytest.skip("the page is not written yet")
     assert f"{room}/" in page.read_text("utf-8")
+
+
+def test_no_status_action_asks_for_functions() -> None:
+    """A Status action locks each channel while PJSIP is asked: Asterisk was seen to stand still."""
+    asking = [path for path in (ROOT / "pbx").glob("*.py") if '"Status", ' in path.read_text()]
+    assert not asking, asking

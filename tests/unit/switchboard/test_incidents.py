@@ -1,6 +1,6 @@
 """Incidents open once, are told in words with a mend, and end; audio and trunks make them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from acd import Floor
@@ -93,7 +93,7 @@ class Exchange:
     states: dict[str, str] = field(default_factory=dict)
     asked: int = 0
 
-    async def packets(self) -> Mapping[str, Mapping[str, int]]:
+    async def packets(self, calls: Set[str]) -> Mapping[str, Mapping[str, int]]:
         self.asked += 1
         return {call: dict(sides) for call, sides in self.counts.items()}
 

@@ -1,6 +1,7 @@
 """Whose audio stopped is told of; whose goes on is let be."""
 
 import asyncio
+from collections.abc import Set
 
 from acd import AgentCard, Floor
 from acd.floor import Line
@@ -24,7 +25,7 @@ class Talk:
         self.told: list[ev.Event] = []
         self.reloads = Reloads(self.floor, self.packets, self.told.append, self.sleep)
 
-    async def packets(self) -> dict[str, dict[str, int]]:
+    async def packets(self, calls: Set[str]) -> dict[str, dict[str, int]]:
         count = self.counts[min(self.looks, len(self.counts) - 1)]
         self.looks += 1
         return {} if count is None else {CALL: {"agent": count}}
