@@ -70,7 +70,8 @@ def figures(carried: dict[str, dict[float, Run]]) -> dict[str, float]:
     both = [rate for rate in carried["core"] if rate in carried["queue"] and rate <= COMPARED]
     at = max(both, default=0.0)
     found = {f"{arm}_max_calls_s": rate for arm, rate in highest.items()} | {"compared_at": at}
-    found["max_of_queue"] = round(highest["core"] / max(1.0, highest["queue"]), 2)
+    # where app_queue carried nothing there is nothing to compare: that is no success
+    found["max_of_queue"] = round(highest["core"] / highest["queue"], 2) if highest["queue"] else 0
     core, queue = ([carried[arm][at]] if at else [] for arm in ("core", "queue"))
     for arm, own in (("core", core), ("queue", queue)):
         found[f"{arm}_asterisk_cpu_ms"] = round(asterisk_ms(own), 1)
