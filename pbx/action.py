@@ -18,7 +18,9 @@ MAX_HEADERS = 120
 """Asterisk drops actions of more than about 126 headers without a word."""
 
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,. -]*\))?")
+PLAIN = re.compile(r"[\w:&/.@+*#=-]*")
+"""What several values of one `ARRAY(…)` may hold: nothing that it splits at or unwraps."""
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,. -]*\))?")
 _FORBIDDEN = re.compile(r"[\r\n\0]")
 # The `Variable` header is split at commas like an application's arguments.
 _SPLITTING = re.compile(r'([\\,"()\[\]])')
@@ -46,7 +48,7 @@ def _text(value: Value) -> str:
 
 
 def _variable(name: str, value: str) -> bytes:
-    if not _VARIABLE.fullmatch(name):
+    if not VARIABLE.fullmatch(name):
         raise BadAction(f"{name!r} is not a variable's name")
     guarded = _SPLITTING.sub(r"\\\1", value)
     return _line("Variable", f"{name}={guarded}", name)

@@ -1,11 +1,11 @@
 """The caller's leg during a conversation: words of `domain.ports.Caller` into AGI commands."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 
 from domain.errors import BadAction, CallerGone, PbxRefused
 from domain.ports import Gathered, Recorded
+from pbx.action import PLAIN, VARIABLE
 from pbx.agi import AgiSession, quote
 from pbx.agi_text import AgiResult
 
@@ -24,8 +24,6 @@ the second one came 35 to 60 ms after the first (measured on 22.10.1, INFO sent 
 
 BAR = "|"
 """Between values that are read together; where one holds it too, each is asked for alone."""
-_PLAIN = re.compile(r"[\w:&/.@+*#=-]*")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,. -]*\))?")
 
 
 class AgiCaller:
@@ -130,7 +128,7 @@ class AgiCaller:
     async def verdict(self, value: str, **variables: str) -> None:
         """Tell the dialplan what comes next; CC_VERDICT is set last, as the proof."""
         told = variables | {"CC_VERDICT": value}
-        if len(told) > 1 and all(map(_PLAIN.fullmatch, told.values())):
+        if len(told) > 1 and all(map(PLAIN.fullmatch, told.values())):
             # one question instead of several; ARRAY sets its variables in their order
             names = ",".join(map(_variable, told))
             await self._session.command(f'SET VARIABLE ARRAY({names}) "{",".join(told.values())}"')
@@ -206,7 +204,7 @@ class AgiCaller:
 
 
 def _variable(name: str) -> str:
-    if not _VARIABLE.fullmatch(name):
+    if not VARIABLE.fullmatch(name):
         raise BadAction(f"{name!r} is not a variable's name")
     return name
 

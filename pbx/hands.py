@@ -4,7 +4,6 @@ A Redirect to a place that does not exist says Success and loses the caller, so 
 constants here and are checked against the dialplan at start (`PLACES`).
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,6 +11,7 @@ from typing import Any
 
 from domain import commands as do
 from domain.ids import AgentId, CallId
+from pbx.action import PLAIN
 from pbx.legs import Legs
 
 PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out", "aside")
@@ -32,7 +32,6 @@ FAR_RING_S = 60
 """How long the other side of a call out may ring; the carrier's own time-out is mostly shorter."""
 MOST_GATHERED = 900
 """Bytes of one header's value: an AMI line has at most 1024."""
-_PLAIN = re.compile(r"[\w:&/.@+*#=-]*")
 PICK_UP = {
     "PJSIP_HEADER(add,X-Dial)": "1",
     "PJSIP_HEADER(add,Call-Info)": "<sip:yingda>;answer-after=0",
@@ -280,7 +279,7 @@ def gathered(batch: Sequence[Action]) -> list[Action]:
 
 def _gathers(action: Action) -> str:
     name, fields = action
-    plain = name == "Setvar" and _PLAIN.fullmatch(fields["Value"])
+    plain = name == "Setvar" and PLAIN.fullmatch(fields["Value"])
     return str(fields.get("Channel", "")) if plain else ""
 
 

@@ -112,9 +112,8 @@ def restore(place: Place, file: Path) -> dict[str, Any]:
 
 def _proved(file: Path, folder: Path, kept: Any) -> dict[str, Any]:
     manifest = unpack(file, folder, kept)
-    for name in (ROWS, SENT, JOURNAL):
-        if (folder / name).exists():
-            check_sqlite(folder / name)
+    for database in sorted(folder.rglob("*.db")):
+        check_sqlite(database)
     records, bad = verify(folder / JOURNAL)
     if bad:
         raise Refused(*(Fault(str(file), 0, JOURNAL, line) for line in bad))

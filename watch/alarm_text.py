@@ -22,6 +22,17 @@ HEADS = {
     TEST: ("试发", "TEST"),
 }
 """How a message begins, by its kind."""
+LANGUAGES = ("zh", "en")
+WORDS = {
+    "over": ("{}：已恢复正常", "{}: well again"),
+    "worst": ("最差 {}，限值 {}", "worst {}, limit {}"),
+    "for": ("开始 {}，已 {}", "since {}, for {}"),
+    "lasted": ("开始 {}，共 {}", "since {}, lasted {}"),
+    "nobody": ("一直无人确认", "nobody has acknowledged it"),
+    "mend": ("处理：{}", "what to do: {}"),
+}
+UNITS = (("秒", "分钟", "小时"), ("s", "min", "h"))
+"""Seconds, minutes, hours."""
 JOINT = "\n\n"
 
 
@@ -83,38 +94,24 @@ def _words(kind: str, incident: Incident, place: Place, now: int, at: int) -> di
     name = (incident.name_zh, incident.name_en)[at]
     head = HEADS[kind][at]
     subject = f"【{place.firm}】{head}：{name}" if not at else f"[{place.firm}] {head}: {name}"
-    lines = (
-        _lines_zh(kind, incident, place, now) if not at else _lines_en(kind, incident, place, now)
-    )
+    lines = _lines(kind, incident, place, now, at)
     return {"subject": subject, "text": "\n".join(line for line in lines if line)}
 
 
-def _lines_zh(kind: str, incident: Incident, place: Place, now: int) -> list[str]:
-    measure = MEASURES[incident.metric]
-    unit = measure.unit_zh
-    worst, limit = (figure(measure, value, "zh") for value in (incident.worst, incident.limit))
-    since, lasted = _time(incident.since, place), _span(incident, now, ("秒", "分钟", "小时"))
+def _lines(kind: str, incident: Incident, place: Place, now: int, at: int) -> list[str]:
+    measure, words = MEASURES[incident.metric], {name: both[at] for name, both in WORDS.items()}
+    worst, limit = (
+        figure(measure, each, LANGUAGES[at]) for each in (incident.worst, incident.limit)
+    )
+    lasted = words["for"] if kind != OVER else words["lasted"]
+    name, mend = (incident.name_zh, incident.name_en)[at], (incident.mend_zh, incident.mend_en)[at]
+    unit = (measure.unit_zh, measure.unit_en)[at]
     return [
-        incident.zh if kind != OVER else f"{incident.name_zh}：已恢复正常",
-        f"最差 {worst}，限值 {limit}" if unit else "",
-        f"开始 {since}，{'共' if kind == OVER else '已'} {lasted}",
-        "一直无人确认" if kind == ESCALATED else "",
-        f"处理：{incident.mend_zh}" if kind != OVER else "",
-        place.url + measure.page,
-    ]
-
-
-def _lines_en(kind: str, incident: Incident, place: Place, now: int) -> list[str]:
-    measure = MEASURES[incident.metric]
-    unit = measure.unit_en
-    worst, limit = (figure(measure, value, "en") for value in (incident.worst, incident.limit))
-    since, lasted = _time(incident.since, place), _span(incident, now, ("s", "min", "h"))
-    return [
-        incident.en if kind != OVER else f"{incident.name_en}: well again",
-        f"worst {worst}, limit {limit}" if unit else "",
-        f"since {since}, {'lasted' if kind == OVER else 'for'} {lasted}",
-        "nobody has acknowledged it" if kind == ESCALATED else "",
-        f"what to do: {incident.mend_en}" if kind != OVER else "",
+        words["over"].format(name) if kind == OVER else (incident.zh, incident.en)[at],
+        words["worst"].format(worst, limit) if unit else "",
+        lasted.format(_time(incident.since, place), _span(incident, now, UNITS[at])),
+        words["nobody"] if kind == ESCALATED else "",
+        words["mend"].format(mend) if kind != OVER else "",
         place.url + measure.page,
     ]
 
