@@ -22,7 +22,7 @@ check: dev ## style, types, imports and unit tests, under a minute
 
 test: dev ## all tests: unit, database, real calls, browser; installs test tools where it may
 	@setup/test-tools.sh
-	@setup/test-all.sh
+	@$(PYTHON) setup/test_all.py
 
 bench: dev ## speed and truth, side by side with theory and other ways; some minutes
 	@setup/test-tools.sh || true

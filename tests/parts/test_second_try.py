@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SETUP = Path(__file__).parents[2] / "setup" / "test-all.sh"
+SCRIPT = Path(__file__).parents[2] / "setup" / "test_all.py"
 RIGHT = "def test_right(): pass\n"
 ONCE = """
 from pathlib import Path
@@ -54,17 +54,17 @@ MANY = "import pytest\n@pytest.mark.parametrize('n', range(11))\ndef test_many(n
 STOPPED = "def test_stopped(): raise KeyboardInterrupt\n"
 
 
-def carry_out(folder: Path, text: str) -> tuple[int, int, list[str]]:
-    """Run a test file by the script; gives its code, how many runs, and who needed another."""
+def carry_out(folder: Path, files: dict[str, str]) -> tuple[int, int, list[str]]:
+    """Run test files by the script; gives its code, how many runs, and who needed another."""
     (folder / "setup").mkdir()
-    shutil.copy(SETUP, folder / "setup")
-    (folder / ".venv").symlink_to(sys.prefix)
+    script = shutil.copy(SCRIPT, folder / "setup")
     (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\ntestpaths = ['tests']\n")
-    (folder / "tests").mkdir()
-    (folder / "tests" / "test_it.py").write_text(text)
-    script = folder / "setup" / "test-all.sh"
+    for name, text in files.items():
+        (folder / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "tests" / name).write_text(text)
     plain = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run([script], capture_output=True, text=True, timeout=100, env=plain)
+    call = [sys.executable, script]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=100, env=plain)
     listed = folder / "var" / "second-try.txt"
     names = listed.read_text().splitlines() if listed.exists() else []
     assert all(done.stderr.count(name) == 2 for name in names), "told before and after"
@@ -92,4 +92,26 @@ def test_only_failed_tests_that_pass_then_are_a_success(
     tmp_path: Path, text: str, code: int, runs: int, again: list[str]
 ) -> None:
     named = [f"tests/test_it.py::{name}" for name in again]
-    assert carry_out(tmp_path, text) == (code, runs, named)
+    assert carry_out(tmp_path, {"test_it.py": text}) == (code, runs, named)
+
+
+@pytest.mark.parametrize(
+    ("calls", "others", "code", "runs", "again"),
+    [
+        (RIGHT, RIGHT, 0, 2, []),
+        (ONCE, ONCE, 0, 4, ["pbx/test_one.py::test_once", "unit/test_two.py::test_once"]),
+        (NEVER, RIGHT, 1, 3, ["pbx/test_one.py::test_never"]),
+        (RIGHT, NEVER, 1, 3, ["unit/test_two.py::test_never"]),
+        (NEVER, DEADLY, 1, 2, []),
+        (KILLED, ONCE, 137, 2, []),
+        (MANY.replace("11", "6"), MANY.replace("11", "5"), 1, 2, []),
+        (RIGHT, "import nothing_of_this_name", 2, 2, []),
+        ("", RIGHT, 5, 2, []),
+    ],
+)
+def test_both_lanes_count(
+    tmp_path: Path, calls: str, others: str, code: int, runs: int, again: list[str]
+) -> None:
+    files = {"pbx/test_one.py": calls, "unit/test_two.py": others}
+    named = [f"tests/{name}" for name in again]
+    assert carry_out(tmp_path, files) == (code, runs, named)
