@@ -1,6 +1,6 @@
 # `make` alone lists the goals.
 .DEFAULT_GOAL := help
-.PHONY: help dev run test check bench prompts clean
+.PHONY: help dev run test check bench chaos prompts clean
 PYTHON := .venv/bin/python
 
 help: ## this list
@@ -27,6 +27,10 @@ test: dev ## all tests: unit, database, real calls, browser; installs test tools
 bench: dev ## speed and truth, side by side with theory and other ways; some minutes
 	@setup/test-tools.sh || true
 	@$(PYTHON) -m bench
+
+chaos: dev ## break everything on purpose and count what is lost; hours, for a night
+	@setup/test-tools.sh || true
+	@$(PYTHON) -m tests.chaos
 
 prompts: dev ## make the spoken prompts again from their texts
 	@setup/dev.sh espeak
