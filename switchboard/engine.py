@@ -17,6 +17,7 @@ from acd import Floor
 from cdr.project import AgentProjection, CallProjection
 from crm import CustomerProjection
 from domain import events as ev
+from domain.errors import YingdaError, first_of
 from domain.extensions import extensions
 from domain.ids import Instant, call_id
 from ivr import day_kind_cn
@@ -391,5 +392,7 @@ async def run_engine(installation: Installation) -> None:
     try:
         with contextlib.suppress(asyncio.CancelledError):
             await running
+    except* YingdaError as failed:
+        raise first_of(failed) from None
     finally:
         await engine.close()

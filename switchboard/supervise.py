@@ -1,8 +1,10 @@
 """The parent of all parts: starts Asterisk, engine and web, watches them, drains on Ctrl-C.
 
-A part that ends is started again, three times in ten seconds at most; then everything stops with
-the reason. An engine whose beat file stood for five seconds is killed: its callers are with the
-dialplan meanwhile. Asterisk is in a session of its own and goes on if this parent dies.
+A part that ends is started again. One that never came up ends everything with the reason after
+three tries in ten seconds; one that did come up once is tried for ever, with a rest between: a full
+disk may end it again and again, and whoever talks or waits at Asterisk needs neither of them. An
+engine whose beat file stood for five seconds is killed: its callers are with the dialplan
+meanwhile. Asterisk is in a session of its own and goes on if this parent dies.
 """
 
 import asyncio
@@ -25,6 +27,8 @@ WITHIN_S = 10.0
 STALE_S = 5.0
 """Counted from the first beat on: a child may take long to come up on a busy machine."""
 DRAIN_S = 8.0
+REST_S, LONGEST_REST_S = 1.0, 15.0
+"""How long a part that keeps ending is left alone, twice as long each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,33 @@ class Supervisor:
 
     async def _keep(self, part: Part) -> None:
         starts: list[float] = []
+        came_up, rest_s = False, REST_S
         while not self._stopping.is_set():
             now = self.monotonic()
             starts = [start for start in starts if now - start < WITHIN_S] + [now]
             if len(starts) > RESTARTS:
-                self._give_up(part)
-                return
+                if not came_up:
+                    self._give_up(part)
+                    return
+                await self._rest(part, rest_s)
+                starts, rest_s = starts[-1:], min(2 * rest_s, LONGEST_REST_S)
+            elif len(starts) == 1:
+                rest_s = REST_S
             code = await self._once(part)
+            came_up = came_up or self._has_lived(part, now)
             if not self._stopping.is_set():
                 self.say(f"{part.name} ended with code {code}, it is started again")
+
+    def _has_lived(self, part: Part, since: float) -> bool:
+        if part.beat is not None and part.beat.exists():
+            return True
+        return self.monotonic() - since >= WITHIN_S
+
+    async def _rest(self, part: Part, rest_s: float) -> None:
+        self.say(f"{part.name} keeps ending; calls go on, the next try is in {rest_s:.0f} s")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(rest_s):
+                await self._stopping.wait()
 
     def _give_up(self, part: Part) -> None:
         text = f"{part.name} ended {RESTARTS} times in {WITHIN_S:.0f} s"

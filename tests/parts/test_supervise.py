@@ -109,3 +109,19 @@ async def test_a_clock_that_jumps_condemns_nobody(tmp_path: Path) -> None:
     supervisor.stop()
     await asyncio.wait_for(running, 40)
     assert said == []
+
+
+async def test_a_part_that_came_up_once_is_tried_for_ever_and_the_others_go_on(
+    tmp_path: Path,
+) -> None:
+    """Whoever talks needs no engine: a full disk that ends it again and again stops nothing."""
+    beat, file, said = tmp_path / "beat", tmp_path / "one", list[str]()
+    comes_up = f"open({str(beat)!r}, 'w'); raise SystemExit(4)"
+    parts = [Part("web", child(STANDS, file)), Part("engine", child(comes_up), beat)]
+    supervisor = Supervisor(parts, said.append)
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: sum("the next try is in" in line for line in said) >= 2, 120)
+    assert lives(file) and not running.done()
+    assert "engine keeps ending; calls go on, the next try is in 1 s" in said
+    supervisor.stop()
+    await asyncio.wait_for(running, 40)
