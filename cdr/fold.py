@@ -24,10 +24,10 @@ else the caller. Outcomes stand in `outcome.py`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from cdr import fold_out, fold_overflow
+from cdr import fold_kept, fold_out, fold_overflow
 from cdr.outcome import outcome, who_ended
 from cdr.pieces import Piece, Work
 from cdr.record import CallRecord, Segment
@@ -43,14 +43,16 @@ _ARRIVAL = (
 
 def fold(records: Sequence[Record]) -> CallRecord:
     """Make the record of one call from its facts, at least one, in any state of completeness."""
-    ordered = in_order(records)
+    told = in_order(records)
+    ordered = [record for record in told if not isinstance(record.event, fold_kept.LATER)] or told
     line = stamps(ordered)
     work = Work()
     for record, now in zip(ordered, line, strict=True):
         rule = RULES.get(type(record.event))
         if rule is not None:
             rule(work, record.event, now)
-    return _record(work, ordered, line)
+    fold_kept.later(work, told)
+    return replace(_record(work, ordered, line), seq=told[-1].seq)
 
 
 def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
@@ -355,10 +357,6 @@ def _summary(work: Work, event: ev.SummarySaved, now: int) -> None:
     work.facts["summary_note"], work.facts["summary_agent"] = event.note, event.agent
 
 
-def _recording(work: Work, event: ev.RecordingKept, now: int) -> None:
-    work.facts["has_recording"] = True
-
-
 def _customer(work: Work, event: ev.CustomerLookedUp, now: int) -> None:
     work.facts["customer"], work.facts["customer_status"] = event.customer, event.status
 
@@ -392,8 +390,8 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.CallEnded: _ended,
     ev.CallLost: _ended,
     ev.SummarySaved: _summary,
-    ev.RecordingKept: _recording,
     ev.CustomerLookedUp: _customer,
+    **fold_kept.RULES,
     **fold_out.RULES,
     **fold_overflow.RULES,
 }

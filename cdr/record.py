@@ -51,7 +51,8 @@ class CallRecord:
     `reason` is a word of `lines.causes` and `sip` the status when nobody was reached. `pressed`
     counts the keys of the menu; `arm` is canary or main while a flow was on trial.
     `linked` is the callback of a call in, and the call in of a callback; for a call in `reason`
-    then says what came of it.
+    then says what came of it. `notice` are the recording notices that were played, each as
+    `prompt@version`, `notice_ms` how long they were heard, `notice_cut`: hung up before the end.
     """
 
     call: str
@@ -102,4 +103,7 @@ class CallRecord:
     linked: str = ""
     pressed: int = 0
     arm: str = ""
+    notice: str = ""
+    notice_ms: int = 0
+    notice_cut: bool = False
     segments: tuple[Segment, ...] = ()

@@ -66,6 +66,9 @@ class Call(Base):
     linked: Mapped[str] = mapped_column(String(26), server_default="")
     pressed: Mapped[int] = mapped_column(Integer, server_default="0")
     arm: Mapped[str] = mapped_column(String(8), server_default="")
+    notice: Mapped[str] = mapped_column(String(200), server_default="")
+    notice_ms: Mapped[int] = mapped_column(Integer, server_default="0")
+    notice_cut: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class FlowStep(Base):

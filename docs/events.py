@@ -9,6 +9,7 @@ from domain import (
     events,
     flow_events,
     hand_events,
+    keeping_events,
     out_events,
     overflow_events,
     talk_events,
@@ -22,6 +23,7 @@ ROOMS = (
     (out_events, "外呼 · calls out"),
     (overflow_events, "溢出与回拨 · overflow and callbacks"),
     (hand_events, "人工干预 · by hand"),
+    (keeping_events, "保存与删除 · keeping and deleting"),
     (agent_events, "座席与系统 · agents and the engine"),
 )
 HEAD = """# 事件 · Events

@@ -107,11 +107,16 @@ class KeyPressed:
 
 @dataclass(frozen=True, slots=True)
 class NoticeHeard:
-    """The caller heard the recording notice."""
+    """The caller heard the recording notice, for so long; not `whole`: hung up before its end.
+
+    `version` is the beginning of the SHA-256 of the sound that was played, "" = not known.
+    """
 
     call: CallId
     prompt: str
     seconds: float
+    version: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ from domain.hand_events import (
     HotlineSwitched as HotlineSwitched,
     PriorityChanged as PriorityChanged,
 )
+from domain.keeping_events import CallErased as CallErased, SoundDropped as SoundDropped
 from domain.out_events import (
     DialAsked as DialAsked,
     DialBegan as DialBegan,
@@ -247,6 +248,8 @@ Event = (
     | OutsideEnded
     | OverflowDue
     | TipDue
+    | SoundDropped
+    | CallErased
 )
 
 DERIVED = (

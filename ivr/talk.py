@@ -72,6 +72,11 @@ def nothing_known(name: str) -> Fact:
     return ""
 
 
+def no_version(path: str) -> str:
+    """Tell no version of a prompt."""
+    return ""
+
+
 async def nobody_to_ask(ask: AskHttp) -> HttpSeen:
     """Fail, as where there is no way out."""
     return HttpSeen(0)
@@ -82,7 +87,8 @@ class World:
     """What a flow may know of the world, for one call; wired by `server.py`.
 
     `prompt_path` takes a prompt's name and a language; `facts` answers the names of `ivr.facts`
-    but `language`, which the talk itself knows; `caller` is the key of the caller's number.
+    but `language`, which the talk itself knows; `caller` is the key of the caller's number;
+    `prompt_version` names the sound behind a path that `prompt_path` gave.
     """
 
     call: CallId
@@ -100,6 +106,7 @@ class World:
     facts: Callable[[str], Fact] = nothing_known
     http: Callable[[AskHttp], Awaitable[HttpSeen]] = nobody_to_ask
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    prompt_version: Callable[[str], str] = no_version
 
     def given(self) -> Given:
         """Say what is known when the flow starts."""
@@ -234,12 +241,14 @@ class _Line:
 
         Keys pressed meanwhile are kept for the next question.
         """
-        start = self._world.now_utc_ms()
+        start, whole = self._world.now_utc_ms(), False
+        version = self._world.prompt_version(path)
         try:
             self._typed += await self._caller.play_out(path)
+            whole = True
         finally:
             seconds = (self._world.now_utc_ms() - start) / 1000
-            self._note(NoticeHeard(self._world.call, prompt, seconds))
+            self._note(NoticeHeard(self._world.call, prompt, seconds, version, whole))
 
     async def _ask(self, act: Ask) -> Heard:
         early, end = self._taken_early(act)

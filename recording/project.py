@@ -13,11 +13,13 @@ from domain.events import (
     Record,
     RecordingFailed,
     RecordingKept,
+    SoundDropped,
     to_data,
 )
 from recording.rows import Recording
 
 _TABLE: Any = Recording.__table__
+DROPPED = "dropped"
 
 
 def row_of(record: Record) -> dict[str, Any] | None:
@@ -45,6 +47,9 @@ class RecordingProjection:
     async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
         """Write the rows that these records make."""
         for record in records:
+            if isinstance(record.event, SoundDropped):
+                await connection.execute(_dropped(record, record.event))
+                continue
             row = row_of(record)
             if row is None:
                 continue
@@ -54,3 +59,10 @@ class RecordingProjection:
                 continue  # told again: what is known since then stays
             await connection.execute(delete(_TABLE).where(same))
             await connection.execute(_TABLE.insert().values(**row))
+
+
+def _dropped(record: Record, event: SoundDropped) -> Any:
+    """Keep the row: that there was a recording, and what became of it."""
+    same = (_TABLE.c.call == event.call) & (_TABLE.c.kind == event.kind)
+    gone = {"state": DROPPED, "reason": event.why, "file": "", "peaks": "", "seq": record.seq}
+    return _TABLE.update().where(same & (_TABLE.c.seq < record.seq)).values(**gone)

@@ -7,7 +7,7 @@ from store.base import Base
 
 
 class Recording(Base):
-    """A call's audio: `kind` is talk or message, `state` kept or failed."""
+    """A call's audio: `kind` is talk or message, `state` kept, failed or dropped (`reason`)."""
 
     __tablename__ = "recording"
 

@@ -64,7 +64,7 @@ async def list_calls(
 
 
 async def one_call(db: Database, call: str) -> dict[str, Any]:
-    """Give {call, segments, summary, note…} of one call; NotFound if there is none."""
+    """Give {call, segments, summary, notice…} of one call; NotFound if there is none."""
     async with db.read() as connection:
         found = (await connection.execute(select(CALL).where(CALL.c.call == call))).mappings()
         row = found.first()
@@ -79,6 +79,7 @@ async def one_call(db: Database, call: str) -> dict[str, Any]:
         "segments": segments,
         "survey": _survey(row, segments),
         "summary": _summary(row),
+        "notice": _notice(row),
     }
 
 
@@ -160,6 +161,13 @@ def _survey(row: Mapping[Any, Any], segments: list[dict[str, Any]]) -> dict[str,
     if asked is None:
         return None
     return {"agent": asked["agent"], "result": asked["result"], "score": row["score"]}
+
+
+def _notice(row: Mapping[Any, Any]) -> dict[str, Any] | None:
+    if not row["notice"]:
+        return None
+    prompts = row["notice"].split()
+    return {"prompts": prompts, "heard_s": row["notice_ms"] / 1000, "cut": row["notice_cut"]}
 
 
 def _summary(row: Mapping[Any, Any]) -> dict[str, Any] | None:

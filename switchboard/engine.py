@@ -167,6 +167,7 @@ class Engine:
             Arrivals(lines),
             http=self.asking,
             switched=self.switches.of,
+            prompt_version=self.voices.version,
         )
 
     def _quotas(self) -> dict[str, int]:

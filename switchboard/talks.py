@@ -20,7 +20,7 @@ from domain.ports import FOR_EVER_S, AgentView, Caller, GroupView, Tell
 from ivr.acts import AskHttp, HttpSeen
 from ivr.calendar import DayKind
 from ivr.model import NOBODY
-from ivr.talk import MessagePlace, World, nobody_to_ask, talk
+from ivr.talk import MessagePlace, World, no_version, nobody_to_ask, talk
 from office.model import Hotline
 from pbx.agi import AgiSession
 from pbx.caller import AgiCaller
@@ -96,6 +96,7 @@ class Talks:
     http: Callable[[AskHttp], Awaitable[HttpSeen]] = nobody_to_ask
     parked: Parked = field(default_factory=Parked)
     switched: Callable[[str], Switch | None] = lambda hotline: None
+    prompt_version: Callable[[str], str] = no_version
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -276,6 +277,7 @@ class Talks:
             Knowing(call, hotline, number, plan, self.cards, self.view, self.clock),
             self.http,
             plan.flows,
+            self.prompt_version,
         )
 
     def _message_place(self, call: CallId, box: str) -> MessagePlace:

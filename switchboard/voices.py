@@ -4,6 +4,7 @@ A name is looked for in the call's language: the hotline's own recording, the fi
 audio if the firm says the same, what the engine spoke for the firm's own text, the shipped audio.
 """
 
+import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ WELCOME = "welcome_"
 TAKES = "takes"
 """Folder of recordings below the prompts, each named by its content."""
 LANGUAGES = ("zh", "en")
+ENDINGS = (".wav", ".alaw")
+VERSION_SIGNS = 12
+"""So much of a sound's hash tells it from every other version of it."""
 
 Kind = Literal["hotline", "firm", "shipped", "said", "missing"]
 
@@ -44,6 +48,7 @@ class Voices:
         self._takes: dict[tuple[str, str, str], str] = {}
         self._own: dict[str, Sentence] = {}
         self._greetings: dict[str, str] = {}
+        self._versions: dict[tuple[str, int, int], str] = {}
 
     def take(self, config: Config) -> None:
         """Work by these sentences and recordings; calls in progress keep names that went."""
@@ -65,6 +70,21 @@ class Voices:
             if file := self.source(name, each, hotline).file:
                 return str(file.with_suffix(""))
         raise NotFound(f"no prompt {name!r} in the language {language!r}")
+
+    def version(self, path: str) -> str:
+        """Name the sound behind a path that was given, by its content; "" where it went away."""
+        for ending in ENDINGS:
+            file = Path(path + ending)
+            try:
+                seen = file.stat()
+                key = (str(file), seen.st_mtime_ns, seen.st_size)
+                if key not in self._versions:
+                    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                    self._versions[key] = digest[:VERSION_SIGNS]
+                return self._versions[key]
+            except OSError:
+                continue
+        return ""
 
     def source(self, name: str, language: str, hotline: str = "") -> Source:
         """Tell where a prompt's sound in one language comes from."""

@@ -81,6 +81,7 @@ async def show_call(ask: Ask[Nothing, Nothing]) -> CallDetail:
             "message": await _message(ask),
             "survey": found["survey"],
             "summary": found["summary"],
+            "notice": found["notice"],
         }
     )
 

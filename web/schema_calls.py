@@ -119,6 +119,17 @@ class SummaryInfo(Schema):
     agent: str
 
 
+class NoticeInfo(Schema):
+    """The recording notices that were played, as `prompt@version`; `cut`: hung up before the end.
+
+    A version is the beginning of the SHA-256 of the sound.
+    """
+
+    prompts: list[str]
+    heard_s: float
+    cut: bool
+
+
 class MessageInfo(Schema):
     """The voicemail of a call."""
 
@@ -135,6 +146,7 @@ class CallDetail(Schema):
     message: MessageInfo | None
     survey: SurveyInfo | None
     summary: SummaryInfo | None
+    notice: NoticeInfo | None = None
 
 
 class Revealed(Schema):

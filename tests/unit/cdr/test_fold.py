@@ -1,6 +1,7 @@
 """The fold: exact on written stories, and never upset by damaged ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, strategies as st
 
@@ -185,6 +186,24 @@ def test_every_outcome() -> None:
     assert _ends(queue, *rang) == "abandoned_ring"
     assert fold(told(arrived(), (5.0, ev.CallLost(CALL, "gone")))).outcome == "lost"
     assert fold(told(arrived())).outcome is None
+
+
+def test_the_notice_is_told_with_its_version_and_how_much_was_heard() -> None:
+    heard = (1.0, ev.NoticeHeard(CALL, "hello", 2.0, "aa11", whole=True))
+    cut = (3.0, ev.NoticeHeard(CALL, "notice_recording", 1.25, "bb22", whole=False))
+    record = fold(told(arrived(), heard, cut, (4.25, ev.CallEnded(CALL, 16))))
+    assert record.notice == "hello@aa11 notice_recording@bb22"
+    assert (record.notice_ms, record.notice_cut) == (3250, True)
+    assert fold(told(*ANSWERED)).notice == ""
+
+
+def test_what_is_dropped_long_after_changes_no_time() -> None:
+    kept = (47.0, ev.RecordingKept(CALL, "x.mp3", 9.0, 9, "0", 2))
+    before = fold(told(*ANSWERED[:-1], kept))
+    late = ((9e6, ev.SoundDropped(CALL, "talk", "expired")), (9e6, ev.CallErased(CALL, "asked")))
+    after = fold(told(*ANSWERED[:-1], kept, *late))
+    assert (before.has_recording, after.has_recording) == (True, False)
+    assert replace(after, seq=before.seq, has_recording=True) == before
 
 
 def test_a_clock_set_back_by_people_changes_no_duration() -> None:

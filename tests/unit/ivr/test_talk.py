@@ -256,7 +256,7 @@ async def test_who_hangs_up_after_closing_time_is_counted_as_such(
 
 async def test_the_notice_counts_as_far_as_it_was_heard() -> None:
     told = await run(Line(gone_at="play notice"))
-    assert told[-1] == NoticeHeard(CALL, "notice", 2.5)
+    assert told[-1] == NoticeHeard(CALL, "notice", 2.5, whole=False)
 
 
 def rated(told: list[Event]) -> list[Event]:

@@ -63,3 +63,14 @@ def test_the_firms_own_text_replaces_a_shipped_one(tmp_path: Path) -> None:
     assert voices.path_for(OTHER, "tea", "en") == str(said.path("喝茶", "zh").with_suffix(""))
     voices.take(config())  # a call on the version before may still ask for it
     assert voices.source("tea", "zh").kind == "said"
+
+
+def test_a_version_names_the_sound_and_changes_with_it(tmp_path: Path) -> None:
+    voices = Voices(tmp_path)
+    path = put(tmp_path / "zh" / "notice.wav")
+    first = voices.version(path)
+    assert len(first) == 12
+    assert voices.version(path) == first
+    (tmp_path / "zh" / "notice.wav").write_bytes(b"\xd5\xd5")
+    assert voices.version(path) != first
+    assert voices.version(str(tmp_path / "gone")) == ""

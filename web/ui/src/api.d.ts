@@ -2653,6 +2653,8 @@ export interface components {
         CallDetail: {
             call: components["schemas"]["CallRow"];
             message: components["schemas"]["MessageInfo"] | null;
+            /** @default null */
+            notice: components["schemas"]["NoticeInfo"] | null;
             recording: components["schemas"]["RecordingInfo"] | null;
             /** Segments */
             segments: components["schemas"]["Segment"][];
@@ -4668,6 +4670,20 @@ export interface components {
          * @description No query, no body.
          */
         Nothing: Record<string, never>;
+        /**
+         * NoticeInfo
+         * @description The recording notices that were played, as `prompt@version`; `cut`: hung up before the end.
+         *
+         *     A version is the beginning of the SHA-256 of the sound.
+         */
+        NoticeInfo: {
+            /** Cut */
+            cut: boolean;
+            /** Heard S */
+            heard_s: number;
+            /** Prompts */
+            prompts: string[];
+        };
         /**
          * OpenDay
          * @description A day that is open against the rule.

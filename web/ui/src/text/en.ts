@@ -50,7 +50,7 @@ export default {
   },
   call: {
     bar: 'Call controls', rec: 'REC', recorded: 'This call is recorded', holding: 'On hold', muted: 'Muted', answer: 'Answer', decline: 'Decline', mute: 'Mute', unmute: 'Unmute', hold: 'Hold', retrieve: 'Retrieve', transfer: 'Transfer', keypad: 'Keypad', hangup: 'Hang up',
-    title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', survey: 'Survey', nosurvey: 'No answer', signalling: 'Signalling', nosignalling: 'No messages: they are kept for {n} hours.',
+    title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', notice: 'Recording notice', heard: 'version {version}, heard for {n} s', cut: ', hung up before its end', survey: 'Survey', nosurvey: 'No answer', signalling: 'Signalling', nosignalling: 'No messages: they are kept for {n} hours.',
     sides: { caller: 'Caller', us: 'Yingda', agent: 'Agent' }, rtp: { received: 'Received (packets)', sent: 'Sent (packets)', lost: 'Lost', jitter: 'Jitter' },
     timeline: 'Course', segment: 'Part', about: 'What', length: 'Length', result: 'Result',
   },
