@@ -14,7 +14,10 @@ MOST = 65536
 class AgiWire(asyncio.Protocol):
     """Holds in `unread` what came; `begin` is told once the connection stands."""
 
-    __slots__ = ("_begin", "_ended", "_loop", "_timer", "_transport", "_until", "_waiter", "unread")
+    __slots__ = (
+        *("_begin", "_ended", "_flooded", "_loop", "_timer", "_transport", "_until", "_waiter"),
+        "unread",
+    )
 
     def __init__(self, begin: Callable[["AgiWire"], None]) -> None:
         self._begin = begin
@@ -23,7 +26,7 @@ class AgiWire(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._until = 0.0
-        self._ended = False
+        self._ended = self._flooded = False
         self.unread = b""
 
     def allow(self, seconds: float) -> None:
@@ -38,7 +41,7 @@ class AgiWire(asyncio.Protocol):
         self._waiter = waiter = self._loop.create_future()
         if self._ended:
             self._wake(ConnectionResetError("the other side closed it"))
-        elif len(self.unread) > MOST:
+        elif self._flooded:
             self._wake(ValueError("too long"))
         return waiter
 
@@ -84,9 +87,10 @@ class AgiWire(asyncio.Protocol):
             self._begin(self)
 
     def data_received(self, data: bytes) -> None:
-        """Asyncio: bytes came; too many that nobody reads are left to the network."""
+        """Asyncio: bytes came; after too many that nobody read nothing more is taken, for good."""
         self.unread += data
         if len(self.unread) > MOST and self._transport is not None:
+            self._flooded = True
             self._transport.pause_reading()
         self._wake()
 

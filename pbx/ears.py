@@ -42,7 +42,7 @@ def offer_of(variables: Mapping[str, str], channel: str = "") -> tuple[OfferId, 
     numbers that follow each other; the caller's own leg gives the first.
     """
     parts = variables.get("CC_OFFER", "").split(":")
-    if len(parts) < 3 or not parts[1].isdigit():
+    if len(parts) < 3 or not (parts[1].isascii() and parts[1].isdigit()):
         return None
     phones, own = parts[2].split("&"), trunk_of(channel)
     nth = phones.index(own) if own in phones else 0
@@ -252,8 +252,7 @@ def _hangup(message: Message) -> ev.Event | None:
         return ev.DialEnded(call, NOT_TAKEN, _number(message, "Cause"), by="agent")
     if not call or leg != "caller":
         return None
-    cause = message.get("Cause")
-    return ev.CallEnded(call, int(cause) if cause.isdigit() else 0, message.get("Cause-txt")[:64])
+    return ev.CallEnded(call, _number(message, "Cause"), message.get("Cause-txt")[:64])
 
 
 def _contact(message: Message) -> ev.Event | None:

@@ -30,7 +30,10 @@ class Part:
     calls: int = 0
 
 
-PARTS: dict[str, Part] = {}
+PARTS: dict[str, Part] = {
+    "ami-fuzz": Part("damaged AMI messages, counted one by one", 1_000_000),
+    "agi-fuzz": Part("damaged AGI conversations with our server", 50_000),
+}
 """Part → what it does; `kill-engine` is `tests/chaos/kill_engine.py` with `run(Ask) -> Tally`."""
 NOT_RUN = {"broken": ["it ended without figures; its own words went to stderr"], "ok": False}
 

@@ -290,6 +290,21 @@ async def test_garbage_is_unavailable(desk: Desk, answer: str) -> None:
     assert len(caught) == 1
 
 
+async def test_a_flood_ends_the_conversation_though_its_answer_can_be_read(desk: Desk) -> None:
+    caught: list[Exception] = []
+
+    async def talk(session: AgiSession) -> None:
+        await session.command("NOOP")
+        try:
+            await session.command("NOOP", 900)  # as long as a prompt may be
+        except (PbxUnavailable, CallerGone) as error:
+            caught.append(error)
+
+    flood = b"200 result=1 (" + b"x" * 70_000 + b")\n"
+    await converse(desk, talk, [flood])
+    assert len(caught) == 1
+
+
 @pytest.mark.parametrize("line", ["NOOP\nEXEC System x", "NOOP\r", "NOOP\0", "X" * 2000, "\ud800"])
 async def test_a_command_is_one_line_that_fits(desk: Desk, line: str) -> None:
     caught: list[Exception] = []

@@ -98,6 +98,7 @@ HEARD: dict[str, ev.Event | None] = {
         ev.DialEnded(CALL, "agent_away", 17, by="agent")
     ),
     f"Event: Hangup|Cause: 17|{AGENT}|ChanVariable: CC_DIAL=out": None,
+    f"Event: Hangup|Cause: ²|{CALLER}": ev.CallEnded(CALL, 0, ""),
     f"Event: Hangup|Cause: 17|{CALLER.replace('caller', 'far')}": None,
     "Response: Success": None,
 }
@@ -108,7 +109,7 @@ def test_each_message_means_one_thing(lines: str) -> None:
     assert hear(parse(lines.replace("|", "\r\n").encode())) == HEARD[lines]
 
 
-@pytest.mark.parametrize("offer", ["", "99", "99:x:a8001", ":::", "99:7"])
+@pytest.mark.parametrize("offer", ["", "99", "99:x:a8001", "99:²:a8001", ":::", "99:7"])
 def test_an_offer_that_nobody_made_is_nothing(offer: str) -> None:
     lines = f"Event: Newstate|ChannelState: 5|{AGENT}".replace("99:7:a8001", offer)
     assert hear(parse(lines.replace("|", "\r\n").encode())) is None
