@@ -21,6 +21,7 @@ from tests.house.system import free_port
 
 SCENARIOS = Path(__file__).parent / "sipp"
 ENDING_S = 60.0
+START_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,21 @@ async def agents(room: Path, local: tuple[str, int], talk: str) -> AsyncIterator
     line += ["-rtp_echo", "-trace_shortmsg", "-shortmessage_file", "agents.log"]
     child = await _started(room, line)
     try:
+        await _listens(local[1])
         yield room / "agents.log"
     finally:
         await _ended(child)
+
+
+async def _listens(port: int) -> None:
+    """Wait until somebody has a UDP port, as proc(5) tells."""
+    async with asyncio.timeout(START_S):
+        while not _has_udp(port):  # noqa: ASYNC110  # another process opens it, untold
+            await asyncio.sleep(0.02)
+
+
+def _has_udp(port: int) -> bool:
+    return f":{port:04X} " in Path("/proc/net/udp").read_text()
 
 
 def _lay_out_agents(room: Path, talk: str) -> None:

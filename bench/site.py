@@ -220,6 +220,11 @@ def _bare_arms(etc: Path, numbers: Sequence[str]) -> None:
     with (etc / "extensions.conf").open("a") as dialplan:
         dialplan.write(f"""
 [from-trunk]
+exten => {QUEUE},1,Goto(bare,${{EXTEN}},1)
+exten => _{DIAL}{member},1,Goto(bare,${{EXTEN}},1)
+exten => _{RECORDED}{member},1,Goto(bare,${{EXTEN}},1)
+; a context of their own: what a carrier may call would take their "h" for a call and ask the engine
+[bare]
 exten => {QUEUE},1,Answer(,i)
  same => n,Queue({GROUP})
 exten => _{DIAL}{member},1,Dial(PJSIP/a${{EXTEN:2}},20)

@@ -1,21 +1,16 @@
 """Run a report: group in SQL by cohort, put days together into weeks and months, apply formulas."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 
-from cdr.rows import AgentSpan
 from domain.clock import real_clock
 from domain.errors import Fault, Refused
 from reports import days
+from reports.agent_times import TIMES, by_interval, in_all
 from reports.report import Cube, Filters, Key, Report, columns, figures, formulas
-from reports.sources import BAND_NAMES, KINDS, Source, sum_if
+from reports.sources import BAND_NAMES, KINDS, Source
 from store.database import Database
-
-SPAN: Any = AgentSpan.__table__
-STATES = ("ready", "reserved", "ringing", "talking", "holding", "dialling", "wrapping", "break")
-TIMES = ("t_login", *(f"t_{state}" for state in STATES))
 
 
 async def run(
@@ -123,22 +118,11 @@ async def _add_times(
         return
     now = real_clock().utc_ms() if filters.now_ms is None else filters.now_ms
     past = (time[0], min(time[1], now))
-    stretches = days.borders(by, *past) if by in days.INTERVALS else [past]
     async with db.read() as connection:
-        for start, end in stretches:
-            found = await connection.execute(_clipped(start, end, filters.agent))
-            for agent, *sums in found:
-                key = (agent, days.label(by, start)) if "bucket" in dimensions else (agent,)
-                cube.add(key, dict(zip(TIMES, map(_whole, sums), strict=True)))
-
-
-def _clipped(start: int, end: int, agent: str) -> Any:
-    began = case((SPAN.c.started > start, SPAN.c.started), else_=start)
-    until = case((SPAN.c.ended < end, SPAN.c.ended), else_=end)
-    length = until - began
-    sums: Iterable[Any] = (sum_if(SPAN.c.state == state, length) for state in STATES)
-    overlaps = (SPAN.c.started < end, (SPAN.c.ended > start) | SPAN.c.ended.is_(None))
-    mine = (SPAN.c.agent == agent,) if agent else ()
-    return (
-        select(SPAN.c.agent, func.sum(length), *sums).where(*overlaps, *mine).group_by(SPAN.c.agent)
-    )
+        found = (
+            by_interval(connection, past, filters.agent, by)
+            if "bucket" in dimensions
+            else in_all(connection, past, filters.agent)
+        )
+        async for key, sums in found:
+            cube.add(key, sums)

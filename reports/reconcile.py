@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from cdr.rows import Call, SegmentRow
+from reports.agent_times import TIMES
 from reports.days import DAY_MS, midnight
 from reports.metrics import UNREACHED
-from reports.queries import TIMES, run
+from reports.queries import run
 from reports.report import Filters, Report
 from store.database import Database
 from survey.rows import SurveyAnswer

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,11 +13,13 @@ from cdr.fold import fold
 from cdr.project import AgentProjection, write_calls, write_steps
 from cdr.record import CallRecord, Segment
 from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
+from cdr.spans import Spans
 from cdr.steps import steps
 from domain.errors import NotFound, Refused
 from domain.events import Record
+from reports.agent_times import STATES
 from reports.calls import CallFilters, list_calls, one_call, repeats
-from reports.days import DAY_MS, day_of
+from reports.days import DAY_MS, borders, day_of, label
 from reports.export import to_csv, to_xlsx
 from reports.flow_counts import OfFlow, counts
 from reports.metrics import UNREACHED
@@ -188,6 +191,28 @@ async def test_agents_time_is_cut_by_the_clock(database: Database) -> None:
         database, "agent", START, END, "", Filters(agent="8001", now_ms=START + 10_000)
     )
     assert half.total["t_login"] == 9.5
+
+
+@pytest.mark.parametrize("by", ["half_hour", "week"])
+async def test_each_stretch_counts_where_it_lies(database: Database, by: str) -> None:
+    records = day(4, 60)[:-4]
+    await kept(database, records)
+    spans = Spans().feed(records)
+    start, end = START + 7_300_000, START + 61_234_567
+    plain: Counter[tuple[str, str, str]] = Counter()
+    for from_ms, to_ms in borders(by, start, end):
+        for span in spans:
+            ms = min(span.ended or end, to_ms, end) - max(span.started, from_ms, start)
+            if ms > 0:
+                plain[span.agent, label(by, from_ms), f"t_{span.state}"] += ms
+    filters = Filters(now_ms=end)
+    found = await run(database, "agent", start, end + DAY_MS, by, filters)
+    for row in found.rows:
+        for name in (f"t_{state}" for state in STATES):
+            assert row[name] == pytest.approx(
+                plain[row["agent"], row["bucket"], name] / 1000, abs=0.06
+            )
+    assert found.total["t_login"] == pytest.approx(sum(plain.values()) / 1000, abs=0.06)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,7 +11,7 @@ from domain.events import KINDS as EVENTS
 from domain.settings import parse_settings
 from ivr.kinds import KINDS as NODES
 from office.roles import ROLES
-from reports.queries import STATES
+from reports.agent_times import STATES
 
 ROOT = Path(__file__).parents[2]
 WORDS = (ROOT / "docs/words.md").read_text()
