@@ -13,6 +13,7 @@ from office import audit
 from office.backoff import Backoff
 from office.errors import TooManyTries, WrongLogin
 from office.passwords import Passwords, check_password, made_password
+from office.remit import LIMITED, Remit, read, written
 from office.roles import ROLES
 from office.rows import Session, User
 from office.texts import both
@@ -25,7 +26,10 @@ _STAFF = (("admin", "系统管理员"), ("manager", "客服经理"), ("superviso
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user as others may see them; `agent` is the number they work under, "" for none."""
+    """A user as others may see them; `agent` is the number they work under, "" for none.
+
+    `remit` is the part of the work that they look after, None = all of it.
+    """
 
     id: int
     login: str
@@ -35,6 +39,7 @@ class Person:
     language: str
     disabled: bool
     must_change: bool
+    remit: Remit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def person(row: Any) -> Person:
         row.language,
         bool(row.disabled),
         bool(row.must_change),
+        read(row.remit),
     )
 
 
@@ -132,7 +138,17 @@ class People:
         """Give another role; somebody with an agent's number stays an agent."""
         old = await self.get(person_id)
         check_person(NewPerson(old.login, old.name, role, old.agent, old.language))
-        await self._change(old, {"role": role}, audit.Act(by, "user.role", old.login))
+        values = {"role": role, "remit": written(old.remit if role in LIMITED else None)}
+        await self._change(old, values, audit.Act(by, "user.role", old.login))
+
+    async def set_remit(self, person_id: int, remit: Remit | None, by: str) -> None:
+        """Say what somebody looks after; None = the whole firm."""
+        old = await self.get(person_id)
+        if remit is not None and old.role not in LIMITED:
+            text = both("只有班组长和质检可以限定范围", "only supervisors and QA have a remit")
+            raise Refused(Fault("", 0, "remit", text))
+        act = audit.Act(by, "user.remit", old.login)
+        await self._change(old, {"remit": written(remit)}, act)
 
     async def set_language(self, person_id: int, language: str) -> None:
         """Choose the language of one's pages."""

@@ -21,6 +21,23 @@ class User(Base):
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     must_change: Mapped[bool] = mapped_column(Boolean, default=False)
     created: Mapped[int] = mapped_column(BigInteger)
+    remit: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class ApiKey(Base):
+    """A machine's key; the key itself is never stored, only its SHA-256. 0 = has not happened."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    scopes: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(64))
+    made: Mapped[int] = mapped_column(BigInteger)
+    expires: Mapped[int] = mapped_column(BigInteger)
+    seen: Mapped[int] = mapped_column(BigInteger, default=0)
+    revoked: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Session(Base):

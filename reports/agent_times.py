@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cdr.rows import AgentSpan
 from reports import days
-from reports.report import Key
+from reports.report import Filters, Key
 from reports.sources import sum_if
 
 SPAN: Any = AgentSpan.__table__
@@ -22,22 +22,22 @@ Time = tuple[int, int]
 
 
 async def in_all(
-    connection: AsyncConnection, time: Time, agent: str
+    connection: AsyncConnection, time: Time, filters: Filters
 ) -> AsyncIterator[tuple[Key, Sums]]:
-    """Give each agent's ms by state within the time; `agent` "" means everybody."""
-    for name, *sums in await connection.execute(_clipped(time, agent)):
+    """Give each agent's ms by state within the time; of those who may be seen."""
+    for name, *sums in await connection.execute(_clipped(time, filters)):
         yield (name,), _named(sums)
 
 
 async def by_interval(
-    connection: AsyncConnection, time: Time, agent: str, by: str
+    connection: AsyncConnection, time: Time, filters: Filters, by: str
 ) -> AsyncIterator[tuple[Key, Sums]]:
     """Give the same for each interval; a key comes several times, its sums are to be added."""
     size = days.step(by)
     label = cache(lambda nth: days.label(by, nth * size - days.OFFSET_MS))
-    for name, nth, *sums in await connection.execute(_whole(time, agent, size)):
+    for name, nth, *sums in await connection.execute(_whole(time, filters, size)):
         yield (name, label(nth)), _named(sums)
-    async for name, state, began, ended in await connection.stream(_cut(time, agent, size)):
+    async for name, state, began, ended in await connection.stream(_cut(time, filters, size)):
         until = time[1] if ended is None else min(ended, time[1])
         for start, end in days.borders(by, max(began, time[0]), until):
             key = (name, label((start + days.OFFSET_MS) // size))
@@ -48,27 +48,27 @@ def _named(sums: Iterable[Any]) -> Sums:
     return dict(zip(TIMES, (int(value or 0) for value in sums), strict=True))
 
 
-def _clipped(time: Time, agent: str) -> Any:
+def _clipped(time: Time, filters: Filters) -> Any:
     start, end = time
     began = case((SPAN.c.started > start, SPAN.c.started), else_=start)
     until = case((SPAN.c.ended < end, SPAN.c.ended), else_=end)
     sums = _sums(until - began)
-    return select(SPAN.c.agent, *sums).where(*_overlaps(time, agent)).group_by(SPAN.c.agent)
+    return select(SPAN.c.agent, *sums).where(*_overlaps(time, filters)).group_by(SPAN.c.agent)
 
 
-def _whole(time: Time, agent: str, size: int) -> Any:
+def _whole(time: Time, filters: Filters, size: int) -> Any:
     """Add up the stretches that lie within one interval."""
     nth = _interval(SPAN.c.started, size).label("nth")
-    where = (*_overlaps(time, agent), *_uncut(time, size))
+    where = (*_overlaps(time, filters), *_uncut(time, size))
     sums = _sums(SPAN.c.ended - SPAN.c.started)
     return select(SPAN.c.agent, nth, *sums).where(*where).group_by(SPAN.c.agent, "nth")
 
 
-def _cut(time: Time, agent: str, size: int) -> Any:
+def _cut(time: Time, filters: Filters, size: int) -> Any:
     """List the stretches that a border cuts, and those that still go on."""
     columns = (SPAN.c.agent, SPAN.c.state, SPAN.c.started, SPAN.c.ended)
     cut = or_(SPAN.c.ended.is_(None), not_(and_(*_uncut(time, size))))
-    return select(*columns).where(*_overlaps(time, agent), cut)
+    return select(*columns).where(*_overlaps(time, filters), cut)
 
 
 def _uncut(time: Time, size: int) -> tuple[Any, ...]:
@@ -84,6 +84,8 @@ def _sums(length: Any) -> tuple[Any, ...]:
     return (func.sum(length), *(sum_if(SPAN.c.state == state, length) for state in STATES))
 
 
-def _overlaps(time: Time, agent: str) -> tuple[Any, ...]:
+def _overlaps(time: Time, filters: Filters) -> tuple[Any, ...]:
     where = (SPAN.c.started < time[1], (SPAN.c.ended > time[0]) | SPAN.c.ended.is_(None))
-    return (*where, *((SPAN.c.agent == agent,) if agent else ()))
+    own = (SPAN.c.agent == filters.agent,) if filters.agent else ()
+    seen = () if filters.reach is None else (SPAN.c.agent.in_(sorted(filters.reach.staff)),)
+    return (*where, *own, *seen)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from cdr.rows import Call, SegmentRow
 from domain.errors import Fault, NotFound, Refused
+from reports.reach import Reach, touched
 from store.database import Database
 
 CALL: Any = Call.__table__
@@ -31,7 +32,7 @@ class CallFilters:
     number: str = ""
     outcome: str = ""
     direction: str = ""
-    groups: tuple[str, ...] | None = None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,11 @@ async def list_calls(
     return CallPage(rows, f"{rows[-1]['started']}-{rows[-1]['call']}" if more else None, total)
 
 
-async def one_call(db: Database, call: str) -> dict[str, Any]:
-    """Give {call, segments, summary, notice…} of one call; NotFound if there is none."""
+async def one_call(db: Database, call: str, reach: Reach | None = None) -> dict[str, Any]:
+    """Give {call, segments, summary, notice…} of one call; NotFound if there is none in reach."""
+    wanted = select(CALL).where(CALL.c.call == call, *touched(reach))
     async with db.read() as connection:
-        found = (await connection.execute(select(CALL).where(CALL.c.call == call))).mappings()
+        found = (await connection.execute(wanted)).mappings()
         row = found.first()
         if row is None:
             raise NotFound(f"there is no call {call}")
@@ -117,9 +119,7 @@ def _where(f: CallFilters) -> list[Any]:
         if digits.isdigit() and len(digits) >= 3:
             exact_or_tail = or_(exact_or_tail, c.caller.endswith(digits, autoescape=True))
         where += [exact_or_tail, c.withheld.is_(False)]  # a number that fits would tell it
-    if f.groups is not None:
-        where.append(c.group.in_(f.groups))
-    return where
+    return [*where, *touched(f.reach)]
 
 
 def _read_cursor(cursor: str) -> tuple[int, str]:

@@ -7,19 +7,24 @@ from sqlalchemy import func, select
 
 from cdr.steps import LEFT
 from reports.metrics import seconds
+from reports.reach import Reach, within
 from reports.sources import CALL, STEP, count_if
 from store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class OfFlow:
-    """Which passes count: of this flow, in [start, end) UTC ms; version 0 and arm "" = all."""
+    """Which passes count: of this flow, in [start, end) UTC ms; version 0 and arm "" = all.
+
+    `reach` is what the reader may see, None = everything.
+    """
 
     flow: str
     start: int
     end: int
     version: int = 0
     arm: str = ""
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +76,4 @@ def _wanted(of: OfFlow) -> tuple[Any, ...]:
     where = [s.flow == of.flow, s.at >= of.start, s.at < of.end]
     where += [c.flow_version == of.version] if of.version else []
     where += [c.arm == of.arm] if of.arm else []
-    return tuple(where)
+    return (*where, *within(of.reach, c.hotline, c.group, c.agent))

@@ -120,9 +120,9 @@ async def _add_times(
     past = (time[0], min(time[1], now))
     async with db.read() as connection:
         found = (
-            by_interval(connection, past, filters.agent, by)
+            by_interval(connection, past, filters, by)
             if "bucket" in dimensions
-            else in_all(connection, past, filters.agent)
+            else in_all(connection, past, filters)
         )
         async for key, sums in found:
             cube.add(key, sums)

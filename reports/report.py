@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from reports.metrics import FORMULAS, Formula
+from reports.reach import Reach
 
 Key = tuple[str, ...]
 DIMENSIONS = {
@@ -30,7 +31,8 @@ DIMENSIONS = {
 class Filters:
     """Which part of the work a report speaks of; `levels` is the target per group in seconds.
 
-    What still goes on counts up to `now_ms` (UTC ms; None: the machine's clock).
+    What still goes on counts up to `now_ms` (UTC ms; None: the machine's clock). `reach` is what
+    the reader may see, None = everything.
     """
 
     hotline: str = ""
@@ -40,6 +42,7 @@ class Filters:
     levels: Mapping[str, float] = field(default_factory=dict)
     short_s: float = 5
     now_ms: int | None = None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from cdr.rows import Call, FlowStep, SegmentRow
 from cdr.steps import LEFT
 from reports.days import DAY_MS
 from reports.metrics import UNREACHED
+from reports.reach import within
 from reports.report import Filters
 
 CALL: Any = Call.__table__.alias("c")
@@ -86,7 +87,8 @@ def _work(time: Time) -> Any:
 
 def _filtered(f: Filters, hotline: Any, group: Any, agent: Any) -> tuple[Any, ...]:
     wanted = ((hotline, f.hotline), (group, f.group), (agent, f.agent))
-    return tuple(column == value for column, value in wanted if value)
+    exact = tuple(column == value for column, value in wanted if value)
+    return (*exact, *within(f.reach, hotline, group, agent))
 
 
 def _of_segment(s: Any) -> dict[str, Any]:

@@ -154,6 +154,9 @@ MEASURES: dict[str, Measure] = {
 }
 """Every metric an alarm may watch (`office.alarms.Metric`)."""
 
+OF_GROUPS = frozenset(("longest_wait", "waiting", "nobody_ready", "service_level"))
+"""Metrics that are about one group, by its id."""
+
 LABELS: dict[str, tuple[str, str]] = {
     "engine_away": ("呼叫引擎没有响应", "engine away"),
     "pbx_away": ("交换机断开", "exchange away"),

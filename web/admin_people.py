@@ -1,12 +1,15 @@
 """Admin pages of people and of what was done: users, audit trail, configuration versions."""
 
+from dataclasses import asdict
 from typing import Any
 
 from domain.errors import Conflict
-from office import audit, versions
+from office import Remit, audit, versions
 from office.people import NewPerson, Person
+from office.remit import remit
 from office.texts import both
 from office.versions import Request
+from web.errors import Said
 from web.publishing import announced
 from web.schema_admin import (
     AuditPage,
@@ -18,6 +21,7 @@ from web.schema_admin import (
     UserChange,
     UserChanged,
     UserList,
+    UserRemit,
     UserRow,
     VersionList,
     VersionRow,
@@ -38,7 +42,15 @@ def _row(person: Person) -> UserRow:
         language=person.language,
         disabled=person.disabled,
         must_change=person.must_change,
+        remit=_remit(person.remit),
     )
+
+
+def _remit(given: Remit | None) -> UserRemit | None:
+    if given is None:
+        return None
+    lists = {name: sorted(ids) for name, ids in asdict(given).items()}
+    return UserRemit.model_validate(lists)
 
 
 @people.route("GET ./admin/users", "admin.users")
@@ -58,7 +70,7 @@ async def add_user(ask: Ask[Nothing, NewUser]) -> UserChanged:
 
 @people.route("PUT ./admin/users/{id:[0-9]+}", "admin.users")
 async def change_user(ask: Ask[Nothing, UserChange]) -> UserChanged:
-    """Give another role, shut out or let in, or make a new password."""
+    """Give another role or remit, shut out or let in, or make a new password."""
     number, by, office = int(ask.path("id")[:9]), ask.me.login, ask.world.people
     password = None
     if number == ask.me.id and (ask.body.disabled or ask.body.role):
@@ -67,6 +79,8 @@ async def change_user(ask: Ask[Nothing, UserChange]) -> UserChanged:
         )
     if ask.body.role is not None:
         await office.set_role(number, ask.body.role, by)
+    if "remit" in ask.body.model_fields_set:
+        await office.set_remit(number, _known(ask, ask.body.remit), by)
     if ask.body.disabled is not None:
         await (office.disable if ask.body.disabled else office.enable)(number, by)
         if ask.body.disabled and (agent := (await office.get(number)).agent):
@@ -74,6 +88,24 @@ async def change_user(ask: Ask[Nothing, UserChange]) -> UserChanged:
     if ask.body.password is not None:
         password = (await office.reset_password(number, by)).password
     return UserChanged(user=_row(await office.get(number)), password=password)
+
+
+def _known(ask: Ask[Any, Any], given: UserRemit | None) -> Remit | None:
+    """Read a remit; what the firm does not have is refused."""
+    if given is None:
+        return None
+    config = ask.world.config.now
+    there = {
+        "groups": {each.id for each in config.groups},
+        "hotlines": {each.number for each in config.hotlines},
+        "sites": {each.id for each in config.firm.sites},
+    }
+    lists = given.model_dump()
+    for name, ids in there.items():
+        if strange := ", ".join(sorted(set(lists[name]) - ids)):
+            zh, en = f"没有：{strange}", f"there is no {strange}"
+            raise Said("refused", field=f"remit.{name}", zh=zh, en=en)
+    return remit(**lists)
 
 
 @people.route("GET ./admin/audit", "audit.see")
@@ -90,7 +122,7 @@ def _without_hashes(entry: audit.Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in AuditRow.model_fields}
 
 
-@people.route("GET ./admin/config/versions", "admin.config")
+@people.route("GET ./admin/config/versions", "config.history")
 async def list_versions(ask: Ask[Nothing, Nothing]) -> VersionList:
     """List the published configurations."""
     rows = [

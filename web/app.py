@@ -8,6 +8,7 @@ from office.backoff import Backoff
 from web.admin_alarms import admin_alarms
 from web.admin_callers import callers
 from web.admin_firm import firm
+from web.admin_keys import keys
 from web.admin_lists import lists
 from web.admin_media import media
 from web.admin_numbers import numbers
@@ -76,6 +77,7 @@ TABLES: tuple[Table, ...] = (
     takes,
     numbers,
     people,
+    keys,
     webhooks,
     alarms,
     admin_alarms,

@@ -23,11 +23,11 @@ class Watcher(Protocol):
 
 
 class Audience:
-    """The pages of one set of groups."""
+    """The pages of all who see the same part."""
 
-    def __init__(self, groups: frozenset[str] | None) -> None:
+    def __init__(self, scope: Scope) -> None:
         self.pages: set[Any] = set()
-        self._scope = Scope(groups)
+        self._scope = scope
         self._shown: set[str] = set()
         self._whole: tuple[tuple[int, int], str, set[str]] = (-1, -1), "", set()
 

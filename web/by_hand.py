@@ -9,6 +9,7 @@ from web.desk import WORK, agent_of
 from web.errors import Said
 from web.schema_desk import Done
 from web.schema_hand import Force, Move, Priority, Waits
+from web.scope import check_agent, check_group, check_live
 from web.table import Ask, Nothing, table
 from web.world import World
 
@@ -35,6 +36,9 @@ async def pick_call(ask: Ask[Nothing, Nothing]) -> Done:
 async def move_call(ask: Ask[Nothing, Move]) -> Done:
     """Let a waiting call wait for another group or for one agent; it keeps its place."""
     call, body = ask.path("call"), ask.body
+    check_live(ask.world, ask.me, call)
+    check = check_group if body.to_kind == "group" else check_agent
+    check(ask.world, ask.me, body.to)
     return await _do(ask, "call.move", call, call=call, to_kind=body.to_kind, to=body.to)
 
 
@@ -42,6 +46,7 @@ async def move_call(ask: Ask[Nothing, Move]) -> Done:
 async def set_priority(ask: Ask[Nothing, Priority]) -> Done:
     """Have a waiting call served earlier (a lower number) or later."""
     call = ask.path("call")
+    check_live(ask.world, ask.me, call)
     return await _do(ask, "call.priority", call, call=call, priority=ask.body.priority)
 
 
@@ -49,12 +54,14 @@ async def set_priority(ask: Ask[Nothing, Priority]) -> Done:
 async def cancel_callback(ask: Ask[Nothing, Nothing]) -> Done:
     """Strike a callback that waits off the list: its customer will not be rung."""
     call = ask.path("call")
+    check_live(ask.world, ask.me, call)
     return await _do(ask, "call.cancel_callback", call, call=call)
 
 
 @by_hand.route("GET ./calls/{call}/why", "board.see")
 async def why_it_waits(ask: Ask[Nothing, Nothing]) -> Waits:
     """Say why a call still waits: everybody who could take it, and what keeps each from it."""
+    check_live(ask.world, ask.me, ask.path("call"))
     told = await ask.world.engine.ask("call.why", call=ask.path("call"))
     if not told:
         raise Said("not_found")
@@ -65,6 +72,7 @@ async def why_it_waits(ask: Ask[Nothing, Nothing]) -> Waits:
 async def force_state(ask: Ask[Nothing, Force]) -> Done:
     """Set an agent ready, on break or offline; during a talk it holds for afterwards."""
     agent, body = ask.path("agent"), ask.body
+    check_agent(ask.world, ask.me, agent)
     _check_reason(ask.world, body)
     reason = body.reason if body.state == "break" else ""
     return await _do(ask, "agent.force", agent, agent=agent, state=body.state, reason=reason)

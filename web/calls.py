@@ -9,7 +9,7 @@ from reports import days
 from reports.calls import CallFilters, list_calls, one_call
 from web.guard import Who
 from web.masking import masked
-from web.messages import own_message
+from web.messages import RIGHT, own_message
 from web.recordings import LISTEN, MESSAGE, TALK, sound
 from web.schema_calls import (
     CallDetail,
@@ -20,6 +20,7 @@ from web.schema_calls import (
     RecordingInfo,
     Revealed,
 )
+from web.scope import reach_of
 from web.table import API, Ask, Nothing, table
 
 calls = table("calls")
@@ -64,13 +65,14 @@ def _filters(ask: Ask[CallsQuery, Nothing]) -> CallFilters:
         number=query.number or "",
         outcome=query.outcome or "",
         direction=query.direction or "",
+        reach=reach_of(ask.world, ask.me),
     )
 
 
 @calls.route("GET ./calls/{call}", ALL, OWN)
 async def show_call(ask: Ask[Nothing, Nothing]) -> CallDetail:
     """Give one call in full: every stretch of it, recording, rating, filing."""
-    found = await one_call(ask.world.db, ask.path("call"))
+    found = await one_call(ask.world.db, ask.path("call"), reach_of(ask.world, ask.me))
     check_own(ask.me, found)
     listens = ask.me.may(LISTEN)
     return CallDetail.model_validate(
@@ -78,7 +80,7 @@ async def show_call(ask: Ask[Nothing, Nothing]) -> CallDetail:
             "call": _Names(ask.world.config.now).row(found["call"]),
             "segments": found["segments"],
             "recording": await _recording(ask) if listens else None,
-            "message": await _message(ask),
+            "message": await _message(ask) if ask.me.may(RIGHT) else None,
             "survey": found["survey"],
             "summary": found["summary"],
             "notice": found["notice"],

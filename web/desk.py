@@ -22,6 +22,7 @@ from web.schema_desk import (
     Transfer,
     WrapUp,
 )
+from web.scope import check_live
 from web.table import Ask, Nothing, table
 from web.turn import ice_servers
 from web.world import SIP_PATH, World
@@ -182,7 +183,9 @@ async def call_context(ask: Ask[Nothing, Nothing]) -> Card:
     """Give the card of a live call; an agent gets only the own ones."""
     me = ask.me.agent or ""
     card = await ask.world.engine.ask("call.context", call=ask.path("call"), agent=me)
-    own = ask.me.may("board.see") or card.get("agent") == ask.me.agent
-    if not card or not own:
+    leads = ask.me.may("board.see")
+    if not card or not (leads or card.get("agent") == ask.me.agent):
         raise Said("not_found")
+    if leads:
+        check_live(ask.world, ask.me, ask.path("call"))
     return Card.model_validate(masked(card))

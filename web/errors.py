@@ -27,6 +27,7 @@ TEXTS: dict[str, Text] = {
     "sign_in": Text(401, "请先登录。", "Please sign in first."),
     "wrong_login": Text(401, "账号或密码不正确。", "The login or the password is wrong."),
     "signed_out": Text(401, "登录已失效，请重新登录。", "The session ended; please sign in again."),
+    "bad_key": Text(401, "密钥无效、已作废或已过期。", "The key is unknown, revoked or over."),
     "too_many_tries": Text(
         429, "尝试次数过多，请稍后再试。", "Too many attempts; please wait a moment."
     ),

@@ -1,7 +1,7 @@
 """The web's picture of the floor, pure: snapshot and deltas in, what one person may see out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from web.masking import masked
@@ -16,10 +16,16 @@ LEADERS = ("incidents", "trunks", "switches")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose rows one person sees: everybody's (`groups` None) or those of some groups."""
+    """Whose rows one person sees: everybody's (`groups` None) or those of a part.
+
+    `staff` are agents who are seen wherever they work; `leads`: told of the own hotlines' switches.
+    """
 
     groups: frozenset[str] | None
     agent: str = ""
+    hotlines: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()
+    leads: bool = False
 
     def sees(self, kind: str, row: Mapping[str, Any]) -> bool:
         """Tell whether this row of groups, agents or calls is in sight."""
@@ -28,8 +34,18 @@ class Scope:
         if kind == "groups":
             return row["id"] in self.groups
         if kind == "agents":
-            return row["number"] == self.agent or not self.groups.isdisjoint(row["groups"])
-        return row.get("agent") == self.agent or row.get("group") in self.groups
+            return self._names(row["number"]) or not self.groups.isdisjoint(row["groups"])
+        if row.get("hotline") in self.hotlines:
+            return True
+        return self._names(row.get("agent")) or row.get("group") in self.groups
+
+    def _names(self, agent: str | None) -> bool:
+        return bool(agent) and (agent == self.agent or agent in self.staff)
+
+    @property
+    def shared(self) -> "Scope":
+        """Give the part of it that others may have too: all but the own number."""
+        return replace(self, agent="")
 
 
 class Floor:
@@ -82,4 +98,7 @@ def part(data: Mapping[str, Any], scope: Scope) -> Row:
             seen[name] = data[name]
     if scope.groups is None:
         seen |= {name: data[name] for name in LEADERS if name in data}
+    elif scope.leads and "switches" in data:
+        near = {"", *scope.hotlines}
+        seen["switches"] = [row for row in data["switches"] if row["hotline"] in near]
     return seen

@@ -8,6 +8,7 @@ from pydantic import Field
 from reports import days
 from reports.flow_counts import OfFlow, counts
 from web.reports import Moment
+from web.scope import reach_of
 from web.table import Ask, Nothing, Schema, table
 
 flow_counts = table("flows: counts")
@@ -48,5 +49,7 @@ async def show_flow_counts(ask: Ask[CountsQuery, Nothing]) -> FlowCounts:
     """Count what callers did in a flow, per node and branch; today when nothing is said."""
     query, flow = ask.query, ask.path("flow")
     start, end = days.span(query.start, query.end, ask.world.clock.utc_ms())
-    found = await counts(ask.world.db, OfFlow(flow, start, end, query.version, query.arm))
+    reach = reach_of(ask.world, ask.me)
+    wanted = OfFlow(flow, start, end, query.version, query.arm, reach)
+    found = await counts(ask.world.db, wanted)
     return FlowCounts.model_validate({"flow": flow, "from": start, "to": end, **asdict(found)})

@@ -11,10 +11,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import Fault, NotAllowed, Refused
-from office import can
+from office import Remit, can
 from office.errors import SignedOut
 from office.faults import sentence
+from office.keys import PREFIX, ApiKey
 from office.reading import dotted
+from office.roles import in_scope
 from office.sessions import SignedIn
 from office.texts import FAULTS, both
 from web.errors import Said
@@ -35,7 +37,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The signed-in person behind a request."""
+    """The signed-in person behind a request, or the key of a machine (`scopes`)."""
 
     id: int
     login: str
@@ -46,9 +48,13 @@ class Who:
     csrf: str
     must_change: bool
     token: str
+    remit: Remit | None = None
+    scopes: tuple[str, ...] | None = None
 
     def may(self, permission: str) -> bool:
-        """Tell whether the role has this permission."""
+        """Tell whether the role, or a machine's key, has this permission."""
+        if self.scopes is not None:
+            return in_scope(self.scopes, permission)
         return permission == SIGNED_IN or can(self.role, permission)
 
 
@@ -60,7 +66,7 @@ def guarded(route: Route) -> Any:
         check_origin(request, must=route.socket)
         who = _settled(route, await _who(world, request))
         _check_permission(route, who)
-        if who is not None and request.method not in SAFE:
+        if who is not None and who.scopes is None and request.method not in SAFE:
             _check_csrf(request, who)
         query = _read(route.query, dict(request.query))
         body = _read(route.body, await _body(request, route))
@@ -71,6 +77,9 @@ def guarded(route: Route) -> Any:
 
 
 async def _who(world: World, request: web.Request) -> Who | None:
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer" and given.startswith(PREFIX):
+        return await _machine(world, given)
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
@@ -78,6 +87,19 @@ async def _who(world: World, request: web.Request) -> Who | None:
         return who_of(await world.sessions.who(token))
     except SignedOut:
         return None
+
+
+async def _machine(world: World, given: str) -> Who:
+    """Know a machine by its key, which no browser sends by itself: it needs no CSRF word."""
+    try:
+        return _who_of_key(await world.api_keys.who(given))
+    except SignedOut:
+        raise Said("bad_key") from None
+
+
+def _who_of_key(key: ApiKey) -> Who:
+    name = f"key:{key.name}"[:64]
+    return Who(-key.id, name, key.name, "api", "", "zh", "", False, "", scopes=key.scopes)
 
 
 def who_of(signed: SignedIn) -> Who:
@@ -93,6 +115,7 @@ def who_of(signed: SignedIn) -> Who:
         signed.csrf,
         person.must_change,
         signed.token,
+        person.remit,
     )
 
 

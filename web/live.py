@@ -21,7 +21,7 @@ from web.audience import SNAPSHOT, Audience, Gathered
 from web.engine import EngineLink, Message
 from web.errors import Said
 from web.floor import Scope
-from web.guard import Who
+from web.guard import Who, who_of
 from web.masking import masked
 from web.scope import scope_of
 from web.table import Ask, Nothing, table
@@ -86,7 +86,7 @@ class Hub:
         self._clock = clock
         self._lines: set[Line] = set()
         self._of_agent: dict[str, set[Line]] = {}
-        self._audiences: dict[frozenset[str] | None, Audience] = {}
+        self._audiences: dict[Scope, Audience] = {}
         self._gathered = Gathered()
         self._resting: asyncio.TimerHandle | None = None
         self._ts = 0
@@ -95,8 +95,8 @@ class Hub:
     @contextlib.contextmanager
     def opened(self, line: Line) -> Iterator[None]:
         """Keep a line while its socket is open; it starts with the whole picture."""
-        groups, agent = line.scope.groups, line.who.agent
-        audience = self._audiences.setdefault(groups, Audience(groups))
+        shared, agent = line.scope.shared, line.who.agent
+        audience = self._audiences.setdefault(shared, Audience(shared))
         self._lines.add(line)
         self._of_agent.setdefault(agent, set()).add(line)
         try:
@@ -108,8 +108,8 @@ class Hub:
             audience.pages.discard(line)
             if not self._of_agent[agent]:
                 del self._of_agent[agent]
-            if not audience.pages and self._audiences.get(groups) is audience:
-                del self._audiences[groups]
+            if not audience.pages and self._audiences.get(shared) is audience:
+                del self._audiences[shared]
 
     def crowded(self, who: Who) -> bool:
         """Tell whether one person has as many pages open as they may."""
@@ -194,7 +194,7 @@ async def open_live(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
             _hear(socket),
             hub.beat(line),
             line.overrun.wait(),
-            _session(ask),
+            _session(ask, line.scope),
         )
         await _first_of(*(asyncio.ensure_future(job) for job in jobs))
     if line.overrun.is_set():
@@ -224,8 +224,8 @@ async def _hear(socket: web.WebSocketResponse) -> None:
             return
 
 
-async def _session(ask: Ask[Nothing, Nothing]) -> None:
-    """End when the person signed out, was disabled or got another role meanwhile."""
+async def _session(ask: Ask[Nothing, Nothing], scope: Scope) -> None:
+    """End when the person signed out, was disabled or may see something else meanwhile."""
     while True:
         await asyncio.sleep(CHECK_S)
         try:
@@ -234,7 +234,7 @@ async def _session(ask: Ask[Nothing, Nothing]) -> None:
             continue
         except SignedOut:
             return
-        if now.person.role != ask.me.role:
+        if now.person.role != ask.me.role or scope_of(ask.world, who_of(now)) != scope:
             return
 
 

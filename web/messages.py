@@ -1,6 +1,7 @@
 """Voicemail: the boxes of one's groups, what is in them and what was done about it.
 
-An agent sees the boxes of the own groups, who leads the floor sees all. Each change is audited.
+An agent sees the boxes of the own groups, who leads the floor those looked after or all. Each
+change is audited.
 """
 
 from aiohttp import web
@@ -11,10 +12,10 @@ from office.texts import both
 from recording.messages import Left, Wanted, mark, message, messages, unheard
 from web.guard import Who
 from web.masking import masked
-from web.recordings import LISTEN, MESSAGE, play, sound
+from web.recordings import MESSAGE, play, sound
 from web.schema_desk import Named
 from web.schema_messages import MessageMark, MessagePage, MessageRow, MessagesQuery, Unheard
-from web.scope import own_groups
+from web.scope import scope_of
 from web.table import API, Ask, Nothing, table
 from web.world import World
 
@@ -25,7 +26,7 @@ RIGHT = "messages.see"
 
 def boxes_of(world: World, who: Who) -> frozenset[str] | None:
     """Name the boxes that a person may open, None = all."""
-    return None if who.may(LISTEN) else frozenset(own_groups(world, who))
+    return scope_of(world, who).groups
 
 
 async def own_message(world: World, who: Who, call: str) -> Left | None:

@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from office.roles import SCOPES, in_scope
 from web.schema_board import LiveMessage
 from web.schema_error import Problem
 from web.table import PUBLIC, Ask, Nothing, Route, Table, table
@@ -52,6 +53,7 @@ def document(tables: tuple[Table, ...]) -> dict[str, Any]:
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "yingda"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF"},
+                "key": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -93,7 +95,11 @@ def _operation(subject: str, route: Route, refs: dict[Any, Any]) -> dict[str, An
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if PUBLIC in route.needs:
         return []
-    return [{"session": []} if route.method == "GET" else {"session": [], "csrf": []}]
+    own: dict[str, list[str]] = {"session": []}
+    if route.method != "GET":
+        own["csrf"] = []
+    keyed = any(in_scope(SCOPES, permission) for permission in route.needs)
+    return [own, {"key": []}] if keyed else [own]
 
 
 def _path_parts(route: Route) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from domain.errors import NotFound, Refused
 from recording import Damaged, Sealed, is_sealed, unlocked
 from recording.rows import Recording
 from web.errors import Said
+from web.scope import check_call
 from web.table import Ask, Nothing, Schema, table
 from web.world import World
 
@@ -138,6 +139,7 @@ async def send(
 @recordings.route("GET ./recordings/{call}", LISTEN, gives="audio/mpeg")
 async def play_recording(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     """Play a call's recording, in pieces when asked by Range; listening is audited."""
+    await check_call(ask.world, ask.me, ask.path("call"))
     found = await sound(ask.world, ask.path("call"), TALK)
     return await play(ask, found.file if found else "", "recording.listen")
 
@@ -145,6 +147,7 @@ async def play_recording(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
 @recordings.route("GET ./recordings/{call}/peaks", LISTEN)
 async def show_peaks(ask: Ask[Nothing, Nothing]) -> Peaks:
     """Give the loudness of both sides, for drawing the waveform."""
+    await check_call(ask.world, ask.me, ask.path("call"))
     found = await sound(ask.world, ask.path("call"), TALK)
     file = await asyncio.to_thread(fetched, ask.world, found.peaks if found else "")
     text = await asyncio.to_thread(file.read_text, "utf-8")

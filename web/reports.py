@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reports import Filters, Report, days, export, run
 from web.schema_desk import Id, Today
+from web.scope import reach_of
 from web.table import Ask, Nothing, Schema, table
 
 figures = table("reports")
@@ -60,6 +61,7 @@ async def _run(ask: Ask[ReportQuery, Nothing]) -> Report:
         group=query.group or "",
         agent=query.agent or "",
         levels={group.id: group.service_level_s for group in world.config.now.groups},
+        reach=reach_of(world, ask.me),
     )
     return await run(world.db, ask.path("kind"), start, end, query.by, filters)
 

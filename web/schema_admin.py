@@ -96,8 +96,20 @@ class Published(Schema):
     password: Annotated[str | None, Field(description="made password, shown only here")] = None
 
 
+Role = Literal["agent", "qa", "auditor", "supervisor", "manager", "admin"]
+Ids = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=500)]
+
+
+class UserRemit(Schema):
+    """What somebody looks after: ids of groups, numbers of hotlines, ids of sites."""
+
+    groups: Ids = Field(default_factory=list)
+    hotlines: Ids = Field(default_factory=list)
+    sites: Ids = Field(default_factory=list)
+
+
 class UserRow(Schema):
-    """A person who may sign in."""
+    """A person who may sign in; `remit` null = the whole firm."""
 
     id: int
     login: str
@@ -107,6 +119,7 @@ class UserRow(Schema):
     language: str
     disabled: bool
     must_change: bool
+    remit: UserRemit | None = None
 
 
 class UserList(Schema):
@@ -120,15 +133,16 @@ class NewUser(Schema):
 
     login: Annotated[str, Field(max_length=64)]
     name: Annotated[str, Field(max_length=100)]
-    role: Literal["agent", "supervisor", "manager", "admin"]
+    role: Role
     agent: Annotated[str, Field(max_length=20)] = ""
     language: Language = "zh"
 
 
 class UserChange(Schema):
-    """What is to change about a person; what is absent stays."""
+    """What is to change about a person; what is absent stays. `remit` null = the whole firm."""
 
-    role: Literal["agent", "supervisor", "manager", "admin"] | None = None
+    role: Role | None = None
+    remit: UserRemit | None = None
     disabled: bool | None = None
     password: Literal["reset"] | None = None
 

@@ -8,14 +8,16 @@ from lines.causes import WORDS, word_of
 from tracing import Rung, mask_numbers
 from tracing.of_call import Files, trace_of
 from web.schema_signalling import Signalling
+from web.scope import check_call
 from web.table import Ask, Nothing, table
 
 signalling = table("signalling")
 
 
-@signalling.route("GET ./calls/{call}/signalling", "calls.see")
+@signalling.route("GET ./calls/{call}/signalling", "signalling.see")
 async def show_signalling(ask: Ask[Nothing, Nothing]) -> Signalling:
     """Give the SIP ladder of both legs and their RTP; no rungs when the buffer let go of it."""
+    await check_call(ask.world, ask.me, ask.path("call"))
     data = ask.world.data
     files = Files(data / "journal" / "journal.db", data / "trace" / "trace.db")
     found = await asyncio.to_thread(trace_of, files, ask.path("call"), cause_words)

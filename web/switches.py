@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from web.errors import Said
+from web.floor import part
 from web.schema_board import SwitchNow, Told
 from web.schema_desk import Done
+from web.scope import check_hotline, scope_of
 from web.table import Ask, Nothing, Schema, table
 
 switches = table("emergency switch")
@@ -49,7 +51,8 @@ class Switches(Told):
 async def list_switches(ask: Ask[Nothing, Nothing]) -> Switches:
     """List what is held open or closed by hand, and the sentences to choose from."""
     now, floor = ask.world.config.now, ask.world.engine.floor
-    rows = [SwitchNow.model_validate(row) for row in floor.of_leaders["switches"]]
+    seen = part({"switches": floor.of_leaders["switches"]}, scope_of(ask.world, ask.me))
+    rows = [SwitchNow.model_validate(row) for row in seen["switches"]]
     own = [Sentence(id=each.id, zh=each.zh, en=each.en) for each in now.prompts]
     return Switches(rows=rows, prompts=own)
 
@@ -79,6 +82,7 @@ async def _switch(ask: Ask[Any, Any], how: dict[str, Any]) -> Done:
     if number != ALL and number not in {each.number for each in ask.world.config.now.hotlines}:
         raise Said("not_found")
     hotline = "" if number == ALL else number
+    check_hotline(ask.me, hotline)
     await ask.world.engine.ask("hotline.switch", hotline=hotline, by=ask.me.login, **how)
     await ask.world.note(ask.me.login, "hotline.switch", number, how)
     return Done()

@@ -11,7 +11,7 @@ from domain.clock import Clock
 from domain.extensions import extensions
 from domain.ports import Storage
 from domain.settings import Settings
-from office import Devices, People, Publisher, Sessions, audit, secrets_for
+from office import ApiKeys, Devices, People, Publisher, Sessions, audit, secrets_for
 from office.backoff import Backoff
 from recording import Keys, keys_of
 from store import Database
@@ -67,6 +67,11 @@ class World:
     def devices(self) -> Devices:
         """Give the desk phones that set themselves up."""
         return Devices(self.db, self.clock)
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """Give the keys of machines."""
+        return ApiKeys(self.db, self.clock)
 
     @property
     def outbox(self) -> Path:

@@ -18,6 +18,8 @@ from domain.clock import Clock, real_clock
 from domain.settings import parse_settings
 from office import Passwords, People, Publisher, Request, Sessions
 from office.folder import read_files
+from office.people import NewPerson
+from office.roles import SCOPES
 from store import Base, open_database
 from web import build
 from web.config import ConfigFile
@@ -26,7 +28,7 @@ from web.serve import check_flow
 from web.world import World
 
 DEMO = Path(__file__).parents[2] / "demo" / "config"
-ROLES = ("agent", "supervisor", "manager", "admin")
+ROLES = ("agent", "supervisor", "manager", "admin", "qa", "auditor", "api")
 
 
 async def until(wanted: Callable[[], Any], within_s: float = 30.0) -> Any:
@@ -204,7 +206,13 @@ async def firm(tmp_path: Path, sip_peer: SipPeer) -> AsyncIterator[Firm]:
         sessions=Sessions(db, clock, cheap),
         publisher=publisher,
     )
-    yield Firm(world, {login.login: login.password for login in made})
+    passwords = {login.login: login.password for login in made}
+    for role in ("qa", "auditor"):
+        first = await people.add(NewPerson(role, role, role), "admin")
+        passwords[role] = f"of the {role} 4711"
+        who = (await people.find(role)).id
+        await people.change_password(who, first.password, passwords[role])
+    yield Firm(world, passwords)
     await db.close()
 
 
@@ -223,14 +231,16 @@ async def server(firm: Firm, engine_end: EngineEnd) -> AsyncIterator[TestServer]
 
 @dataclass
 class Browser:
-    """One browser: its cookies, and the CSRF word of its page."""
+    """One browser: its cookies, and the CSRF word of its page; or a machine with its key."""
 
     client: Visitor
     csrf: str = ""
+    key: str = ""
 
     async def ask(self, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
         """Send a request as the page does; gives status and JSON."""
-        headers = {"X-CSRF": self.csrf} | more.pop("headers", {})
+        own = {"Authorization": f"Bearer {self.key}"} if self.key else {"X-CSRF": self.csrf}
+        headers = own | more.pop("headers", {})
         async with self.client.request(
             method, path, json=body, headers=headers, allow_redirects=False, **more
         ) as response:
@@ -249,14 +259,16 @@ Enter = Callable[[str], Awaitable[Browser]]
 
 @pytest.fixture
 async def enter(server: TestServer, firm: Firm) -> AsyncIterator[Enter]:
-    """Open a browser and sign in as a login; "" stays outside."""
+    """Open a browser and sign in as a login; "" stays outside, "api" is a machine with a key."""
     opened: list[Visitor] = []
 
     async def browser(login: str) -> Browser:
         client: Visitor = TestClient(server, cookie_jar=CookieJar(unsafe=True))
         opened.append(client)
         page = Browser(client)
-        if login:
+        if login == "api":
+            _, page.key = await firm.world.api_keys.make("crm", tuple(SCOPES), 30, "admin")
+        elif login:
             given = {"login": login, "password": firm.passwords[login]}
             status, me = await page.ask("POST", "/api/v1/session", given)
             assert status == 200, me

@@ -10,7 +10,7 @@ from web.app import TABLES
 from web.table import Route
 
 LOGINS = {"": "", "agent": "8001", "supervisor": "supervisor", "manager": "manager"} | {
-    "admin": "admin"
+    role: role for role in ("admin", "qa", "auditor", "api")
 }
 ROUTES = [route for table in TABLES for route in table.routes]
 

@@ -9,6 +9,13 @@ from web.floor import Floor, Scope, part
 
 GROUPS = ("presale", "vip", "partner")
 AGENTS = {"8001": ("presale",), "8002": ("presale",), "8003": ("vip", "partner"), "8004": ()}
+HOTLINES = ("4001", "4002", "")
+LOOKED_AFTER = (
+    Scope(frozenset(("vip",)), "", frozenset(("4001",)), leads=True),
+    Scope(frozenset(), "", staff=frozenset(("8002", "8004")), leads=True),
+    Scope(frozenset(), "", leads=True),
+)
+"""What supervisors who are held to a part may see, down to nothing at all."""
 
 
 class Page:
@@ -37,7 +44,8 @@ def change(chance: random.Random, nth: int) -> dict[str, Any]:
     calls = [
         {
             "call": f"C{chance.randrange(6)}",
-            "group": chance.choice(GROUPS),
+            "group": chance.choice((None, *GROUPS)),
+            "hotline": chance.choice(HOTLINES),
             "agent": chance.choice((None, *AGENTS)),
             "caller": "13800138000",
             "n": nth,
@@ -57,13 +65,13 @@ def test_every_page_ends_with_exactly_what_its_person_may_see() -> None:
     for seed in range(40):
         chance, floor, gathered = random.Random(seed), Floor(), Gathered()
         scopes = [Scope(frozenset(groups), agent) for agent, groups in AGENTS.items()]
-        scopes.append(Scope(None))
-        audiences = {scope.groups: Audience(scope.groups) for scope in scopes}
+        scopes += [Scope(None), *LOOKED_AFTER]
+        audiences = {scope.shared: Audience(scope.shared) for scope in scopes}
         pages: list[Page] = []
         for nth in range(60):
             if nth % 8 == 0:  # pages open while changes wait to be told
                 pages.append(Page(chance.choice(scopes)))
-                audiences[pages[-1].scope.groups].start(pages[-1], nth, floor)
+                audiences[pages[-1].scope.shared].start(pages[-1], nth, floor)
             delta = change(chance, nth)
             floor.take({"ev": "board.delta", "seq": nth, "ts": nth, "data": delta})
             gathered.add(delta)
@@ -81,7 +89,7 @@ def test_every_page_ends_with_exactly_what_its_person_may_see() -> None:
 
 
 def test_those_who_see_the_same_get_the_same_text() -> None:
-    audience = Audience(frozenset(("presale",)))
+    audience = Audience(Scope(frozenset(("presale",))))
     pages = [Page(Scope(frozenset(("presale",)), agent)) for agent in ("8001", "8002")]
     for page in pages:
         audience.start(page, 1, Floor())
@@ -95,7 +103,7 @@ def test_those_who_see_the_same_get_the_same_text() -> None:
 
 
 def test_nothing_is_told_to_whom_nothing_concerns() -> None:
-    audience = Audience(frozenset(("presale",)))
+    audience = Audience(Scope(frozenset(("presale",))))
     page = Page(Scope(frozenset(("presale",)), "8001"))
     audience.start(page, 1, Floor())
     audience.tell("board.delta", 2, {"calls": [{"call": "C1", "group": "vip", "agent": None}]})
