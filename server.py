@@ -39,6 +39,7 @@ from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
+from switchboard.person_cli import add_person
 from switchboard.systemd import add_unit
 from tracing.cli import add_commands as add_trace
 from watch.alarm_cli import add_alarm
@@ -89,6 +90,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_acd(sub, Tools(service_level, _day, _strategies, real_clock()))
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_recording(sub, _installation)
+    add_person(sub, _installation)
     add_watch(sub, _installation)
     add_alarm(sub, _settings)
     add_trace(sub, _installation, cause_words)

@@ -124,6 +124,18 @@ class Recordings:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """For how many days recordings, messages and who called are kept; 0 = until somebody deletes.
+
+    Of calls out and callbacks all is kept 30 days at least, whatever stands here.
+    """
+
+    recordings_d: int
+    messages_d: int
+    callers_d: int
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Who speaks the firm's own sentences: an installed engine, or `http` by a template.
 
@@ -190,6 +202,7 @@ class Settings:
     outside: Outside
     extensions: Extensions
     recordings: Recordings
+    keep: Keep
     speech: Speech
     mail: Mail
     demo: Demo
@@ -300,6 +313,7 @@ def _settings(
             values["recordings"]["encrypt"],
             (root / (values["recordings"]["key_file"] or data / "recordings.key")).absolute(),
         ),
+        keep=Keep(**values["keep"]),
         speech=Speech(**values["speech"]),
         mail=Mail(**values["mail"]),
         demo=Demo(**values["demo"]),

@@ -83,6 +83,11 @@ SECTIONS = {
         Key("encrypt", "on", one_of("on", "off")),
         Key("key_file", ""),
     ),
+    "keep": keys(
+        Key("recordings_d", 0, count),
+        Key("messages_d", 0, count),
+        Key("callers_d", 0, count),
+    ),
     "speech": keys(
         Key("engine", "espeak", installed("yingda.speech", ours=("http",))),
         Key("voice_zh", ""),

@@ -184,6 +184,19 @@ class Deliveries:
             if endpoint not in endpoints:
                 self.give_up(endpoint, "the endpoint was removed")
 
+    def of_calls(self, calls: Collection[str]) -> list[Delivery]:
+        """List what was or is to be told of these calls, oldest first."""
+        marks = ", ".join("?" * len(calls))
+        return self._found(f"WHERE call IN ({marks}) ORDER BY made, seq", *calls)
+
+    def forget_calls(self, calls: Collection[str]) -> int:
+        """Drop all that tells of these calls, also what still waits; tells how many went."""
+        marks = ", ".join("?" * len(calls))
+        self._run("PRAGMA secure_delete=ON")
+        gone = self._change(f"DELETE FROM delivery WHERE call IN ({marks})", *calls)  # noqa: S608
+        self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
     def _found(self, where: str, *values: object) -> list[Delivery]:
         names = ", ".join(_COLUMNS)
         rows = self._run(f"SELECT {names} FROM delivery d {where}", *values)  # noqa: S608

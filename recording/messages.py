@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.events import CallArrived, MessageLeft, Record
+from domain.events import CallArrived, MessageLeft, Record, SoundDropped
 from recording.rows import Message, MessageWork
 from store.database import Database
 
@@ -28,10 +28,14 @@ class MessageProjection:
     async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
         """Write the rows that these records make; the same record makes the same row again."""
         for record in records:
-            if isinstance(record.event, MessageLeft):
-                row = _row(record, record.event, self._records_of(record.call))
-                await connection.execute(delete(_TABLE).where(_TABLE.c.call == row["call"]))
-                await connection.execute(_TABLE.insert().values(**row))
+            match record.event:
+                case MessageLeft() as left:
+                    row = _row(record, left, self._records_of(record.call))
+                    await connection.execute(delete(_TABLE).where(_TABLE.c.call == row["call"]))
+                    await connection.execute(_TABLE.insert().values(**row))
+                case SoundDropped(call, "message"):
+                    await connection.execute(delete(_TABLE).where(_TABLE.c.call == call))
+                    await connection.execute(delete(_WORK).where(_WORK.c.call == call))
 
 
 def _row(record: Record, left: MessageLeft, past: Sequence[Record]) -> dict[str, Any]:

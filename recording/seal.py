@@ -109,6 +109,16 @@ def relock(file: Path, ring: Sequence[MasterKey]) -> bool:
     return True
 
 
+def shred(file: Path) -> None:
+    """Forget a locked file's own key: its sound cannot be heard again, wherever its bytes lie.
+
+    A copy made before, in a backup, still has it.
+    """
+    if is_sealed(file):
+        for nth in range(SLOTS):
+            _write_slot(file, nth, os.urandom(_SLOT.size))
+
+
 def key_ids(file: Path) -> tuple[str, ...]:
     """Name the master keys that open a file."""
     _, slots = _header(file)

@@ -10,8 +10,9 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO, Self
 
@@ -26,10 +27,12 @@ Entry = tuple[float, int, Event]
 BALLAST_BYTES = 16 * 2**20
 LOG_BYTES = 4_400_000
 """What SQLite's write-ahead log takes before it begins anew: 1000 pages and their headers."""
+BUSY_MS = 5000
 AT_ONCE = 100
 """So many facts fit into one statement."""
 _INSERT = "INSERT INTO journal (seq, version, crc, mono, utc_ms, call, kind, data) VALUES "
 _VALUES = "(?, ?, ?, ?, ?, ?, ?, ?)"
+_UPDATE = "UPDATE journal SET version = ?, crc = ?, data = ? WHERE seq = ? AND kind = ?"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
   seq INTEGER PRIMARY KEY, version INTEGER NOT NULL, crc INTEGER NOT NULL, mono REAL NOT NULL,
@@ -72,6 +75,43 @@ class JournalFile:
         done: asyncio.Future[list[Record]] = asyncio.get_running_loop().create_future()
         self._thread.submit(self._write_for, list(entries), done)
         return await done
+
+    async def put_anew(self, records: Sequence[Record]) -> None:
+        """Write what facts say anew, at their own places: the only change a fact ever sees.
+
+        For taking a person out (`domain.erase`). What was written before is overwritten, not only
+        unlinked; a few of its pages may outlive this in the log until it begins anew (4 MB).
+        """
+        for start in range(0, len(records), AT_ONCE):
+            rows = [pack(record) for record in records[start : start + AT_ONCE]]
+            await self._aside(partial(self._put, rows))
+        if records:
+            await self._aside(self._wipe_log)
+
+    async def _aside(self, act: Callable[[], None]) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        except sqlite3.Error as error:
+            raise Unavailable(f"the journal cannot be written: {error}") from error
+
+    def _put(self, rows: list[Row]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            for seq, version, crc, _, _, _, kind, data in rows:
+                values = (version, crc, data, seq, kind)
+                self._connection.execute(_UPDATE, values)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._connection.execute("ROLLBACK")
+            raise
+
+    def _wipe_log(self) -> None:
+        """Move all into the file and empty the log; not while somebody reads: nobody may wait."""
+        self._connection.execute("PRAGMA busy_timeout=0")
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
         """Give records after a place, oldest first."""
@@ -156,7 +196,8 @@ def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute("PRAGMA secure_delete=ON")  # whom `put_anew` takes out is gone
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     connection.executescript(_SCHEMA)
     return connection
 

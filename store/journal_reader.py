@@ -50,6 +50,10 @@ class JournalReader:
         """Give all that happened to one call."""
         return self._records("WHERE call = ? AND call != '' ORDER BY seq", call)
 
+    def of_kind(self, kind: str) -> list[Record]:
+        """Give all facts of one kind; looks at every record."""
+        return self._records("WHERE kind = ? ORDER BY seq", kind)
+
     def since(self, utc_ms: int) -> list[Record]:
         """Give all that happened from a moment on."""
         return self._records("WHERE utc_ms >= ? ORDER BY seq", utc_ms)

@@ -27,6 +27,22 @@ def copy_sqlite(source: Path, target: Path) -> None:
         raise Unavailable(f"{source.name} cannot be copied: {error}") from error
 
 
+def empty_log(file: Path, wait_s: float = 1.0) -> bool:
+    """Move what SQLite's log holds into the file, so that nothing old lies there any more.
+
+    False = somebody was reading for longer than we wait: it goes with the log's next turn.
+    """
+    try:
+        connection = sqlite3.connect(file, timeout=wait_s)
+        try:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False
+    return not busy
+
+
 def check_sqlite(file: Path) -> None:
     """Read every page of a SQLite file; Refused when it is damaged."""
     try:

@@ -14,8 +14,6 @@ from collections.abc import Coroutine
 from typing import Any
 
 from acd import Floor
-from cdr.project import AgentProjection, CallProjection
-from crm import CustomerProjection
 from domain import events as ev
 from domain.errors import YingdaError, first_of
 from domain.extensions import extensions
@@ -28,9 +26,8 @@ from pbx.hands import Hands, Surroundings
 from pbx.legs import Legs
 from pbx.link import Account
 from pbx.wire import Sieve
-from recording import MessageProjection, RecordingProjection, ready_keys
+from recording import ready_keys
 from store.journal import JournalFile
-from survey import SurveyProjection
 from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.asking import Asking
@@ -45,6 +42,7 @@ from switchboard.dialling import Dialling, Seats
 from switchboard.discreet import Discretion
 from switchboard.door import Door
 from switchboard.exchange import Accounts, Exchange
+from switchboard.expiring import expiring, keeping_of
 from switchboard.greetings import greetings_of
 from switchboard.hooks import Lookups, webhooks
 from switchboard.incidents import Incidents
@@ -53,10 +51,11 @@ from switchboard.loop import Switchboard, call_later, replay
 from switchboard.papers import watch_certificate
 from switchboard.permit import Permits
 from switchboard.plan import Plan
-from switchboard.projector import Projection, Projector
+from switchboard.projector import Projector
 from switchboard.relays import watch_relays
 from switchboard.reloads import Reloads
 from switchboard.republish import republish
+from switchboard.rows import projections
 from switchboard.saying import Saying
 from switchboard.showing import Showing
 from switchboard.speaking import said_of
@@ -120,7 +119,9 @@ class Engine:
         self.desk = Desk(
             self.floor, self.loop.tell, self.cards.has_had, self._dialling(), self._quotas
         )
-        self.projector = Projector(self.journal, installation.database, self._projections())
+        self.keeping = keeping_of(installation, self.journal, self.loop.tell)
+        folds = projections(self.journal.read_call)
+        self.projector = Projector(self.journal, installation.database, folds)
         self.asides = self._asides()
         self._reloads = self._reload_watch()
 
@@ -217,16 +218,6 @@ class Engine:
         self.loop.tell(ev.ConfigPublished(self.plan.version))
         self.door.tell("board.snapshot", self.board.snapshot())
 
-    def _projections(self) -> list[Projection]:
-        return [
-            CallProjection(self.journal.read_call),
-            CustomerProjection(self.journal.read_call),
-            AgentProjection(),
-            RecordingProjection(),
-            MessageProjection(self.journal.read_call),
-            SurveyProjection(),
-        ]
-
     def _asides(self) -> Asides:
         chosen = self.around.settings.extensions
         recordings = self.data / "recordings"
@@ -302,7 +293,9 @@ class Engine:
         if word == "incident.seen":
             self.incidents.see(*(str(args.get(name, "")) for name in ("kind", "about", "detail")))
             return {}
-        done = self.desk.ask(word, args)
+        done = (
+            await self.keeping.asked(args) if word == "person.erase" else self.desk.ask(word, args)
+        )
         # who signs in and presses ready at once must find the first wish fulfilled
         await self.loop.settled()
         self.pages.now()
@@ -355,6 +348,7 @@ class Engine:
             self.loop.run(),
             self.exchange.beat(),
             self.projector.run(),
+            expiring(self.around, self.keeping).run(),
             self.asides.run(),
             self._line_watch().run(),
             self.watchdog.run(self.exchange),

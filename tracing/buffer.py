@@ -113,6 +113,16 @@ class Buffer:
         )
         return done.rowcount
 
+    def forget(self, call: str, call_ids: Sequence[str]) -> int:
+        """Delete the messages of a call's legs; gives how many went."""
+        named = self._db.execute("SELECT DISTINCT call_id FROM message WHERE call = ?", (call,))
+        ids = sorted({*call_ids, *(row[0] for row in named)} - {""})
+        marks = ", ".join("?" * len(ids))
+        self._db.execute("PRAGMA secure_delete=ON")
+        gone = self._db.execute(f"DELETE FROM message WHERE call_id IN ({marks})", ids)  # noqa: S608
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone.rowcount
+
     @property
     def bytes(self) -> int:
         """How much of the file is in use."""

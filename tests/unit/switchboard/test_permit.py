@@ -85,3 +85,11 @@ def test_a_new_version_holds_at_once(config: Config) -> None:
     ask.take(config.model_copy(update={"firm": firm}))
     assert word(ask.permit("8001", MOBILE, HOTLINE, "来电")) == "switched_off"
     assert rules_of(config, ()).own >= {"4008000001", "4008000002"}
+
+
+def test_what_is_refused_in_quiet_hours_rests_until_the_morning(config: Config) -> None:
+    ask = permits(config, TRUNK, [NOON + 10 * 3_600_000])
+    answer = ask.permit("8001", MOBILE, HOTLINE, "callback 1")
+    assert isinstance(answer, Refused)
+    assert (answer.why, answer.zh) == ("quiet_hours", "现在是免打扰时段")
+    assert ask.rest_s(answer.why) == 10 * 3600, "ten at night until eight in the morning"
