@@ -40,6 +40,8 @@ async def test_both_agents_and_a_hold_are_recorded(scene: Scene) -> None:
     assert seconds_of(right, agent.hz) > 3 * ENOUGH_S, "before and after the hold"
     assert seconds_of(right, colleague.hz) > ENOUGH_S
     assert seconds_of(left, caller.hz) > 4 * ENOUGH_S
+    done = await scene.ask("person.erase", calls=[call], name="~00000000")
+    assert (done["calls"], list(done["held"])) == ([], [call]), "it ended just now"
 
 
 @story
