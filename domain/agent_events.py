@@ -117,6 +117,25 @@ class EngineStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalMended:
+    """The journal's file was damaged; `kept` facts were read out of it, `lost` were not.
+
+    Numbers go on behind a gap, so that no number ever means two facts. `folder` holds the old file.
+    """
+
+    kept: int
+    lost: int
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    """The wall clock was set while we ran: by `seconds`, forwards or (negative) backwards."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigPublished:
     """The engine works by this version of the configuration from now on."""
 

@@ -7,6 +7,7 @@ YingdaError
 ├── Conflict           somebody else changed it meanwhile, or it is not possible in this state
 │   └── CallForbidden  a rule of calling people says no
 ├── Unavailable        a part we depend on does not answer; try again later
+│   ├── Damaged        a file of ours cannot be believed any more
 │   ├── PbxUnavailable
 │   ├── EngineUnavailable
 │   └── SpeechUnavailable
@@ -81,6 +82,10 @@ class Unavailable(YingdaError):
     """A part we depend on does not answer."""
 
     code = "unavailable"
+
+
+class Damaged(Unavailable):
+    """A file of ours cannot be believed any more; whoever opens it next mends it."""
 
 
 class PbxUnavailable(Unavailable):

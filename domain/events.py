@@ -14,11 +14,13 @@ from domain.agent_events import (
     AgentReadied as AgentReadied,
     AgentSignedIn as AgentSignedIn,
     AgentSignedOut as AgentSignedOut,
+    ClockStepped as ClockStepped,
     ConfigPublished as ConfigPublished,
     DayBegan as DayBegan,
     EngineStarted as EngineStarted,
     IncidentOver as IncidentOver,
     IncidentSeen as IncidentSeen,
+    JournalMended as JournalMended,
     PbxJoined as PbxJoined,
     PbxLeft as PbxLeft,
     PhoneGraceOver as PhoneGraceOver,
@@ -204,6 +206,8 @@ Event = (
     | CoolDownOver
     | AgentAutoPaused
     | EngineStarted
+    | JournalMended
+    | ClockStepped
     | ConfigPublished
     | PbxJoined
     | PbxLeft

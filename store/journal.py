@@ -2,7 +2,8 @@
 
 One SQLite file in WAL mode with `synchronous=FULL`, one writer (a lock file keeps a second engine
 out) on a thread of its own, one commit for a whole batch. Readers, also in other processes, look
-through `JournalReader`. Each record carries a CRC32 over all its columns.
+through `JournalReader`. Each record carries a CRC32 over all its columns. A file that is damaged is
+mended when it is opened (`store/mending.py`).
 """
 
 import asyncio
@@ -10,16 +11,22 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import IO, Self
 
-from domain.errors import Conflict, Unavailable
-from domain.events import Event, Record
-from store.journal_reader import BadRecord as BadRecord, JournalReader as JournalReader
+from domain.errors import Conflict, Damaged, Unavailable
+from domain.events import Event, JournalMended, Record
+from store.journal_reader import (
+    BadRecord as BadRecord,
+    JournalReader as JournalReader,
+    is_damage,
+)
 from store.journal_record import Row, pack
+from store.journal_table import BUSY_MS, INSERT, VALUES, connected
+from store.mending import doubt, mended
 
 Entry = tuple[float, int, Event]
 """Monotonic seconds, UTC milliseconds, what happened."""
@@ -27,19 +34,11 @@ Entry = tuple[float, int, Event]
 BALLAST_BYTES = 16 * 2**20
 LOG_BYTES = 4_400_000
 """What SQLite's write-ahead log takes before it begins anew: 1000 pages and their headers."""
-BUSY_MS = 5000
 AT_ONCE = 100
 """So many facts fit into one statement."""
-_INSERT = "INSERT INTO journal (seq, version, crc, mono, utc_ms, call, kind, data) VALUES "
-_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE journal SET version = ?, crc = ?, data = ? WHERE seq = ? AND kind = ?"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS journal (
-  seq INTEGER PRIMARY KEY, version INTEGER NOT NULL, crc INTEGER NOT NULL, mono REAL NOT NULL,
-  utc_ms INTEGER NOT NULL, call TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS journal_call ON journal (call, seq) WHERE call != '';
-CREATE INDEX IF NOT EXISTS journal_time ON journal (utc_ms);
-"""
+RESERVE_AGAIN_S = 60.0
+"""How soon after it gave way the ballast is laid again, if there is room."""
 
 
 class JournalFile:
@@ -51,7 +50,12 @@ class JournalFile:
         self._connection = connection
         self._thread = ThreadPoolExecutor(1, "journal")
         self._reader = JournalReader(path)
+        self._ballast_bytes, self._gave_way_at = 0, 0.0
         self.last_seq: int = self._reader.last_seq
+        self.mended: JournalMended | None = None
+        """What was found when a damaged file was opened just now."""
+        self.on_reserve: Callable[[bool], None] = lambda there: None
+        """Hears in the loop that the reserve gave way to a full disk, and that it is back."""
 
     @classmethod
     def open(cls, path: Path, ballast_bytes: int = BALLAST_BYTES) -> Self:
@@ -59,22 +63,29 @@ class JournalFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = _locked(path)
         try:
-            connection = _connected(path)
-        except sqlite3.Error as error:
+            found = mended(path)
+            connection = connected(path)
+        except (sqlite3.Error, OSError) as error:
             lock.close()
             raise Unavailable(f"the journal {path} cannot be opened: {error}") from error
         _lay_ballast(_ballast(path), ballast_bytes)
         if ballast_bytes:
             _make_room(path)
-        return cls(path, lock, connection)
+        journal = cls(path, lock, connection)
+        journal.mended, journal._ballast_bytes = found, ballast_bytes
+        return journal
 
     async def append(self, entries: Sequence[Entry]) -> list[Record]:
         """Write facts in one commit; on return they survive a crash. Unavailable: none is kept."""
         if not entries:
             return []
         done: asyncio.Future[list[Record]] = asyncio.get_running_loop().create_future()
+        had = self._gave_way_at
         self._thread.submit(self._write_for, list(entries), done)
-        return await done
+        records = await done
+        if self._gave_way_at != had:
+            self.on_reserve(not self._gave_way_at)
+        return records
 
     async def put_anew(self, records: Sequence[Record]) -> None:
         """Write what facts say anew, at their own places: the only change a fact ever sees.
@@ -115,15 +126,18 @@ class JournalFile:
 
     def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
         """Give records after a place, oldest first."""
-        return self._reader.read(after_seq, limit)
+        with self._doubted():
+            return self._reader.read(after_seq, limit)
 
     def read_call(self, call: str) -> list[Record]:
         """Give all that happened to one call."""
-        return self._reader.read_call(call)
+        with self._doubted():
+            return self._reader.read_call(call)
 
     def since(self, utc_ms: int) -> list[Record]:
         """Give all that happened from a moment on."""
-        return self._reader.since(utc_ms)
+        with self._doubted():
+            return self._reader.since(utc_ms)
 
     @property
     def bad(self) -> list[BadRecord]:
@@ -158,24 +172,46 @@ class JournalFile:
             for number, (mono, utc_ms, event) in enumerate(entries, 1)
         ]
         rows = [pack(record) for record in records]
-        try:
-            self._commit(rows)
-        except sqlite3.OperationalError as error:
-            if not _gave_way(_ballast(self._path)):
-                raise Unavailable(f"the journal cannot be written: {error}") from error
-            self._commit_again(rows)
+        with self._doubted():
+            self._keep(rows, records[-1].mono)
         self.last_seq = records[-1].seq
         return records
+
+    def _keep(self, rows: list[Row], mono: float) -> None:
+        """Commit; where the disk is full, the ballast gives way once."""
+        try:
+            self._commit(rows)
+        except sqlite3.Error as error:
+            if is_damage(error) or not _gave_way(_ballast(self._path)):
+                raise _unwritten(error) from error
+            self._gave_way_at = mono
+            self._commit_again(rows)
+        else:
+            self._lay_again(mono)
+
+    def _lay_again(self, mono: float) -> None:
+        if self._gave_way_at and mono - self._gave_way_at >= RESERVE_AGAIN_S:
+            there = _lay_ballast(_ballast(self._path), self._ballast_bytes)
+            self._gave_way_at = 0.0 if there else mono
+
+    @contextlib.contextmanager
+    def _doubted(self) -> Iterator[None]:
+        """Remember damage on the disk: the next engine to open the file mends it."""
+        try:
+            yield
+        except Damaged:
+            doubt(self._path)
+            raise
 
     def _commit(self, rows: list[Row]) -> None:
         if len(rows) <= AT_ONCE:
             # one statement is one transaction, and one wait for the interpreter instead of many
-            statement = _INSERT + ", ".join([_VALUES] * len(rows))
+            statement = INSERT + ", ".join([VALUES] * len(rows))
             self._connection.execute(statement, [value for row in rows for value in row])
             return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.executemany(_INSERT + _VALUES, rows)
+            self._connection.executemany(INSERT + VALUES, rows)
             self._connection.execute("COMMIT")
         except sqlite3.Error:
             if self._connection.in_transaction:
@@ -186,20 +222,12 @@ class JournalFile:
         try:
             self._commit(rows)
         except sqlite3.Error as error:
-            raise Unavailable(f"the journal cannot be written: {error}") from error
+            raise _unwritten(error) from error
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    # SQLite gives its log the file's own rights when it makes it: they are narrow from the start
-    path.touch(mode=0o600)
-    os.chmod(path, 0o600)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA secure_delete=ON")  # whom `put_anew` takes out is gone
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    connection.executescript(_SCHEMA)
-    return connection
+def _unwritten(error: sqlite3.Error) -> Unavailable:
+    kind = Damaged if is_damage(error) else Unavailable
+    return kind(f"the journal cannot be written: {error}")
 
 
 def _locked(path: Path) -> IO[str]:
@@ -238,13 +266,14 @@ def _ballast(path: Path) -> Path:
     return path.with_suffix(".ballast")
 
 
-def _lay_ballast(ballast: Path, size: int) -> None:
+def _lay_ballast(ballast: Path, size: int) -> bool:
     # space that gives way when the disk is full, so that running calls can still be written
     if size and not (ballast.exists() and ballast.stat().st_size == size):
         try:
             ballast.write_bytes(b"\0" * size)
         except OSError:
             ballast.unlink(missing_ok=True)
+    return ballast.exists()
 
 
 def _gave_way(ballast: Path) -> bool:

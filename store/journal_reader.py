@@ -6,10 +6,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from domain.errors import Unavailable
+from domain.errors import Damaged, Unavailable
 from domain.events import Record
 from store.journal_record import BadRecord as BadRecord, Row, UnknownKind, unpack
 
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _COLUMNS = "SELECT seq, version, crc, mono, utc_ms, call, kind, data FROM journal "
 
 
@@ -85,9 +86,34 @@ class JournalReader:
     def _rows(self, statement: str, *values: object) -> list[Any]:
         try:
             with self._lock:
-                return self._connection.execute(statement, values).fetchall()
+                return self._looked_up(statement, values)
         except sqlite3.Error as error:
-            raise Unavailable(f"the journal cannot be read: {error}") from error
+            raise unreadable(error) from error
+
+    def _looked_up(self, statement: str, values: tuple[object, ...]) -> list[Any]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError):
+            # one byte that is no text would hide its whole page: no seal will fit what is put there
+            self._connection.text_factory = _text
+            return self._connection.execute(statement, values).fetchall()
+        finally:
+            self._connection.text_factory = str
+
+
+def unreadable(error: sqlite3.Error) -> Unavailable:
+    """Translate an error of reading or writing the journal: damage, or something around it."""
+    kind = Damaged if is_damage(error) else Unavailable
+    return kind(f"the journal cannot be read: {error}")
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether the file itself is at fault, not the disk, a lock or a right."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
 
 
 def verify(journal: Path) -> tuple[int, list[str]]:

@@ -340,6 +340,7 @@ class Engine:
         for timer in self._past:
             if timer.when > Instant(clock.mono() - 60):
                 self.loop.wake_at(timer)
+        self.journal.on_reserve = self.incidents.watch_journal(self.journal.mended)
         self.loop.tell(ev.EngineStarted(self.epoch, self.plan.version))
         await self.agi.start(port=self.around.settings.ports.agi)
         await self.door.open(self.data / "run" / "engine.sock")

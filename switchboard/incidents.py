@@ -5,6 +5,7 @@ door, from registrations and from audio. Some end when told, some after a quiet 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,8 @@ QUIET_S: dict[str, float] = {
     "trunk_silent": 900,
     "turn": 300,
     "healed": 600,
+    "journal_damaged": 24 * 3600,
+    "clock_stepped": 3600,
     "needs_dropped": 3600,
 }
 """Seconds without a further sight after which one of these is over; the others are told over."""
@@ -104,19 +107,28 @@ class Incidents:
         if self.recall(record):
             self._log(record.event)
         else:
-            match record.event:
-                case ev.CalledNumberUnknown(_, called, trunk):
-                    self.see("called_unknown", called, trunk)
-                case ev.CallRefused(trunk, cause):
-                    self.see("trunk_full", trunk.removeprefix("trunk-"), f"Q.850 {cause}")
-                case ev.FarAnswered(_, trunk):
-                    self._carried(trunk.removeprefix("trunk-"))
-                case ev.NeedsDropped(_, group, needs):
-                    self.see("needs_dropped", group, needs)
-                case ev.StateHealed(call, what, about):
-                    self.see("healed", what, call or about)
-                case ev.CallEnded(call) | ev.CallLost(call):
-                    self.over("one_way", call)
+            self._of_lines(record.event)
+            self._of_the_house(record.event)
+
+    def _of_lines(self, event: ev.Event) -> None:
+        match event:
+            case ev.CalledNumberUnknown(_, called, trunk):
+                self.see("called_unknown", called, trunk)
+            case ev.CallRefused(trunk, cause):
+                self.see("trunk_full", trunk.removeprefix("trunk-"), f"Q.850 {cause}")
+            case ev.FarAnswered(_, trunk):
+                self._carried(trunk.removeprefix("trunk-"))
+            case ev.CallEnded(call) | ev.CallLost(call):
+                self.over("one_way", call)
+
+    def _of_the_house(self, event: ev.Event) -> None:
+        match event:
+            case ev.NeedsDropped(_, group, needs):
+                self.see("needs_dropped", group, needs)
+            case ev.StateHealed(call, what, about):
+                self.see("healed", what, call or about)
+            case ev.ClockStepped(seconds):
+                self.see("clock_stepped", "clock", f"{seconds:+.0f}")
 
     def recall(self, record: ev.Record) -> bool:
         """Take in one record about incidents; True if it was one. Nothing is told."""
@@ -129,6 +141,14 @@ class Incidents:
             case _:
                 return False
         return True
+
+    def watch_journal(self, mended: ev.JournalMended | None) -> Callable[[bool], None]:
+        """See what was mended at the start; gives what hears whether the reserve is there."""
+        if mended is not None:
+            counts = f"{mended.kept} + {mended.lost}"
+            self.see("journal_damaged", f"journal/{mended.folder}", counts)
+        act = {True: self.over, False: self.see}
+        return lambda there: act[there]("journal_reserve", "journal")
 
     def _log(self, event: ev.Event) -> None:
         match event:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.errors import Unavailable
+from domain.errors import Damaged, Unavailable
 from domain.events import Record
 from store.database import Database
 from store.rows import Cursor
@@ -78,6 +78,8 @@ class Projector:
             try:
                 while await self.catch_up():
                     pass
+            except Damaged:  # of the journal: the next engine mends it, callers are safe meanwhile
+                raise
             except (SQLAlchemyError, OSError, Unavailable) as error:
                 log.warning("the database is away, rows will follow: %s", type(error).__name__)
                 self._seq.clear()

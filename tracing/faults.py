@@ -143,6 +143,27 @@ FAULTS: dict[str, Sentences] = {
         "给座席加这个技能，或改流程里这个技能组节点的 needs",
         "give agents the skill, or change the needs of the flow's group node",
     ),
+    "journal_damaged": Sentences(
+        "流水文件损坏，已自动修复：完好的记录都已保留（{detail}），旧文件在 {about}",
+        "the journal's file was damaged and has been mended: whole records were kept ({detail});"
+        " the old file: {about}",
+        "检查磁盘（smartctl、dmesg），并把 var/journal 备份到别处；丢失的记录可对照备份",
+        "look at the disk (smartctl, dmesg) and copy var/journal elsewhere; a backup may hold what"
+        " was lost",
+    ),
+    "journal_reserve": Sentences(
+        "流水（{about}）所在磁盘已满，正在用预留空间；用完后来电将由兜底队列接听",
+        "the disk of the {about} is full, the reserved space is being used; after it the fallback"
+        " serves the callers",
+        "立即清理磁盘；腾出空间后自动恢复",
+        "make room on the disk now; it goes on by itself",
+    ),
+    "clock_stepped": Sentences(
+        "系统时钟（{about}）被拨动了 {detail} 秒；通话时长不受影响",
+        "the machine's {about} was set by {detail} s; no duration is wrong for it",
+        "检查时间同步（timedatectl、chronyc tracking）",
+        "look at the time service (timedatectl, chronyc tracking)",
+    ),
     "healed": Sentences(
         "系统自动纠正了一处状态（{about}，{detail}）",
         "a state that stayed wrong was mended ({about}, {detail})",

@@ -33,6 +33,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "ami-fuzz": Part("damaged AMI messages, counted one by one", 1_000_000),
     "agi-fuzz": Part("damaged AGI conversations with our server", 50_000),
+    "damage": Part("flip a byte of the journal's file or log, open it", 2000),
 }
 """Part → what it does; `kill-engine` is `tests/chaos/kill_engine.py` with `run(Ask) -> Tally`."""
 NOT_RUN = {"broken": ["it ended without figures; its own words went to stderr"], "ok": False}
