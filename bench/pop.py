@@ -18,11 +18,11 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from acd import Floor
+from bench.people import signed_in
 from bench.processes import cpu_s
 from crm import Breaker, HttpLookup, Looked, look_up
 from domain import events as ev
@@ -32,7 +32,6 @@ from domain.settings import Settings, parse_settings
 from office import Config, snapshot
 from office.compile import compile_config
 from office.folder import read_files
-from office.rows import Session, User
 from office.staff import MEMBER
 from outside import GuardedHttp
 from recording import FolderStorage
@@ -145,23 +144,12 @@ def firm() -> Config:
 async def people(settings: Settings, config: Config) -> dict[str, list[str]]:
     """Sign everybody in without a password: an agent's token, and a supervisor's, for each."""
     database, now = open_database(settings.database_url), real_clock().utc_ms()
-    tokens: dict[str, list[str]] = {"agent": [], "supervisor": []}
-    users, sessions = [], []
-    for role, made in tokens.items():
-        for agent in config.agents:
-            name, token = f"{role}{agent.number}", f"{role}-{agent.number}"
-            made.append(token)
-            number = len(users) + 1
-            own = {"agent": agent.number if role == "agent" else None, "password": "-"}
-            user = {"id": number, "login": name, "name": name, "role": role, "created": now}
-            users.append(user | own | {"language": "zh", "disabled": False, "must_change": False})
-            mark = sha256(token.encode()).hexdigest()
-            open_ = {"token_hash": mark, "user_id": number, "csrf": "-", "address": ""}
-            sessions.append(open_ | {"created": now, "seen": now, "expires": now + 36_000_000})
     async with database.write() as connection:
         await connection.run_sync(Base.metadata.create_all)
-        await connection.execute(User.__table__.insert(), users)  # type: ignore[attr-defined]
-        await connection.execute(Session.__table__.insert(), sessions)  # type: ignore[attr-defined]
+    numbers = [agent.number for agent in config.agents]
+    tokens = {
+        role: await signed_in(database, role, numbers, now) for role in ("agent", "supervisor")
+    }
     await database.close()
     return tokens
 
@@ -188,10 +176,11 @@ async def serving(file: Path, settings: Settings) -> AsyncIterator[int]:
 
 
 class Pages:
-    """A process of many pages."""
+    """A process of many pages, with a priority of its own."""
 
-    def __init__(self, port: int, tokens: Path) -> None:
-        self._command = (sys.executable, "-m", "bench.pop_pages", str(port), str(tokens))
+    def __init__(self, port: int, tokens: Path, nice: int = 0) -> None:
+        own = (sys.executable, "-m", "bench.pop_pages", str(port), str(tokens))
+        self._command = ("nice", "-n", str(nice), *own)
 
     async def __aenter__(self) -> "Pages":
         self._process = await asyncio.create_subprocess_exec(
