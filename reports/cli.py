@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from domain.clock import real_clock
 from reports.days import INTERVALS, day_of, span
-from reports.export import to_csv, to_xlsx
+from reports.export import to_csv, to_json, to_xlsx
 from reports.queries import run
 from reports.reconcile import Check, reconcile
 from reports.report import Filters, Report
@@ -103,11 +103,6 @@ def to_table(report: Report, language: str = "zh") -> bytes:
         for cells in (heads, *body)
     ]
     return ("\n".join(lines) + "\n").encode()
-
-
-def to_json(report: Report, language: str = "zh") -> bytes:
-    """Give the report as the API does."""
-    return (json.dumps(report.to_data(), ensure_ascii=False) + "\n").encode()
 
 
 def _cell(value: Any) -> str:

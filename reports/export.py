@@ -6,6 +6,7 @@ apostrophe, in xlsx by the cell's type.
 
 import csv
 import io
+import json
 import re
 from typing import Any
 
@@ -18,6 +19,11 @@ _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST = 32_767
 """What one xlsx cell can hold."""
+
+
+def to_json(report: Report, language: str = "zh") -> bytes:
+    """Give the report as the API does."""
+    return (json.dumps(report.to_data(), ensure_ascii=False) + "\n").encode()
 
 
 def to_csv(report: Report, language: str = "zh") -> bytes:

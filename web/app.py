@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from office.backoff import Backoff
+from reports import Apart
 from web.admin_alarms import admin_alarms
 from web.admin_callers import callers
 from web.admin_firm import firm
@@ -50,7 +51,7 @@ from web.table import PUBLIC, Table
 from web.testcaller import Callers, testcaller
 from web.trust import trust
 from web.watching import keeper_of
-from web.world import ALARMS, CALLERS, DESKS, FETCHES, LIVE, WORLD, World
+from web.world import ALARMS, CALLERS, DESKS, FETCHES, LIVE, REPORTS, WORLD, World
 
 TABLES: tuple[Table, ...] = (
     session,
@@ -106,6 +107,7 @@ def build(world: World) -> web.Application:
     app[CALLERS] = Callers(world.clock)
     app[FETCHES] = Backoff()
     app[ALARMS] = keeper_of(world)
+    app[REPORTS] = Apart(world.data)
     for table in TABLES:
         for route in table.routes:
             app.router.add_route(route.method, route.path, guarded(route))
@@ -130,3 +132,4 @@ async def _linked(app: web.Application) -> AsyncIterator[None]:
     engine.start()
     yield
     await engine.stop()
+    await app[REPORTS].close()

@@ -20,7 +20,7 @@ from office.roles import in_scope
 from office.sessions import SignedIn
 from office.texts import FAULTS, both
 from web.errors import Said
-from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, Route
+from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, Ready, Route
 from web.world import WORLD, World
 
 COOKIE = "yingda"
@@ -32,6 +32,7 @@ BEFORE_CHANGE = frozenset(
     ("sign_in", "sign_out", "who_am_i", "choose_language", "change_password", "show_meta")
 )
 """All that somebody may do who still has the password that somebody else has seen."""
+JSON = "application/json"
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -186,6 +187,8 @@ def _fault(detail: ErrorDetails) -> Fault:
 def _respond(request: web.Request, given: Any) -> web.StreamResponse:
     if isinstance(given, web.StreamResponse):
         return given
+    if isinstance(given, Ready):
+        return web.Response(body=given.json, content_type=JSON, charset="utf-8", headers=NO_STORE)
     answer = given if isinstance(given, Answer) else Answer(given)
     response = _json(answer)
     for name, value in answer.cookies:
@@ -197,9 +200,7 @@ def _json(answer: Answer[Any]) -> web.Response:
     if answer.data is None:
         return web.Response(status=204, headers=NO_STORE)
     text = answer.data.model_dump_json(by_alias=True)
-    return web.Response(
-        text=text, status=answer.status, content_type="application/json", headers=NO_STORE
-    )
+    return web.Response(text=text, status=answer.status, content_type=JSON, headers=NO_STORE)
 
 
 def _set_cookie(request: web.Request, response: web.Response, name: str, value: str) -> None:

@@ -1,15 +1,15 @@
 """Reports over HTTP: the same figures as the command, as JSON, CSV and xlsx."""
 
-import asyncio
 from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import Field
 
-from reports import Filters, Report, days, export, run
+from reports import Asked, Filters, days, run
 from web.schema_desk import Id, Today
 from web.scope import reach_of
-from web.table import Ask, Nothing, Schema, table
+from web.table import Ask, Nothing, Ready, Schema, table
+from web.world import REPORTS
 
 figures = table("reports")
 
@@ -53,7 +53,7 @@ class ReportData(Schema):
     total: dict[str, Any]
 
 
-async def _run(ask: Ask[ReportQuery, Nothing]) -> Report:
+def _asked(ask: Ask[ReportQuery, Nothing], form: str) -> Asked:
     query, world = ask.query, ask.world
     start, end = days.span(query.start, query.end, world.clock.utc_ms())
     filters = Filters(
@@ -63,13 +63,21 @@ async def _run(ask: Ask[ReportQuery, Nothing]) -> Report:
         levels={group.id: group.service_level_s for group in world.config.now.groups},
         reach=reach_of(world, ask.me),
     )
-    return await run(world.db, ask.path("kind"), start, end, query.by, filters)
+    kind, database = ask.path("kind"), world.settings.database_url
+    return Asked(database, kind, start, end, query.by, filters, form, ask.me.language)
+
+
+async def _made(ask: Ask[ReportQuery, Nothing], asked: Asked) -> bytes:
+    transport = ask.request.transport
+    return await ask.request.app[REPORTS].made(
+        asked, lambda: transport is not None and not transport.is_closing()
+    )
 
 
 @figures.route("GET ./reports/{kind:[a-z_]+}", "reports.see")
-async def show_report(ask: Ask[ReportQuery, Nothing]) -> ReportData:
+async def show_report(ask: Ask[ReportQuery, Nothing]) -> Ready[ReportData]:
     """Work out a report of a kind: hotline, group, agent, interval … ivr, flow."""
-    return ReportData.model_validate((await _run(ask)).to_data())
+    return Ready(await _made(ask, _asked(ask, "json")))
 
 
 @figures.route(r"GET ./reports/{kind:[a-z_]+}.csv", "reports.see", gives=CSV)
@@ -84,19 +92,14 @@ async def report_xlsx(ask: Ask[ReportQuery, Nothing]) -> web.StreamResponse:
     return await _file(ask, "xlsx", XLSX)
 
 
-async def _file(ask: Ask[ReportQuery, Nothing], kind: str, content_type: str) -> web.Response:
-    report = await _run(ask)
-    make = export.to_csv if kind == "csv" else export.to_xlsx
-    body = await asyncio.to_thread(make, report, ask.me.language)
-    await ask.world.note(
-        ask.me.login,
-        "report.export",
-        f"{report.kind}.{kind}",
-        {"from": report.start, "to": report.end},
-    )
-    name = f"{report.kind}-{days.day_of(report.start)}.{kind}"
+async def _file(ask: Ask[ReportQuery, Nothing], form: str, content_type: str) -> web.Response:
+    asked = _asked(ask, form)
+    body = await _made(ask, asked)
+    time = {"from": asked.start, "to": asked.end}
+    await ask.world.note(ask.me.login, "report.export", f"{asked.kind}.{form}", time)
+    name = f"{asked.kind}-{days.day_of(asked.start)}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    charset = "utf-8" if kind == "csv" else None
+    charset = "utf-8" if form == "csv" else None
     return web.Response(body=body, content_type=content_type, charset=charset, headers=headers)
 
 

@@ -68,6 +68,13 @@ class Answer(Generic[B]):
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Ready(Generic[B]):
+    """An answer of this shape whose JSON was written elsewhere already."""
+
+    json: bytes
+
+
 Handler = Callable[[Ask[Any, Any]], Awaitable[Any]]
 
 
@@ -101,7 +108,7 @@ def _shapes(handler: Handler) -> tuple[Any, Any, Any]:
     hints = get_type_hints(handler)
     query, body = get_args(hints["ask"])
     answer = hints["return"]
-    if get_origin(answer) is Answer:
+    if get_origin(answer) in (Answer, Ready):
         answer = get_args(answer)[0]
     return query, body, answer if _is_model(answer) else None
 

@@ -14,6 +14,7 @@ from domain.settings import Settings
 from office import ApiKeys, Devices, People, Publisher, Sessions, audit, secrets_for
 from office.backoff import Backoff
 from recording import Keys, keys_of
+from reports import Apart
 from store import Database
 from web.config import ConfigFile
 from web.engine import EngineLink
@@ -96,5 +97,6 @@ LIVE: "web.AppKey[Hub]" = web.AppKey("live")
 DESKS: "web.AppKey[Desks]" = web.AppKey("desks")
 CALLERS: "web.AppKey[Callers]" = web.AppKey("callers")
 ALARMS: "web.AppKey[AlarmKeeper]" = web.AppKey("alarms")
+REPORTS = web.AppKey("reports", Apart)
 FETCHES = web.AppKey("fetches", Backoff)
 """Addresses that asked for a phone's file that is not there."""

@@ -1,0 +1,95 @@
+"""`python -m reports.worker FOLDER`: works out one report after the other, for `reports.apart`.
+
+Asked by a line of JSON; answers a line of JSON and so many bytes. Ends when who asks is gone, even
+in the middle of a report. What takes longer than a moment goes on with what nobody else wants of
+the CPU (sched(7), SCHED_IDLE): no report delays a call. FOLDER only tells people whose it is.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import select
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import asdict
+from typing import BinaryIO
+
+from domain.errors import Refused, YingdaError
+from reports.asked import ASKED, Asked
+from reports.export import to_csv, to_json, to_xlsx
+from reports.queries import run
+from reports.report import Report
+from store.database import open_database
+
+MOMENT_S, LOOK_S = 0.1, 0.02
+"""CPU seconds that a report has as everybody else has them; how often that is looked at."""
+IDLE_S = 600.0
+FORMS: dict[str, Callable[[Report, str], bytes]] = {
+    "json": to_json,
+    "csv": to_csv,
+    "xlsx": to_xlsx,
+}
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    inbox, out = sys.stdin.buffer, sys.stdout.buffer
+    while _says_something(inbox, IDLE_S) and (line := inbox.readline()):
+        head, body = _answered(ASKED.validate_json(line), inbox)
+        out.write(json.dumps(head | {"bytes": len(body)}).encode() + b"\n" + body)
+        out.flush()
+
+
+def _says_something(inbox: BinaryIO, within_s: float) -> bool:
+    return bool(select.select([inbox], [], [], within_s)[0])
+
+
+def _answered(asked: Asked, inbox: BinaryIO) -> tuple[dict[str, object], bytes]:
+    with ThreadPoolExecutor(1) as own:
+        made = own.submit(lambda: asyncio.run(_made(asked)))
+        _watch(made, inbox)
+        try:
+            return {}, made.result()
+        except Refused as refused:
+            return {"faults": [asdict(fault) for fault in refused.faults]}, b""
+        except YingdaError as error:
+            return {"error": str(error)}, b""
+
+
+def _watch(made: "Future[bytes]", inbox: BinaryIO) -> None:
+    """Wait for a report; after a moment it gives way. Nobody asks twice: a word means the end."""
+    began, look_s = time.process_time(), LOOK_S
+    while wait([made], look_s).not_done:
+        if _says_something(inbox, 0):
+            os._exit(0)
+        if look_s == LOOK_S and time.process_time() - began > MOMENT_S:
+            _give_way()
+            look_s = 1.0
+
+
+def _give_way() -> None:
+    """Let every thread but this one run only when nobody else wants to; theirs inherit it.
+
+    Nobody without rights comes back from there, so each report has threads of its own.
+    """
+    for thread in map(int, os.listdir("/proc/self/task")):
+        if thread != os.getpid():
+            with contextlib.suppress(OSError):  # it ended meanwhile, or the system forbids it
+                os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+
+
+async def _made(asked: Asked) -> bytes:
+    database = open_database(asked.database)
+    try:
+        when = (asked.start, asked.end)
+        report = await run(database, asked.kind, *when, asked.by, asked.filters)
+    finally:
+        await database.close()
+    return FORMS[asked.form](report, asked.language)
+
+
+if __name__ == "__main__":
+    main()
