@@ -90,6 +90,8 @@ def _is_wrapping(floor: Floor, event: ev.WrapUpExpired) -> bool:
 WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
     ev.OfferExpired: lambda floor, event: _offered(floor, event.call, event.offer) is not None,
     ev.RingEnded: is_one_of_several,
+    ev.CallEnded: lambda floor, event: event.call in floor.calls,
+    ev.CallLost: lambda floor, event: event.call in floor.calls,
     ev.AnnouncementDue: _is_waiting,
     ev.CoolDownOver: _is_waiting,
     ev.WrapUpExpired: _is_wrapping,

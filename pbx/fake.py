@@ -73,7 +73,8 @@ class FakePbx:
 
     async def engine_dies(self) -> None:
         """Cut every conversation and message, as when the engine process is killed."""
-        self.listen = lambda message: None
+        self.listen, self.talks = lambda message: None, {}
+        await asyncio.sleep(0)  # a conversation that was just begun must begin, to end well
         running = list(self._running)
         for task in running:
             task.cancel()
@@ -168,11 +169,14 @@ class FakePbx:
 
     def converse(self, channel: Channel, route: str, then: Callable[[], None]) -> None:
         """Hold an AGI conversation, then go on in the dialplan, if the channel is still there."""
-        move = channel.move
+        move, talk = channel.move, self.talks.get(route)
+        if talk is None:  # the connection is refused
+            self.later(channel, 0.0, then)
+            return
 
         async def hold() -> None:
             try:
-                await self.talks[route](FakeCaller(channel, self.timeline, self.prompt_s))
+                await talk(FakeCaller(channel, self.timeline, self.prompt_s))
             except CallerGone:
                 pass
             except Exception as fault:

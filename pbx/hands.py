@@ -14,7 +14,7 @@ from domain.ids import AgentId, CallId
 from pbx.action import PLAIN
 from pbx.legs import Legs
 
-PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out", "aside")
+PLACES = ("hold", "offer", "after", "held", "agent-side", "join", "dial-out", "aside", "hotline")
 """Contexts that we send legs to; each has an extension `s`, priority 1."""
 
 NOTIFY = "PJSIPNotify"
@@ -244,6 +244,12 @@ def _set(channel: str, name: str, value: str) -> Action:
 def _offer(caller: str, offer: str) -> Action:
     """Let the leg, and those that are dialled from it, know the offer."""
     return _set(caller, "__CC_OFFER", offer)
+
+
+def begin_anew(channel: str) -> Action:
+    """Take a caller to whom no flow has spoken to the start of the hotline's flow."""
+    fields = {"Channel": channel, "Context": "hotline", "Exten": "s", "Priority": "flow"}
+    return ("Redirect", fields)
 
 
 def _redirect(channel: str, place: str) -> Action:

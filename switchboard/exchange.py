@@ -8,23 +8,23 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from acd import Floor
 from domain import events as ev
 from domain.clock import Clock
-from domain.errors import YingdaError
+from domain.errors import PbxRefused, YingdaError
 from domain.ids import AgentId
 from domain.ports import Tell
 from pbx.ears import hear, trunk_of
-from pbx.hands import NOTIFY, PLACES, Action
+from pbx.hands import NOTIFY, PLACES, Action, begin_anew
 from pbx.legs import Legs
 from pbx.link import Account, AmiLink, Hooks
 from pbx.message import Message
 from pbx.net import member_actions
 from switchboard.dialling import understood
-from switchboard.resync import Leg, differences
+from switchboard.resync import Leg, differences, groupless, unmet
 
 log = logging.getLogger("yingda.exchange")
 
@@ -63,6 +63,7 @@ class Exchange:
         self._endpoints: dict[str, str] = {}
         self._joining: asyncio.Task[None] | None = None
         self._held_back: list[ev.Event] | None = []
+        self._unmet: dict[str, bool] = {}
         hooks = Hooks(self._heard, self._up, self._down, self._refused)
         self.engine = AmiLink(accounts.engine, hooks, clock)
         self.watch = AmiLink(accounts.watch, Hooks(self._heard_phone), clock)
@@ -106,6 +107,7 @@ class Exchange:
         self._legs.note(message)
         heard = hear(message)
         if heard is None:
+            self._meet(message)
             return
         event = understood(self._floor, heard)
         if event is None:
@@ -115,13 +117,27 @@ class Exchange:
         else:
             self._held_back.append(event)
 
+    def _meet(self, message: Message) -> None:
+        """Notice a caller who fell back before any flow spoke: the engine was not there yet."""
+        fell = message.get("UserEvent") == "CCFallback" and not message.variables.get("CC_CALL")
+        if fell:
+            self._unmet.setdefault(message.get("Channel"), True)
+            if self._held_back is None:
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Let who came while we were away begin with the flow; once, whatever comes of it."""
+        for channel in [channel for channel, new in self._unmet.items() if new]:
+            self._unmet[channel] = False
+            self.send([begin_anew(channel)])
+
     def _heard_phone(self, message: Message) -> None:
         event = hear(message)
         if isinstance(event, ev.PhoneReachable | ev.PhoneLost):
             self._tell(event)
 
     def _up(self, generation: int) -> None:
-        self._held_back = []
+        self._held_back, self._unmet = [], {}
         self._joining = asyncio.create_task(self._join(generation))
 
     def _down(self, why: str) -> None:
@@ -143,6 +159,7 @@ class Exchange:
         for event in held_back:
             self._tell(event)
         self._rebuild_net()
+        self._begin_anew()
 
     async def _compared(self) -> bool:
         try:
@@ -151,6 +168,7 @@ class Exchange:
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
             return False
+        self._unmet |= dict.fromkeys(unmet(legs), True)
         for event in [*phones, *differences(self._floor, legs, self.hotlines)]:
             self._tell(event)
         return True
@@ -168,7 +186,18 @@ class Exchange:
         reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
         for message in reply.events:
             self._legs.note(message)
-        return [_leg(message) for message in reply.events]
+        legs = [_leg(message) for message in reply.events]
+        for leg in groupless(self._floor, legs):
+            legs[legs.index(leg)] = replace(leg, queue=await self._queue(leg.channel))
+        return legs
+
+    async def _queue(self, channel: str) -> str:
+        """Ask which of the dialplan's own queues a caller would fall back to; "" who has left."""
+        try:
+            reply = await self.engine.action("Getvar", Channel=channel, Variable="CC_FALLBACK")
+        except PbxRefused:
+            return ""
+        return reply.message.get("Value")
 
     async def device_states(self) -> dict[str, str]:
         """Ask for the state of every phone, as NOT_INUSE. Raises YingdaError without an answer."""

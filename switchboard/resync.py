@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from acd import Floor
-from acd.floor import Call, Stage
+from acd.floor import Call, Line, Stage
 from domain import events as ev
 from domain.ids import CallId, GroupId
 
 IN_LINE = (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE)
 """Stages of a caller who belongs on the hold music when found there."""
+WAITS = ("hold", "fallback")
+"""Where a caller is who waits: on our music, or in the dialplan's own queue."""
 AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
 
@@ -33,6 +35,27 @@ class Leg:
     called: str = ""
     bridged: bool = False
     trunk: str = ""
+    queue: str = ""
+    """The dialplan's own queue of a caller whose group we do not know: it names the group."""
+
+
+def groupless(floor: Floor, legs: Iterable[Leg]) -> list[Leg]:
+    """List who waits though we know of no group: the engine died between word and deed."""
+    return [leg for leg in legs if _waits_unknown(floor.calls.get(CallId(leg.call)), leg)]
+
+
+def unmet(legs: Iterable[Leg]) -> list[str]:
+    """Name the channels of callers who came while no engine was there: no flow spoke to them."""
+    return [
+        leg.channel
+        for leg in legs
+        if leg.side == "caller" and not leg.call and leg.context == "fallback" and not leg.bridged
+    ]
+
+
+def _waits_unknown(known: Call | None, leg: Leg) -> bool:
+    waits = leg.side == "caller" and leg.context in WAITS and not leg.bridged
+    return waits and bool(leg.call) and (known is None or not known.group)
 
 
 def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) -> list[ev.Event]:
@@ -74,31 +97,57 @@ def _is_dialled(call: Call, agents: Mapping[str, Leg]) -> bool:
 def _adopt(floor: Floor, leg: Leg, hotlines: Mapping[str, str]) -> list[ev.Event]:
     """Take in a call that started while the engine was away, if it waits for somebody."""
     call = CallId(leg.call)
-    waits = leg.context in ("hold", "fallback") and not leg.bridged
+    waits = leg.context in WAITS and not leg.bridged
     if call in floor.calls or not waits:
         return []
-    group = next(iter(floor.groups), GroupId(""))
     hotline = hotlines.get(leg.called, leg.called)
-    return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, group)]
+    return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, _group(floor, leg))]
+
+
+def _group(floor: Floor, leg: Leg) -> GroupId:
+    """Give the group that a caller was told to wait for; the first one where nobody knows."""
+    named = GroupId(leg.queue.removeprefix("fb-"))
+    return named if named in floor.groups else next(iter(floor.groups), GroupId(""))
 
 
 def _moved(floor: Floor, leg: Leg, talking: str | None) -> list[ev.Event]:
     known = floor.calls.get(CallId(leg.call))
-    if leg.context == "fallback" and not leg.bridged:
-        return [ev.CallFellBack(CallId(leg.call))]
-    if leg.context == "hold":
-        return _waits(known, leg)
-    if leg.context == "through":
+    if leg.context in WAITS and not leg.bridged:
+        return _waiting(floor, known, leg)
+    if known is None or leg.context == "through":
         return []  # put through outside, by the dialplan: it tells when that is over
-    if known is None:
-        return []
     if known.stage is Stage.DIALLING:
         return [ev.FarAnswered(known.id, leg.trunk)]
     if known.stage is Stage.OFFERED and talking is not None:
         return _answered(floor, known, talking)
     if known.stage in (Stage.TALKING, Stage.HELD):
         return [ev.TalkOver(known.id)] if leg.context in AFTERWARDS else []
-    return [ev.CallLost(known.id, "talks with somebody we do not know of")] if leg.bridged else []
+    return [_strange(floor, known, talking)] if leg.bridged else []
+
+
+def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
+    """Say what became of a caller on the music, or in the dialplan's own queue."""
+    told: list[ev.Event] = []
+    if known is not None and _waits_unknown(known, leg) and (leg.queue or leg.context == "hold"):
+        # the caller was told where to wait, and nobody wrote it down any more
+        told = [ev.GroupChosen(known.id, _group(floor, leg))]
+    if leg.context == "fallback":
+        return [*told, ev.CallFellBack(CallId(leg.call))]
+    return [*told, ev.HoldReached(CallId(leg.call))] if told else _waits(known, leg)
+
+
+def _strange(floor: Floor, call: Call, talking: str | None) -> ev.Event:
+    """Say what a talk is that we know nothing of."""
+    if _is_passed_on(floor, call, talking):
+        return ev.CallFellBack(call.id)  # to be brought to the music, as was decided
+    return ev.CallLost(call.id, "talks with somebody we do not know of")
+
+
+def _is_passed_on(floor: Floor, call: Call, talking: str | None) -> bool:
+    """Tell whether an agent passed the caller on, and they talk still: it was never carried out."""
+    wraps = (agent for agent in floor.agents.values() if agent.line is Line.WRAPPING)
+    has = any(agent.call == call.id and agent.endpoint == talking for agent in wraps)
+    return has and call.stage is Stage.WAITING and not call.confirmed
 
 
 def _answered(floor: Floor, call: Call, phone: str) -> list[ev.Event]:

@@ -135,3 +135,18 @@ async def test_a_stuck_engine_takes_its_callers_back(story: Story) -> None:
         09:00:34  8001 hangs_up
         => call agent=8001 outcome=answered
     """)
+
+
+async def test_a_caller_who_came_while_nobody_was_there_begins_with_the_menu(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  engine dies
+        09:00:02  caller 13800138000 dials 4008000001
+        09:00:02.5  caller in fallback
+        09:00:03  engine starts
+        09:00:03.5  caller in hotline
+        09:00:08  caller presses 2
+        09:00:12  8001 answers
+        09:00:22  8001 hangs_up
+        => call caller=13800138000 agent=8001 outcome=answered
+    """)

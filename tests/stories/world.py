@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from acd import Floor
@@ -18,7 +19,7 @@ from office.model import Config, Group
 from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
 from pbx.fake_time import Timeline
-from pbx.hands import Hands, Seat, Surroundings
+from pbx.hands import Hands, Seat, Surroundings, begin_anew
 from pbx.legs import Legs
 from pbx.message import Message
 from pbx.net import member_actions
@@ -31,7 +32,7 @@ from switchboard.dialling import Dialling, understood
 from switchboard.installation import check_flow, known_of
 from switchboard.loop import Switchboard, replay
 from switchboard.plan import Plan, plan_of
-from switchboard.resync import Leg, differences
+from switchboard.resync import Leg, differences, groupless, unmet
 from switchboard.talks import FloorView, Talks
 from switchboard.voices import Voices
 from switchboard.watchdog import GONE, HERE, LOOK_S, Watchdog
@@ -179,15 +180,13 @@ class Engine:
         tell = self.loop.tell
         tell(ev.EngineStarted(self.epoch, self.plan.version))
         self.pbx.globals["CC_EPOCH"] = str(self.epoch)
-        rows = self.pbx.list_channels()
-        for row in rows:
-            self.legs.note(row)
-        for event in differences(self.floor, [_leg(row) for row in rows], {}):
+        for event in differences(self.floor, self._legs(), {}):
             tell(event)
         for phone in self.pbx.phones.values():
             kind = ev.PhoneReachable if phone.reachable else ev.PhoneLost
             tell(kind(phone.endpoint))
         tell(ev.PbxJoined(1))
+        self.pbx.act([begin_anew(channel) for channel in unmet(self._legs())])
 
     def _beat(self) -> None:
         if self.alive:
@@ -198,16 +197,25 @@ class Engine:
     def _look(self) -> None:
         """Hold both pictures against each other, as `Watchdog.run` does."""
         if self.alive:
-            rows = self.pbx.list_channels()
-            for row in rows:
-                self.legs.note(row)
+            legs = self._legs()
             states = {
                 name: HERE if phone.reachable else GONE[0]
                 for name, phone in self.pbx.phones.items()
                 if phone.leg is None and not name.startswith("m")
             }
-            self.watchdog.look([_leg(row) for row in rows], states)
+            self.watchdog.look(legs, states)
             self.time.later(LOOK_S, self._look)
+
+    def _legs(self) -> list[Leg]:
+        """Ask for every live channel, as `Exchange.channels` does."""
+        rows, channels = self.pbx.list_channels(), self.pbx.channels
+        for row in rows:
+            self.legs.note(row)
+        legs = [_leg(row) for row in rows]
+        for leg in groupless(self.floor, legs):
+            queue = channels[leg.channel].variables.get("CC_FALLBACK", "")
+            legs[legs.index(leg)] = replace(leg, queue=queue)
+        return legs
 
     async def dies(self) -> None:
         """Be killed: nothing more is heard, said or written."""

@@ -151,7 +151,8 @@ def test_commands_of_a_turn_go_out_together_and_nothing_means_silence() -> None:
 
 
 def test_every_place_is_in_the_dialplan() -> None:
-    text = DIALPLAN.read_text() + DIALPLAN.with_name("dialplan-out.conf").read_text()
+    files = (DIALPLAN, *map(DIALPLAN.with_name, ("dialplan-in.conf", "dialplan-out.conf")))
+    text = "".join(file.read_text() for file in files)
     contexts = set(re.findall(r"^\[([\w-]+)\]", text, re.MULTILINE))
     assert set(PLACES) <= contexts
 

@@ -1,9 +1,11 @@
 """Asterisk's picture and ours, compared: each way in which they can differ."""
 
+from dataclasses import replace
+
 from acd import AgentCard, Floor, GroupRules, decide
 from domain import events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
-from switchboard.resync import Leg, differences
+from switchboard.resync import Leg, differences, groupless, unmet
 
 CALL, LIN, SALES = CallId("c1"), AgentId("8001"), GroupId("sales")
 WAITS = [
@@ -88,3 +90,32 @@ def test_a_caller_who_came_while_we_were_away_is_taken_in() -> None:
 
 def test_a_stranger_who_talks_already_is_let_be() -> None:
     assert told([], caller("fallback", "Queue", bridged=True, call="c9")) == []
+
+
+def test_a_caller_whose_choice_nobody_wrote_down_waits_for_the_group_that_was_chosen() -> None:
+    menu = WAITS[:4]
+    waits = caller("hold", "WaitExten")
+    assert groupless(after(menu), [waits, caller("offer", "Dial")]) == [waits]
+    assert groupless(after(WAITS), [waits]) == []
+    events = told(menu, replace(waits, queue="fb-sales"))
+    assert events == [ev.GroupChosen(CALL, SALES), ev.HoldReached(CALL)]
+    events = told(menu, replace(caller("fallback", "Queue"), queue="fb-sales"))
+    assert events == [ev.GroupChosen(CALL, SALES), ev.CallFellBack(CALL)]
+    # without a word of the dialplan the first group is as good as any
+    assert told(menu, waits) == [ev.GroupChosen(CALL, SALES), ev.HoldReached(CALL)]
+
+
+def test_who_was_passed_on_and_talks_still_is_brought_to_the_music() -> None:
+    passed = [*TALKS, ev.TransferAsked(CALL, LIN, "group", SALES)]
+    talk = (caller("offer", "Dial", bridged=True), agent_leg())
+    assert told(passed, *talk) == [ev.CallFellBack(CALL)]
+
+
+def test_who_came_while_nobody_was_there_is_found() -> None:
+    came = caller("fallback", "Queue", call="")
+    talks = caller("fallback", "Queue", bridged=True, call="")
+    assert unmet([came, talks, caller("fallback", "Queue"), agent_leg()]) == [came.channel]
+
+
+def agent_leg() -> Leg:
+    return replace(agent(bridged=True), channel="PJSIP/a8001-00000002", trunk="a8001")

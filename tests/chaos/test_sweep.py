@@ -1,0 +1,18 @@
+"""The engine dies at every turn of a call that is passed on, before, after and between."""
+
+import tempfile
+from pathlib import Path
+
+from tests.chaos.sweep import SCENARIOS, swept
+from tests.chaos.tally import Ask
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""A folder in memory: nothing waits for a disk."""
+
+
+async def test_whenever_the_engine_dies_the_caller_is_served() -> None:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as room:
+        tally = await swept(Ask(1, 1, 1, Path(room)), ["transfer"])
+    assert tally.ok, tally.broken
+    assert tally.cycles >= 60
+    assert set(SCENARIOS) > {"transfer"}

@@ -1,0 +1,211 @@
+"""A small firm under load: an installation, agents and callers by SIPp, and what they saw."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from bench.heard import Seen, read_log
+from bench.phones import register
+from demo.call import TEST_TRUNK
+from demo.pcap import pcap
+from demo.sipp import no_callers
+from demo.steps import Pause, Press, Step
+from domain.clock import real_clock
+from office import first_run
+from office.folder import read_files
+from switchboard.installation import open_installation, prepare
+from switchboard.run import LOGINS
+from tests.house.firm import ASKS_FLOW, DEMO, write
+from tests.house.system import System, free_port, missing, until
+
+MENU, KEYS = "4009100090", "4009100091"
+"""Hotlines: a menu and then the group; six keys one after another, and good-bye."""
+GROUP, MEMBER = "chaos", "9{:03}"
+PHONES = "127.0.0.3"
+SCENARIOS = Path(__file__).parent / "sipp"
+RING, TALK = 'min="100" max="900"', 'min="6000" max="14000"'
+SOUND_S, REST_S = 100.0, 240.0
+RATES: tuple[Step, ...] = tuple(step for _ in range(24) for step in (Pause(4.0), Press("5")))
+STEPS: dict[str, tuple[Step, ...]] = {
+    MENU: (Pause(1.2), Press("1"), *RATES),
+    KEYS: tuple(step for key in "123456" for step in (Pause(2.0), Press(key))) + RATES,
+}
+"""What callers press: the way to an agent, then a rating now and then, for when they are asked."""
+
+
+class Works(System):
+    """An installation with one group of agents; SIPp is their phones and all callers."""
+
+    def __init__(self, root: Path, agents: int) -> None:
+        if why := no_callers():
+            missing(why)
+        super().__init__(root)
+        self.numbers = [MEMBER.format(n) for n in range(1, agents + 1)]
+        self.config = write(root / "firm", firm(self.numbers, self.sink.port))
+        self.room = root / "sipp"
+        self.phones = free_port()
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def prepare(self) -> None:
+        """Make database and configuration; agents have no log-ins to pages: each costs a second."""
+
+        async def first() -> None:
+            installation = open_installation(self.settings, real_clock())
+            try:
+                config = await prepare(installation, self.config)
+                few = config.model_copy(update={"agents": ()})
+                await first_run(installation.people(), few, self.data / LOGINS)
+            finally:
+                await installation.database.close()
+
+        asyncio.run(first())
+
+    def to_work(self) -> None:
+        """Register every phone, let SIPp answer for all, sign the agents in."""
+        accounts = {f"a{number}": self.secrets[f"a{number}"] for number in self.numbers}
+        register(accounts, self.sip, (PHONES, self.phones))
+        room = self._room("agents")
+        text = (SCENARIOS / "agent.xml").read_text("utf-8")
+        text = text.replace("[ring]", f'distribution="uniform" {RING}')
+        text = text.replace("[talk]", f'distribution="uniform" {TALK}')
+        (room / "agent.xml").write_text(text)
+        line = ["-sf", "agent.xml", "-i", PHONES, "-p", str(self.phones), "-rtp_echo"]
+        self._begin("agents", [*line, "-mp", str(_media_port())])
+        for number in self.numbers:
+            self.ask("agent.sign_in", agent=number, phone="phone")
+        until(self._all_reachable, 60, "every phone is seen registered")
+        for number in self.numbers:
+            self.ask("agent.ready", agent=number)
+
+    def _all_reachable(self) -> bool:
+        rows = [row for row in self.board()["agents"] if row["number"] in self.numbers]
+        return all(row["reachable"] for row in rows)
+
+    def call(self, hotline: str, at_once: int, rate: float, most: int = 100_000) -> None:
+        """Let callers come, so many at once, until `enough`."""
+        room = self._room(hotline)
+        (room / "media.pcap").write_bytes(pcap(STEPS[hotline], SOUND_S))
+        text = (SCENARIOS / "caller.xml").read_text("utf-8")
+        text = text.replace("[media.pcap]", str(room / "media.pcap")).replace("[run]", hotline)
+        (room / "caller.xml").write_text(text)
+        rows = [f"{hotline};13{hotline[-2:]}{n:07}" for n in range(min(most, 100_000))]
+        (room / "dialled.csv").write_text("\n".join(("SEQUENTIAL", *rows)) + "\n")
+        line = [f"{self.sip[0]}:{self.sip[1]}", "-sf", "caller.xml", "-inf", "dialled.csv"]
+        line += ["-i", TEST_TRUNK, "-p", str(free_port()), "-mi", TEST_TRUNK]
+        line += ["-mp", str(_media_port()), "-r", f"{rate:g}", "-l", str(at_once), "-m", str(most)]
+        self._begin(hotline, line)
+
+    def enough(self) -> None:
+        """Let no more callers come, and wait until the last one has been served."""
+        callers = [child for name, child in self.children.items() if name != "agents"]
+        for child in callers:
+            if child.poll() is None:
+                child.send_signal(signal.SIGUSR1)  # SIPp: no new calls, end after the last one
+        until(lambda: all(child.poll() is not None for child in callers), REST_S, "callers served")
+
+    def seen(self, name: str) -> list[Seen]:
+        """Give the messages of the agents' phones, or of a hotline's callers."""
+        return read_log(self.room / name / "short.log")
+
+    def said(self) -> str:
+        """Tell how things stand: for whoever waited for something in vain."""
+        calls = len(self.board()["calls"])
+        ended = {name: child.poll() for name, child in self.children.items()}
+        counts = {name: len({m.call for m in self.seen(name)}) for name in self.children}
+        return f"{calls} calls, SIPp ended {ended}, placed {counts}\n{self.tail()}"
+
+    def _room(self, name: str) -> Path:
+        room = self.room / name
+        room.mkdir(parents=True)
+        return room
+
+    def _begin(self, name: str, line: Sequence[str]) -> None:
+        self.children[name] = subprocess.Popen(
+            [shutil.which("sipp") or "", *line, *_LOGS],
+            cwd=self.room / name,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.room / name / "said.txt").open("wb"),
+            env=os.environ | {"TERM": "dumb"},
+        )
+
+    def stop(self) -> None:
+        """End the phones, then everything else."""
+        for child in self.children.values():
+            child.kill()
+            child.wait()
+        super().stop()
+
+
+def _media_port() -> int:
+    """Find a port for SIPp's sound; it takes the next three too."""
+    first, *_ = [free_port() for _ in range(4)]
+    return first
+
+
+_LOGS = ("-nostdin", "-trace_shortmsg", "-shortmessage_file", "short.log", "-nd")
+
+
+def opened(root: Path, agents: int) -> Works:
+    """Make a firm in an empty folder and bring everybody to work."""
+    works = Works(root, agents)
+    try:
+        works.prepare()
+        works.start()
+        works.to_work()
+    except BaseException:
+        works._clear()
+        raise
+    return works
+
+
+def firm(numbers: Sequence[str], sink_port: int) -> dict[str, str]:
+    """Give the configuration: the demo's, with our group, its agents and two hotlines before it."""
+    texts = dict(read_files(DEMO))
+    rows = {name: yaml.safe_load(texts[name]) for name in _ROWS}
+    rules = {"wrap_s": 1, "greet": False, "whisper": False, "announce_s": 20, "ring_s": 15}
+    rows["groups.yaml"].insert(0, rows["groups.yaml"][0] | {"id": GROUP, "name": "混沌"} | rules)
+    first = rows["hotlines.yaml"][0] | {"also_called": [], "caller_ids": []}
+    rows["hotlines.yaml"] += [
+        first | {"number": MENU, "name": "菜单", "flow": "chaos"},
+        first | {"number": KEYS, "name": "按键", "flow": "keys"},
+    ]
+    agent = rows["agents.yaml"][0] | {"groups": [GROUP], "skills": {}}
+    rows["agents.yaml"] += [agent | {"number": each, "name": f"混沌 {each}"} for each in numbers]
+    rows["firm.yaml"]["flows"] = {"keys": 0, "seconds": 0}
+    url = f"http://127.0.0.1:{sink_port}/hooks"
+    hook = rows["webhooks.yaml"][0]
+    rows["webhooks.yaml"] = [hook | {"url": url, "secret_ref": "file:webhook-sink"}]
+    rows["crm.yaml"].pop("lookup", None)
+    for name, content in rows.items():
+        apart = json.loads(json.dumps(content))  # anchors are refused
+        texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
+    keys = ASKS_FLOW.replace("flow: asks", "flow: keys").replace("volume", GROUP)
+    return texts | {"flows/chaos.yaml": _FLOW, "flows/keys.yaml": keys}
+
+
+_ROWS = ("firm.yaml", "groups.yaml", "hotlines.yaml", "agents.yaml", "webhooks.yaml", "crm.yaml")
+_FLOW = f"""\
+# 混沌 · a menu, then the group
+flow: chaos
+start: menu
+nodes:
+  menu:
+    kind: menu
+    prompts: [invalid]
+    keys: {{"1": wait, "0": wait}}
+    labels: {{"1": 测试, "0": 人工服务}}
+    tries: 3
+    timeout_s: 5
+    invalid: [invalid]
+    no_input: [no_input]
+    otherwise: wait
+  wait: {{kind: group, group: {GROUP}, intent: 测试}}
+"""
