@@ -47,6 +47,7 @@ class AgiLimits:
     env_lines: int = 64
     env_bytes: int = 16384
     env_s: float = 2.0
+    first_s: float = 4.0
     command_s: float = 10.0
 
 
@@ -69,7 +70,7 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
         super().__init__(app, block, wire, wire)
         self._wire = wire
         self.hungup = False
-        self._default_s = app.limits.command_s
+        self._default_s = app.limits.first_s
         self._broken = False
         self._closed = False
 
@@ -114,6 +115,7 @@ class AgiSession(Request):  # type: ignore[misc]  # panoramisk is untyped
             self._wire.close()
             raise PbxUnavailable("Asterisk's answer cannot be read") from None
         self._broken = False
+        self._default_s = self.app.limits.command_s
         return self._judged(answer)
 
     async def send_command(self, command: str) -> Any:

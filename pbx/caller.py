@@ -13,6 +13,8 @@ KEYS = "0123456789*#"
 SAMPLES_PER_S = 8000
 LONGEST_S = 900.0
 """The dialplan ends a conversation after this many seconds; nothing we wait for lasts longer."""
+IS_HERE = f"SET(TIMEOUT(absolute)={LONGEST_S:.0f})"
+"""Asked among the first variables: a talk has 4 s in the dialplan until somebody is there."""
 MOST_EARLY = 40
 """Keys pressed during one prompt that are kept; more are no answer to anything."""
 ECHO_S = 0.15
@@ -204,7 +206,7 @@ class AgiCaller:
 
 
 def _variable(name: str) -> str:
-    if not VARIABLE.fullmatch(name):
+    if name != IS_HERE and not VARIABLE.fullmatch(name):
         raise BadAction(f"{name!r} is not a variable's name")
     return name
 

@@ -23,7 +23,7 @@ from ivr.model import NOBODY
 from ivr.talk import MessagePlace, World, no_version, nobody_to_ask, talk
 from office.model import Hotline
 from pbx.agi import AgiSession
-from pbx.caller import AgiCaller
+from pbx.caller import IS_HERE, AgiCaller
 from pbx.legs import Legs
 from recording import message_file
 from survey import reason_not_to_ask
@@ -106,7 +106,7 @@ class Talks:
     async def flow(self, session: AgiSession) -> None:
         """Route `flow`: a call reached a hotline."""
         caller = self.caller_of(session)
-        seen = await caller.variables(*VARIABLES, NODE)
+        seen = await caller.variables(*VARIABLES, NODE, IS_HERE)
         arrival = self.arrivals.read(seen, self.plan)
         call = CallId(seen["CC_CALL"])
         begins = not call
@@ -175,7 +175,7 @@ class Talks:
     async def aside(self, session: AgiSession) -> None:
         """Route `aside`: a rule of the group took the caller off the hold music."""
         caller = self.caller_of(session)
-        call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
+        call = CallId((await caller.variables("CC_CALL", IS_HERE))["CC_CALL"])
         card, known = self.cards.cards.get(call), self.view.floor.calls.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
         if known and known.exit[0] == OUTSIDE:
@@ -193,7 +193,7 @@ class Talks:
     async def after(self, session: AgiSession) -> None:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
         caller = self.caller_of(session)
-        call = CallId((await caller.variables("CC_CALL"))["CC_CALL"])
+        call = CallId((await caller.variables("CC_CALL", IS_HERE))["CC_CALL"])
         card = self.cards.cards.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
         flow = self.versions.plan(call).flows.get(SURVEY_FLOW)

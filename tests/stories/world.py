@@ -1,7 +1,7 @@
 """The engine's real parts on a fake exchange in virtual time; only the wiring is ours."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from office.model import Config, Group
 from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
 from pbx.fake_time import Timeline
-from pbx.hands import Hands, Seat, Surroundings, begin_anew
+from pbx.hands import Action, Hands, Seat, Surroundings, begin_anew
 from pbx.legs import Legs
 from pbx.message import Message
 from pbx.net import member_actions
@@ -36,12 +36,14 @@ from switchboard.resync import Leg, differences, groupless, unmet
 from switchboard.talks import FloorView, Talks
 from switchboard.voices import Voices
 from switchboard.watchdog import GONE, HERE, LOOK_S, Watchdog
+from tests.house.memory_journal import MemoryJournal
 
 BEGINS = (ev.CallArrived, ev.DialAsked, ev.CallbackQueued)
 DEMO = Path(__file__).parents[2] / "demo" / "config"
 PLAIN = Path(__file__).parents[1] / "house" / "plain.yaml"
 Rules = Mapping[str, Mapping[str, object]]
 """What a story changes of the demo's groups."""
+Journal = JournalFile | MemoryJournal
 LETTERS = {"phone": "a", "browser": "w", "mobile": "m"}
 
 
@@ -71,6 +73,10 @@ def plan_with(calendar: str, rules: Rules | None = None) -> Plan:
     return plan_of(config, 1, known_of(config))
 
 
+usual_plan = functools.cache(plan_with)
+"""The plan without changed rules, made once for each calendar."""
+
+
 def permit(agent: str, to: str, hotline: str, consent: str) -> Allowed | Refused:
     """Let everybody call over two trunks, but nobody who is on the do-not-call list."""
     if to == "13900000000":
@@ -82,9 +88,11 @@ def permit(agent: str, to: str, hotline: str, consent: str) -> Allowed | Refused
 class Engine:
     """One life of the engine: floor from the journal, loop, conversations, desk."""
 
-    def __init__(self, folder: Path, plan: Plan, pbx: FakePbx, time: Timeline) -> None:
-        self.pbx, self.time, self.plan = pbx, time, plan
-        self.journal = JournalFile.open(folder / "journal.db", ballast_bytes=0)
+    def __init__(
+        self, folder: Path, plan: Plan, pbx: FakePbx, time: Timeline, journal: Journal
+    ) -> None:
+        self.pbx, self.time, self.plan, self.journal = pbx, time, plan, journal
+        self.linked, self.joins = True, 0
         self.floor, self.cards, self.legs = Floor(), Cards(), Legs()
         self.epoch = time.utc_ms() // 1000
         self.board = Board(self.floor, time.clock)
@@ -101,7 +109,7 @@ class Engine:
             lambda call, prompt: [prompt],
             back=self._back,
         )
-        hands = Hands(self.legs, places, pbx.act)
+        hands = Hands(self.legs, places, self.act)
         self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)
         self.backs = CallingBack(
             self.floor, self.loop.tell, permit, lambda why: 600.0, lambda call, prompt: [prompt]
@@ -113,7 +121,7 @@ class Engine:
             self.cards.note,
             self.talks.note,
             self.backs.note,
-            lambda record: pbx.act(member_actions(record.event, self.endpoints, self._groups)),
+            lambda record: self.act(member_actions(record.event, self.endpoints, self._groups)),
         ]
         numbers = iter(range(1, 1 << 20))
         new_call = lambda: call_id(time.utc_ms(), next(numbers))  # noqa: E731
@@ -175,35 +183,58 @@ class Engine:
         if event is not None:
             self.backs.hear(event)
 
+    def act(self, actions: Sequence[Action]) -> None:
+        """Send actions; without the link they are refused, and never sent again."""
+        if self.linked:
+            self.pbx.act(actions)
+
+    def cut(self, away_s: float) -> None:
+        """Lose the link to Asterisk for some time: what is told meanwhile nobody hears."""
+        if self.alive and self.linked:
+            self.linked, self.pbx.listen = False, _deaf
+            self.loop.tell(ev.PbxLeft("cut"))
+            self.time.later(away_s, self._back_again)
+
+    def _back_again(self) -> None:
+        if self.alive:
+            self.linked, self.pbx.listen = True, self._heard
+            self._compare()
+
     def _join(self) -> None:
+        """Begin: say who we are and compare pictures."""
+        self.loop.tell(ev.EngineStarted(self.epoch, self.plan.version))
+        self._compare()
+
+    def _compare(self) -> None:
         """Compare pictures, as `switchboard/exchange.py` does after each connect."""
         tell = self.loop.tell
-        tell(ev.EngineStarted(self.epoch, self.plan.version))
         self.pbx.globals["CC_EPOCH"] = str(self.epoch)
         for event in differences(self.floor, self._legs(), {}):
             tell(event)
         for phone in self.pbx.phones.values():
             kind = ev.PhoneReachable if phone.reachable else ev.PhoneLost
             tell(kind(phone.endpoint))
-        tell(ev.PbxJoined(1))
-        self.pbx.act([begin_anew(channel) for channel in unmet(self._legs())])
+        self.joins += 1
+        tell(ev.PbxJoined(self.joins))
+        self.act([begin_anew(channel) for channel in unmet(self._legs())])
 
     def _beat(self) -> None:
         if self.alive:
-            self._beats += 1
+            self._beats += self.linked
             self.pbx.globals["CC_BEAT"] = f"{self.epoch}.{self._beats}"
             self.time.later(1.0, self._beat)
 
     def _look(self) -> None:
         """Hold both pictures against each other, as `Watchdog.run` does."""
         if self.alive:
-            legs = self._legs()
+            legs = self._legs() if self.linked else []
             states = {
                 name: HERE if phone.reachable else GONE[0]
                 for name, phone in self.pbx.phones.items()
                 if phone.leg is None and not name.startswith("m")
             }
-            self.watchdog.look(legs, states)
+            if self.linked:
+                self.watchdog.look(legs, states)
             self.time.later(LOOK_S, self._look)
 
     def _legs(self) -> list[Leg]:
@@ -224,6 +255,10 @@ class Engine:
         self.journal.close()
 
 
+def _deaf(message: Message) -> None:
+    """Hear nothing."""
+
+
 def _leg(row: Message) -> Leg:
     return Leg(
         row.get("Channel"),
@@ -240,11 +275,18 @@ class World:
     """A firm, its callers and its phones; `pass_to` lets time pass."""
 
     def __init__(
-        self, folder: Path, start_ms: int, calendar: str = "always", rules: Rules | None = None
+        self,
+        folder: Path,
+        start_ms: int,
+        calendar: str = "always",
+        rules: Rules | None = None,
+        journal: MemoryJournal | None = None,
+        pbx: Callable[[Timeline], FakePbx] = FakePbx,
     ) -> None:
-        self.folder, self.plan = folder, plan_with(calendar, rules)
+        self.folder, self.kept = folder, journal
+        self.plan = plan_with(calendar, rules) if rules else usual_plan(calendar)
         self.time = Timeline(start_ms)
-        self.pbx = FakePbx(self.time)
+        self.pbx = pbx(self.time)
         for agent in self.plan.config.agents:
             for letter in LETTERS.values():
                 endpoint = letter + agent.number
@@ -253,7 +295,8 @@ class World:
 
     def started(self) -> Engine:
         """Start an engine (again)."""
-        self.engine = Engine(self.folder, self.plan, self.pbx, self.time)
+        journal = self.kept or JournalFile.open(self.folder / "journal.db", ballast_bytes=0)
+        self.engine = Engine(self.folder, self.plan, self.pbx, self.time, journal)
         return self.engine
 
     async def settle(self) -> None:
