@@ -5,7 +5,7 @@ wrapping hide ready and break. Signed out is no span, so that the spans of an ag
 the login time.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -79,10 +79,23 @@ class Spans:
             if record.seq <= self.seq:
                 continue
             self.seq = record.seq
+            if isinstance(record.event, ev.ClockStepped):
+                stepped = self._step(record, record.event.seconds)
+                changed |= {(span.agent, span.seq): span for span in stepped}
             for agent in self._touched(record.event):
                 for span in self._follow(agent, record):
                     changed[span.agent, span.seq] = span
         return list(changed.values())
+
+    def _step(self, record: Record, seconds: float) -> Iterator[Span]:
+        """The clock was set: end every stretch by the old time, go on by the new."""
+        before = record.utc_ms - round(seconds * 1000)
+        for agent, hand in self.hands.items():
+            if hand.span is not None:
+                yield replace(hand.span, ended=max(hand.span.started, before))
+                hand.span = _begun(agent, record, hand)
+                if hand.span is not None:
+                    yield hand.span
 
     def _touched(self, event: ev.Event) -> list[str]:
         if isinstance(event, OF_CALLS):

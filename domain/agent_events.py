@@ -110,10 +110,11 @@ class PhoneGraceOver:
 
 @dataclass(frozen=True, slots=True)
 class EngineStarted:
-    """An engine took over; commands of older epochs are void."""
+    """An engine took over; commands of older epochs are void. `boot` names the machine's boot."""
 
     epoch: int
     config: int
+    boot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

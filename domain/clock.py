@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from domain.ids import Instant
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,11 @@ def _utc_ms() -> int:
 def real_clock() -> Clock:
     """Give the machine's own clock."""
     return Clock(_mono, _utc_ms)
+
+
+def boot_id() -> str:
+    """Name this boot of the machine (Linux random(4)): one monotonic clock; "" where unknown."""
+    try:
+        return BOOT.read_text().strip()
+    except OSError:
+        return ""

@@ -93,6 +93,7 @@ class World:
 
     call: CallId
     now_utc_ms: Callable[[], int]
+    mono: Callable[[], float]
     queue: QueueView
     calendars: Mapping[str, Calendar]
     prompt_path: Callable[[str, str], str]
@@ -241,13 +242,13 @@ class _Line:
 
         Keys pressed meanwhile are kept for the next question.
         """
-        start, whole = self._world.now_utc_ms(), False
+        start, whole = self._world.mono(), False
         version = self._world.prompt_version(path)
         try:
             self._typed += await self._caller.play_out(path)
             whole = True
         finally:
-            seconds = (self._world.now_utc_ms() - start) / 1000
+            seconds = round(self._world.mono() - start, 3)
             self._note(NoticeHeard(self._world.call, prompt, seconds, version, whole))
 
     async def _ask(self, act: Ask) -> Heard:

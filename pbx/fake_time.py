@@ -27,11 +27,15 @@ class Due:
 
 
 class Timeline:
-    """Gives the clock and `later`; `busy` counts conversations that wait for nothing of ours."""
+    """Gives the clock and `later`; `busy` counts conversations that wait for nothing of ours.
+
+    `jumped_ms` is how far the wall clock was set by hand; nothing is due sooner or later for it.
+    """
 
     def __init__(self, utc_ms: int) -> None:
         self.now = self._began = 1000.0
         self.busy = 0
+        self.jumped_ms = 0
         self._utc_ms = utc_ms
         self._number = 0
         self._heap: list[Due] = []
@@ -43,10 +47,10 @@ class Timeline:
 
     def utc_ms(self) -> int:
         """Give the wall clock's reading."""
-        return self._utc_ms + round((self.now - self._began) * 1000)
+        return self._utc_ms + self.jumped_ms + round((self.now - self._began) * 1000)
 
     def at(self, utc_ms: int) -> float:
-        """Give the instant at which the wall clock shows this."""
+        """Give the instant at which the wall clock shows this, had nobody set it."""
         return self._began + (utc_ms - self._utc_ms) / 1000
 
     def later(self, wait_s: float, call: Callable[[], None]) -> Due:

@@ -15,6 +15,7 @@ from typing import Any
 
 from acd import Floor
 from domain import events as ev
+from domain.clock import boot_id
 from domain.errors import YingdaError, first_of
 from domain.extensions import extensions
 from domain.ids import Instant, call_id
@@ -52,6 +53,7 @@ from switchboard.papers import watch_certificate
 from switchboard.permit import Permits
 from switchboard.plan import Plan
 from switchboard.projector import Projector
+from switchboard.recall import instants, next_epoch
 from switchboard.relays import watch_relays
 from switchboard.reloads import Reloads
 from switchboard.republish import republish
@@ -101,7 +103,6 @@ class Engine:
         self.voices = Voices(self.data / "prompts", said_of(installation.settings))
         self.greetings = greetings_of(installation.settings, self.voices)
         keys = installation.secrets(["ami-engine", "ami-watch", "agi-token"])
-        self.epoch = clock.utc_ms() // 1000
         trunks, down = installation.settings.trunks, self.incidents.lines_down
         self.permits = Permits(self.plan.config, trunks, clock.utc_ms, down)
         self._past = self._replay()
@@ -239,10 +240,7 @@ class Engine:
         clock = self.around.clock
         self._take_plan(self.plan)
         records = self.journal.since(clock.utc_ms() - LOOK_BACK_MS)
-
-        def mono_of(record: ev.Record) -> float:
-            return clock.mono() - (clock.utc_ms() - record.utc_ms) / 1000
-
+        self.epoch = next_epoch(records, clock.utc_ms() // 1000)
         for record in records:
             self.board.tallies.count(record)
             self.board.lines.count(record)
@@ -253,7 +251,7 @@ class Engine:
             self.permits.note(record)
             if isinstance(record.event, ev.CallEnded | ev.CallLost | ev.DialEnded):
                 self._spools.take(record.call)
-        past = replay(self.floor, records, mono_of)
+        past = replay(self.floor, records, instants(records, clock, boot_id()))
         self.counts = Counts(clock.mono, len(self.floor.calls))
         return past
 
@@ -341,7 +339,7 @@ class Engine:
             if timer.when > Instant(clock.mono() - 60):
                 self.loop.wake_at(timer)
         self.journal.on_reserve = self.incidents.watch_journal(self.journal.mended)
-        self.loop.tell(ev.EngineStarted(self.epoch, self.plan.version))
+        self.loop.tell(ev.EngineStarted(self.epoch, self.plan.version, boot_id()))
         await self.agi.start(port=self.around.settings.ports.agi)
         await self.door.open(self.data / "run" / "engine.sock")
         await self.exchange.open()

@@ -23,6 +23,8 @@ log = logging.getLogger("yingda.switchboard")
 
 COMPANY_S = 0.003
 """So long at most a fact upon which nothing acts waits for others: about as long as a commit."""
+STEP_MS = 2000
+"""A wall clock that moved so much against the steady one was set by somebody."""
 Later = Callable[[float, Callable[[], None]], Any]
 """Call something after so many seconds; asyncio's `call_later`, or a clock of a test's own."""
 
@@ -70,10 +72,17 @@ class Switchboard:
         self._batch = Batch()
         self._woken = asyncio.Event()
         self._waiters: list[asyncio.Future[None]] = []
+        self._ahead_ms: float | None = None
 
     def tell(self, event: ev.Event) -> None:
         """Put a fact into the inbox; it is decided in the order of telling."""
-        self._inbox.append((self._clock.mono(), self._clock.utc_ms(), event))
+        mono, utc_ms = self._clock.mono(), self._clock.utc_ms()
+        ahead_ms = utc_ms - mono * 1000
+        if self._ahead_ms is not None and abs(ahead_ms - self._ahead_ms) > STEP_MS:
+            step_s = round((ahead_ms - self._ahead_ms) / 1000, 1)
+            self._inbox.append((mono, utc_ms, ev.ClockStepped(step_s)))
+        self._ahead_ms = ahead_ms
+        self._inbox.append((mono, utc_ms, event))
         self._woken.set()
 
     @property

@@ -264,6 +264,7 @@ class Talks:
         return World(
             call,
             self.clock.utc_ms,
+            self.clock.mono,
             self.view,
             ByHand(plan.calendars, lambda: self.switched(hotline.number)),
             lambda name, language: self.prompt_path(hotline, name, language),

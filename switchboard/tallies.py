@@ -89,6 +89,14 @@ class Tallies:
                 self._overflowed(call, to_kind, to, record.utc_ms)
             case ev.HoldReached(call) if call in self._aside:
                 self._entered(call, self._aside.pop(call), record.utc_ms)
+            case ev.ClockStepped(seconds):
+                self._step(round(seconds * 1000))
+
+    def _step(self, ms: int) -> None:
+        """The clock was set: let what goes on have begun by the new time."""
+        self._talks = {call: began + ms for call, began in self._talks.items()}
+        for wait in self._waits.values():
+            wait.since += ms
 
     def _overflowed(self, call: str, to_kind: str, to: str, utc_ms: int) -> None:
         """Count the entry of another group; who goes aside may come back."""

@@ -84,6 +84,8 @@ class Story:
             self._boss(what)
         elif who in ("far", "trunk"):
             self._far(who, what)
+        elif who == "clock":
+            self.world.time.jumped_ms += int(what.removeprefix("jumps ")) * 1000
         else:
             await self._agent(who, what)
         await self.world.settle()

@@ -167,7 +167,7 @@ class Engine:
             if floor is self.floor:
                 self.board.tallies.count(record)
                 self.cards.note(record)
-        return replay(floor, records, lambda record: self.time.at(record.utc_ms))
+        return replay(floor, records, lambda record: record.mono)
 
     def replayed(self) -> Floor:
         """Give the floor that another engine would make of the journal now."""

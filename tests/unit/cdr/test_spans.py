@@ -78,3 +78,23 @@ def test_spans_touch_and_add_up_to_the_login(seed: int) -> None:
         assert all(span.ended is not None for span in mine)
         total = sum((span.ended or 0) - span.started for span in mine)
         assert total == (mine[-1].ended or 0) - mine[0].started == 85_999_500
+
+
+def test_a_clock_that_is_set_gives_nobody_an_hour_of_work() -> None:
+    hour = 3_600_000
+    for by in (hour, -hour, 24 * hour, -24 * hour):
+        signed_in, readied, paused = FACTS[0], FACTS[1], FACTS[5]
+        spans = Spans().feed(
+            [
+                Record(1, 1.0, 1_000, signed_in),
+                Record(2, 2.0, 2_000, readied),
+                Record(3, 5.0, 5_000 + by, ev.ClockStepped(by / 1000)),
+                Record(4, 5.0, 5_000 + by, paused),
+                Record(5, 9.0, 9_000 + by, FACTS[-1]),
+            ]
+        )
+        assert [(s.state, (s.ended or 0) - s.started) for s in spans if s.ended != s.started] == [
+            ("break", 1000),
+            ("ready", 3000),
+            ("break", 4000),
+        ]

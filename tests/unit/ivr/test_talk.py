@@ -151,6 +151,7 @@ def a_world(line: Line) -> World:
     return World(
         call=CALL,
         now_utc_ms=lambda: line.now_ms,
+        mono=lambda: line.now_ms / 1000,
         queue=Floor(),
         calendars={"workdays": WORKDAYS},
         prompt_path=lambda name, language: name,
