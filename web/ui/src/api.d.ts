@@ -463,6 +463,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys of machines. */
+        get: operations["list_keys"];
+        put?: never;
+        /** Make a key for a machine; send it as `Authorization: Bearer KEY`. */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Void a key at once. */
+        post: operations["revoke_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/phones": {
         parameters: {
             query?: never;
@@ -770,7 +805,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Give another role, shut out or let in, or make a new password. */
+        /** Give another role or remit, shut out or let in, or make a new password. */
         put: operations["change_user"];
         post?: never;
         delete?: never;
@@ -4211,6 +4246,45 @@ export interface components {
             open: boolean;
         };
         /**
+         * KeyList
+         * @description All keys, the newest first.
+         */
+        KeyList: {
+            /** Rows */
+            rows: components["schemas"]["KeyRow"][];
+        };
+        /**
+         * KeyMade
+         * @description The new key; `key` is shown only here.
+         */
+        KeyMade: {
+            /** Key */
+            key: string;
+            row: components["schemas"]["KeyRow"];
+        };
+        /**
+         * KeyRow
+         * @description A key, without itself; times UTC ms, `seen` and `revoked` 0 = not yet.
+         */
+        KeyRow: {
+            /** By */
+            by: string;
+            /** Expires */
+            expires: number;
+            /** Id */
+            id: number;
+            /** Made */
+            made: number;
+            /** Name */
+            name: string;
+            /** Revoked */
+            revoked: number;
+            /** Scopes */
+            scopes: string[];
+            /** Seen */
+            seen: number;
+        };
+        /**
          * LiveMessage
          * @description One message of the live socket; a gap in `seq` is a loss: join again.
          */
@@ -4579,6 +4653,21 @@ export interface components {
             zh: string;
         };
         /**
+         * NewKey
+         * @description What a key is to be called and may be used for, and for how many days.
+         */
+        NewKey: {
+            /**
+             * Days
+             * @default 365
+             */
+            days: number;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("calls" | "recordings" | "numbers" | "reports" | "webhooks")[];
+        };
+        /**
          * NewPassword
          * @description The person's own password, the old one as proof.
          */
@@ -4635,7 +4724,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "agent" | "supervisor" | "manager" | "admin";
+            role: "agent" | "qa" | "auditor" | "supervisor" | "manager" | "admin";
         };
         /**
          * NodeCount
@@ -6125,7 +6214,7 @@ export interface components {
         };
         /**
          * UserChange
-         * @description What is to change about a person; what is absent stays.
+         * @description What is to change about a person; what is absent stays. `remit` null = the whole firm.
          */
         UserChange: {
             /**
@@ -6138,11 +6227,13 @@ export interface components {
              * @default null
              */
             password: "reset" | null;
+            /** @default null */
+            remit: components["schemas"]["UserRemit"] | null;
             /**
              * Role
              * @default null
              */
-            role: ("agent" | "supervisor" | "manager" | "admin") | null;
+            role: ("agent" | "qa" | "auditor" | "supervisor" | "manager" | "admin") | null;
         };
         /**
          * UserChanged
@@ -6165,8 +6256,20 @@ export interface components {
             rows: components["schemas"]["UserRow"][];
         };
         /**
+         * UserRemit
+         * @description What somebody looks after: ids of groups, numbers of hotlines, ids of sites.
+         */
+        UserRemit: {
+            /** Groups */
+            groups?: string[];
+            /** Hotlines */
+            hotlines?: string[];
+            /** Sites */
+            sites?: string[];
+        };
+        /**
          * UserRow
-         * @description A person who may sign in.
+         * @description A person who may sign in; `remit` null = the whole firm.
          */
         UserRow: {
             /** Agent */
@@ -6183,6 +6286,8 @@ export interface components {
             must_change: boolean;
             /** Name */
             name: string;
+            /** @default null */
+            remit: components["schemas"]["UserRemit"] | null;
             /** Role */
             role: string;
         };
@@ -7842,6 +7947,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description a refusal */

@@ -4,13 +4,16 @@ import type { components } from './api.d'
 
 type Schemas = components['schemas']
 
-export type Role = 'agent' | 'supervisor' | 'manager' | 'admin'
+export type Role = 'agent' | 'qa' | 'auditor' | 'supervisor' | 'manager' | 'admin'
 export type AgentState =
   | 'offline' | 'ready' | 'unreachable' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'wrapping' | 'dialling' | 'break'
 export type CallState = 'ivr' | 'waiting' | 'offered' | 'ringing' | 'talking' | 'held' | 'after' | 'dialling'
 export type PhoneKind = 'browser' | 'phone' | 'mobile'
 
 export type Me = Omit<Schemas['Me'], 'role'> & { role: Role }
+
+export type ApiKey = Schemas['KeyRow']
+export type Remit = { groups: string[]; hotlines: string[]; sites: string[] }
 
 export type Named = Schemas['Named']
 export type Words = Schemas['Words']

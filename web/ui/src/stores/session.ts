@@ -2,21 +2,20 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, setCsrf } from '../api'
-import type { Me, Meta, Role } from '../contract'
+import type { Me, Meta } from '../contract'
 import { languageOf, nameOf, speak, word, type Language } from '../words'
 
 const SYSTEM_REASONS = ['signed_in', 'missed', 'phone_lost']
-const RANK: Record<Role, number> = { agent: 0, supervisor: 1, manager: 2, admin: 3 }
 
 export const useSession = defineStore('session', () => {
   const me = ref<Me | null>(null)
   const meta = ref<Meta | null>(null)
 
-  /** Whether this person's role reaches at least `role`. */
-  const may = (role: Role) => me.value !== null && RANK[me.value.role] >= RANK[role]
-
   /** Whether the server lets this person do it (`number.reveal`, `recording.listen`, …). */
   const can = (permission: string) => me.value?.permissions.includes(permission) ?? false
+
+  /** Whether any of these rights is there; none asked for is always there. */
+  const may = (rights: readonly string[] = []) => !rights.length || rights.some(can)
 
   async function load(): Promise<void> {
     const found = await api.get<Me>('/me')

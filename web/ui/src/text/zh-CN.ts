@@ -4,7 +4,7 @@ export default {
   language: { zh: '中文', en: 'English' },
   page: { login: '登录', desk: '工作台', live: '实时监控', calls: '通话记录', messages: '留言', call: '通话详情', reports: '报表', admin: '管理', flows: '热线流程', me: '我的账号', test: '试拨热线', nothing: '没有此页' },
   nav: { label: '主导航', test: '试拨', language: '切换语言', other: 'English', me: '我的账号', logout: '退出登录' },
-  role: { agent: '座席', supervisor: '班组长', manager: '经理', admin: '管理员' },
+  role: { agent: '座席', qa: '质检', auditor: '审计', supervisor: '班组长', manager: '经理', admin: '管理员' },
   login: { motto: '接得通，等得明白，每个数字都有据可查', name: '登录名', password: '密码', go: '登录', trust: '浏览器警告？信任本站的证书', first: '首次启动时，登录名和密码打印在启动的终端里。' },
   error: { unexpected: '页面出错了，请刷新后重试', unreachable: '连不上服务器，请稍后重试' },
   nothing: { title: '没有此页', hint: '地址可能写错了，或页面已移走。', back: '回到首页' },
@@ -124,11 +124,14 @@ export default {
     state: { waiting: '等待话机', used: '已配置', expired: '已过期', revoked: '已作废' },
     revoke: '作废', revokeAsk: '作废座席 {agent} 的这部话机？它的密码立即失效。', revoked: '已作废，密码已更换', later: '已作废；引擎未响应，密码在它重启后更换',
   },
+  scope: { calls: '通话明细', recordings: '录音', numbers: '完整号码', reports: '报表', webhooks: '事件推送' },
+  key: { made: '密钥“{name}”，只显示这一次，请现在复制：', scopes: '可以做的事', by: '生成人', expires: '有效至', seen: '最近使用', days: '有效天数', new: '新的接口密钥', none: '还没有密钥', revoke: '作废', revokeAsk: '作废“{name}”？用它的程序立即不能再用。', revoked: '已作废', state: { active: '有效', expired: '已过期', revoked: '已作废' } },
+  remit: { title: '管辖范围', of: '{name} 的管辖范围', about: '监控、明细、录音、留言、报表、导出和人工干预都只到这个范围。', whole: '全公司', some: '{n} 项', groups: '技能组', hotlines: '热线', sites: '职场' },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
     call: { cancel_callback: '取消回拨', pick: '取接来电', move: '改派来电', priority: '改优先级' }, agent: { force: '设置座席状态' },
     session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言', mark: '处理留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
-    user: { add: '新增用户', role: '改角色', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
+    key: { make: '生成接口密钥', revoke: '作废接口密钥' }, user: { add: '新增用户', role: '改角色', remit: '改管辖范围', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' }, alarm: { acknowledge: '处理报警', test: '试发报警' },
   },
   hold: {
@@ -140,10 +143,10 @@ export default {
     overrides: '节假日与调休改写', overridesAbout: '写在这里的日子优先于国务院公布的安排，对所有按节假日的服务时间有效。', off: '放假', work: '上班（调休）', as: '按星期几', like: '按{day}',
   },
   admin: {
-    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', webhooks: '事件推送', alarms: '报警', receivers: '接收方', audit: '审计', versions: '版本' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', keys: '接口密钥', webhooks: '事件推送', alarms: '报警', receivers: '接收方', audit: '审计', versions: '版本' },
     about: {
       agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
-      users: '可以登录的人。初始密码只显示一次。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', alarms: '出了问题，什么时候、告诉谁。不选接收方就告诉所有人。', receivers: '谁收到报警：邮件、企业微信或钉钉群机器人、短信、签名推送。密钥只写引用。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
+      users: '可以登录的人。初始密码只显示一次。班组长和质检可以限定到一部分技能组、热线、职场。', keys: '给程序用的密钥：请求头写 Authorization: Bearer 密钥。只能做所选的事，打不开页面。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', alarms: '出了问题，什么时候、告诉谁。不选接收方就告诉所有人。', receivers: '谁收到报警：邮件、企业微信或钉钉群机器人、短信、签名推送。密钥只写引用。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
     add: '新增', edit: '修改', drop: '删除', dropAsk: '删除“{name}”？已有的通话记录不受影响。', publish: '保存并发布', publishHint: '发布后立即生效，正在等的来电也算', published: '已发布，版本 {n}', made: '请记下初始密码：', noted: '已记下',
     levels: '勾选，级别 1–9', addRow: '加一行', further: '更多规则', hint: { canary: '让一部分来电走另一条流程', needs: 'refund>=3 and (english>=5 or japanese)', until: '2026-11-23T14:00', about: '空 = 每个；或写技能组、中继的标识', secret_ref: 'env:变量名 或 file:名字', sign_ref: '钉钉加签：env:变量名', url: '短信网关、推送的地址；机器人留空', headers: "Authorization: Bearer {'{'}secret{'}'}", body: "{'{'}\"mobile\": \"{'{'}to{'}'}\", \"content\": \"{'{'}text{'}'}\"{'}'}" }, ageing: '每级优先级抵', seconds: '秒等待', ageingHint: '0：优先级高的永远先接',
