@@ -9,7 +9,7 @@ declare module 'vue-router' {
 }
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', redirect: () => home() },
+  { path: '/', component: () => import('./pages/LoginPage.vue') },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true, title: 'login' } },
   { path: '/desk', component: () => import('./pages/DeskPage.vue'), meta: { title: 'desk' } },
   { path: '/live', component: () => import('./pages/LivePage.vue'), meta: { rights: ['board.see'], title: 'live' } },
@@ -47,7 +47,7 @@ router.beforeEach(async (to) => {
     }
   }
   if (session.me?.must_change && to.path !== '/me') return '/me'
-  if (to.path === '/desk' && !session.me?.agent) return home()
+  if (to.path === '/' || (to.path === '/desk' && !session.me?.agent)) return home()
   if (!session.may(to.meta.rights)) return home()
   return true
 })
