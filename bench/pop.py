@@ -72,7 +72,7 @@ class Nobody:
         """Deliver nothing, until cancelled."""
         await asyncio.Event().wait()
 
-    def wake(self) -> None:
+    def wake(self, record: ev.Record) -> None:
         """Nothing is to be delivered."""
 
 

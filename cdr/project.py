@@ -19,9 +19,11 @@ from cdr.record import CallRecord, Segment
 from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
 from cdr.spans import Span, Spans
 from cdr.steps import Pass, steps
-from domain.events import CallArrived, CallbackQueued, DialAsked, Record
+from domain.events import CallArrived, CallbackQueued, CallErased, DialAsked, Record
 
 ANY_LENGTH = 1 << 30
+
+_BEGINNINGS = (CallArrived, DialAsked, CallbackQueued)
 
 ReadCall = Callable[[str], list[Record]]
 """Give all facts of one call from the journal."""
@@ -44,31 +46,50 @@ class Folded:
 
 
 class CallProjection:
-    """Rows `call`, `segment` and `flow_step`; reads each touched call's facts from the journal."""
+    """Rows `call`, `segment` and `flow_step`, each call folded anew from all its facts.
+
+    They are read from the journal when a call is first spoken of, and kept while it goes on.
+    """
 
     name = "cdr.calls"
 
     def __init__(self, read_call: ReadCall) -> None:
         self._read_call = read_call
+        self._live: dict[str, list[Record]] = {}
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
         """Write the rows of every call that these records speak of."""
-        calls = {record.call for record in records if record.call}
-        folded = await asyncio.to_thread(self._fold, sorted(calls))
+        news: dict[str, list[Record]] = {}
+        for record in records:
+            if record.call:
+                news.setdefault(record.call, []).append(record)
+        folded = await asyncio.to_thread(self._fold, news)
         await write_calls(connection, [each.record for each in folded])
         await write_steps(connection, {each.record.call: each.passes for each in folded})
 
-    def _fold(self, calls: list[str]) -> list[Folded]:
+    def _fold(self, news: Mapping[str, Sequence[Record]]) -> list[Folded]:
         kept = []
-        for call in calls:
-            facts = self._read_call(call)
+        for call in sorted(news):
+            facts = self._facts(call, news[call])
             # a stray fact of a call that never arrived or was never dialled makes no row
-            if any(
-                isinstance(record.event, CallArrived | DialAsked | CallbackQueued)
-                for record in facts
-            ):
-                kept.append(Folded(fold(facts), steps(facts)))
+            if not any(isinstance(record.event, _BEGINNINGS) for record in facts):
+                continue
+            folded = Folded(fold(facts), steps(facts))
+            kept.append(folded)
+            if folded.record.ended is None:
+                self._live[call] = facts
+            else:
+                self._live.pop(call, None)
         return kept
+
+    def _facts(self, call: str, news: Sequence[Record]) -> list[Record]:
+        """Give all that is known of a call; told again, a fact is there once."""
+        known = self._live.get(call)
+        # who was taken out of a call is not in the journal any more
+        if known is None or any(isinstance(record.event, CallErased) for record in news):
+            return self._read_call(call)
+        known += [record for record in news if record.seq > known[-1].seq]
+        return known
 
 
 class AgentProjection:

@@ -160,6 +160,9 @@ class Outbox:
         if seq is None:  # what happened before webhooks existed is nobody's news
             seq = self._from.journal.last_seq
             file.take((), seq)
+        if not hears and self._from.journal.last_seq > seq:  # nobody's news: not even read
+            seq = self._from.journal.last_seq
+            file.take((), seq)
         while records := self._from.journal.read(seq, BATCH):
             made = [m for record in records for m in self._messages(record, hears, now)]
             seq = records[-1].seq

@@ -6,6 +6,7 @@ this saves.
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 MOST = 65536
 """Bytes that may lie unread; a longer answer is not Asterisk's."""
@@ -82,9 +83,8 @@ class AgiWire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: the connection stands."""
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-            self._begin(self)
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own is no subclass of it
+        self._begin(self)
 
     def data_received(self, data: bytes) -> None:
         """Asyncio: bytes came; after too many that nobody read nothing more is taken, for good."""

@@ -12,13 +12,13 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import IO, Self
 
 from domain.errors import Conflict, Damaged, Unavailable
 from domain.events import Event, JournalMended, Record
+from store.hand import Hand
 from store.journal_reader import (
     BadRecord as BadRecord,
     JournalReader as JournalReader,
@@ -48,7 +48,7 @@ class JournalFile:
         self._path = path
         self._lock = lock
         self._connection = connection
-        self._thread = ThreadPoolExecutor(1, "journal")
+        self._thread = Hand("journal")
         self._reader = JournalReader(path)
         self._ballast_bytes, self._gave_way_at = 0, 0.0
         self.last_seq: int = self._reader.last_seq
@@ -81,7 +81,7 @@ class JournalFile:
             return []
         done: asyncio.Future[list[Record]] = asyncio.get_running_loop().create_future()
         had = self._gave_way_at
-        self._thread.submit(self._write_for, list(entries), done)
+        self._thread.give(partial(self._write_for, list(entries), done))
         records = await done
         if self._gave_way_at != had:
             self.on_reserve(not self._gave_way_at)

@@ -52,8 +52,11 @@ def seal(seq: int, version: int, *rest: object) -> int:
     return zlib.crc32("\x1f".join(map(str, (seq, version, *rest))).encode())
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def _text(data: dict[str, object]) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = _JSON.encode(data)
     try:
         text.encode()
     except UnicodeEncodeError:  # half a surrogate pair from some display name: not UTF-8

@@ -1,6 +1,6 @@
 """Survey facts → rows, idempotent: a later fact of the same call replaces the earlier one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -33,21 +33,30 @@ class SurveyProjection:
     name = "survey.answers"
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
-        """Write the rows that these records make."""
-        for record in records:
-            row = row_of(record)
-            if row is not None:
-                await _put(connection, row)
+        """Write the rows that these records make: one look, one change for all of them."""
+        told = [row for record in records if (row := row_of(record)) is not None]
+        if not told:
+            return
+        same = _TABLE.c.call.in_(list({row["call"] for row in told}))
+        known = {
+            row["call"]: dict(row)
+            for row in (await connection.execute(select(_TABLE).where(same))).mappings()
+        }
+        changed: dict[str, dict[str, Any]] = {}
+        for row in told:
+            call = row["call"]
+            if news := _after(known.get(call), row):
+                known[call] = changed[call] = news
+        if changed:
+            await connection.execute(delete(_TABLE).where(_TABLE.c.call.in_(list(changed))))
+            await connection.execute(_TABLE.insert(), list(changed.values()))
 
 
-async def _put(connection: AsyncConnection, row: dict[str, Any]) -> None:
-    same = _TABLE.c.call == row["call"]
-    before = (await connection.execute(select(_TABLE).where(same))).mappings().first()
-    if before is not None:
-        if before["seq"] > row["seq"]:
-            return
-        row["invited"] = row["invited"] or before["invited"]
-        if before["state"] == "answered" and row["state"] != "answered":
-            return
-    await connection.execute(delete(_TABLE).where(same))
-    await connection.execute(_TABLE.insert().values(**row))
+def _after(before: Mapping[str, Any] | None, row: dict[str, Any]) -> dict[str, Any] | None:
+    """Give the row that a call has after one more fact, None where it stays as it is."""
+    if before is None:
+        return row
+    answered = before["state"] == "answered" and row["state"] != "answered"
+    if answered or before["seq"] > row["seq"]:
+        return None
+    return row | {"invited": row["invited"] or before["invited"]}

@@ -36,7 +36,7 @@ class Outbox(Protocol):
     """Delivers webhooks from the journal."""
 
     async def run(self) -> None: ...
-    def wake(self) -> None: ...
+    def wake(self, record: ev.Record) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Asides:
                 self._ended(call)
             case ev.MessageLeft(call, box, file):
                 self._start(self._finish_message(call, box, file))
-        self._outbox.wake()
+        self._outbox.wake(record)
 
     def _is_callback(self, call: str) -> bool:
         card = self._cards.cards.get(call)

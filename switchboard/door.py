@@ -20,6 +20,7 @@ from switchboard.desk import in_words
 log = logging.getLogger("yingda.door")
 
 Answer = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+_JSON = json.JSONEncoder(ensure_ascii=False)
 MAX_LINE = 1 << 16
 MAX_PENDING = 4 << 20
 """Bytes that may wait for one reader before it is cut off."""
@@ -65,7 +66,7 @@ class Door:
         event = {"ev": name, "seq": self._seq, "ts": self._clock.utc_ms(), "data": data}
         if agent:
             event["agent"] = agent
-        return json.dumps(event, ensure_ascii=False).encode() + b"\n"
+        return _JSON.encode(event).encode() + b"\n"
 
     def _write(self, writer: asyncio.StreamWriter, line: bytes) -> None:
         if writer.is_closing() or writer.transport.get_write_buffer_size() > MAX_PENDING:
@@ -98,7 +99,7 @@ class Door:
         except Exception:
             log.exception("the wish %s failed", wish.get("do"))
             answer["error"] = {"code": "error", "zh": "系统内部错误", "en": "Internal error"}
-        self._write(writer, json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+        self._write(writer, _JSON.encode(answer).encode() + b"\n")
 
 
 def _make_way(path: Path) -> None:

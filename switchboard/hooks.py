@@ -74,9 +74,10 @@ class Webhooks:
             lambda: secrets.randbelow(1001) / 1000,
         )
 
-    def wake(self) -> None:
-        """There may be something new in the journal."""
-        self._outbox.wake()
+    def wake(self, record: ev.Record) -> None:
+        """There is something new in the journal; it is looked at where somebody hears of it."""
+        if self._engine.plan.config.webhooks and event_of(record):
+            self._outbox.wake()
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -113,7 +114,7 @@ class Webhooks:
 
 
 def webhooks(engine: "Engine") -> Webhooks:
-    """Give the engine's outbox: `run` delivers, `wake` tells of new records."""
+    """Give the engine's outbox: `run` delivers, `wake` tells of each new record."""
     return Webhooks(engine)
 
 

@@ -5,7 +5,9 @@ The database may be away: calls go on, the projector waits and catches up.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -21,6 +23,8 @@ log = logging.getLogger("yingda.projector")
 
 _CURSOR: Any = Cursor.__table__
 BATCH = 1000
+NEWEST = 2000
+"""Records that are kept as they were written, for rows that are not far behind."""
 RETRY_S = 1.0
 GATHER_S, GATHER_EACH_S, LONGEST_S = 0.1, 0.01, 1.0
 """So long news gather, longer after many records: every batch folds each call of it anew."""
@@ -40,13 +44,33 @@ class Records(Protocol):
     def read(self, after_seq: int, limit: int = ...) -> list[Record]: ...
 
 
+class Newest:
+    """The last records as they were written: who is not far behind need not read them again."""
+
+    def __init__(self, most: int = NEWEST) -> None:
+        self._records: deque[Record] = deque(maxlen=most)
+
+    def add(self, record: Record) -> None:
+        """Take in the next one."""
+        self._records.append(record)
+
+    def after(self, seq: int, limit: int) -> list[Record] | None:
+        """Give what follows a place, None where that reaches further back than we do."""
+        first = self._records[0].seq if self._records else seq + 2
+        if first > seq + 1:
+            return None
+        found = list(islice(self._records, seq + 1 - first, seq + 1 - first + limit))
+        return None if found and found[0].seq != seq + 1 else found
+
+
 class Projector:
     """Feeds every projection from where it stopped. `wake` after each commit of the journal."""
 
     def __init__(
         self, journal: Records, database: Database, projections: Sequence[Projection]
     ) -> None:
-        self._newest = 0
+        self._last = 0
+        self._newest = Newest()
         self._journal = journal
         self._database = database
         self._projections = projections
@@ -55,18 +79,19 @@ class Projector:
 
     def wake(self, record: Record) -> None:
         """Listener: there is something new."""
-        self._newest = record.seq
+        self._last = record.seq
+        self._newest.add(record)
         self._woken.set()
 
     @property
     def behind(self) -> int:
         """Count the records that are in the journal and not in every projection's rows yet."""
-        return max(0, self._newest - self._done)
+        return max(0, self._last - self._done)
 
     @property
     def _done(self) -> int:
         done = [self._seq.get(projection.name, 0) for projection in self._projections]
-        return min(done, default=self._newest)
+        return min(done, default=self._last)
 
     async def run(self) -> None:
         """Follow the journal until cancelled; what gathers in a moment goes in together."""
@@ -106,13 +131,19 @@ class Projector:
             seqs = {each: await self._place(connection, each.name) for each in projections}
             after: dict[int, Sequence[Record]] = {}
             for seq in set(seqs.values()):
-                after[seq] = await asyncio.to_thread(self._journal.read, seq, BATCH)
+                after[seq] = await self._after(seq)
             for seq, records in after.items():
                 together = [each for each in projections if seqs[each] == seq]
                 await _project(connection, together, records)
         for each, seq in seqs.items():
             self._seq[each.name] = after[seq][-1].seq if after[seq] else seq
         return any(len(records) == BATCH for records in after.values())
+
+    async def _after(self, seq: int) -> Sequence[Record]:
+        known = self._newest.after(seq, BATCH)
+        if known is None:
+            return await asyncio.to_thread(self._journal.read, seq, BATCH)
+        return known
 
     async def _place(self, connection: AsyncConnection, name: str) -> int:
         seq = self._seq.get(name)

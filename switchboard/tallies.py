@@ -6,11 +6,14 @@ The reports count from SQL; the board counts from the same journal, so both agre
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain import events as ev
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+QUARTER_MS = 15 * 60 * 1000
+"""No day begins within a quarter of an hour, so one answer serves all of it."""
 
 
 @dataclass(slots=True)
@@ -42,6 +45,11 @@ class Wait:
 
 def midnight(utc_ms: int) -> int:
     """Give the start of the day in China, UTC milliseconds."""
+    return _midnight(utc_ms // QUARTER_MS * QUARTER_MS)
+
+
+@lru_cache(maxsize=64)
+def _midnight(utc_ms: int) -> int:
     day = datetime.fromtimestamp(utc_ms / 1000, SHANGHAI)
     start = day.replace(hour=0, minute=0, second=0, microsecond=0)
     return int(start.timestamp() * 1000)

@@ -91,8 +91,9 @@ async def test_a_calls_webhooks_are_made_from_the_journal_alone(
     running = asyncio.create_task(box.run())
     file = Deliveries(tmp_path / "journal" / "outbox.db")
     await until(lambda: file.cursor() == 0)
-    await journal.append([(0.0, 1000 * n, event) for n, event in enumerate(STORY, 1)])
-    box.wake()
+    facts = [(0.0, 1000 * n, event) for n, event in enumerate(STORY, 1)]
+    for record in await journal.append(facts):
+        box.wake(record)
     await until(lambda: len(received) == 5)
     await until(lambda: any("whsec_" in each.last_error for each in file.newest()))
     file.close()
