@@ -38,6 +38,7 @@ def is_hopeless(floor: Floor, group: GroupId, needs: str) -> bool:
     """Tell whether nobody who may take this group's calls, at any step, meets a requirement."""
     known = floor.hopeless.get((group, needs))
     if known is None:
+        floor.line(group)
         steps = (line for (name, _), line in floor.lines.items() if name == group)
         able = (_levels(floor, line, needs) for line in steps)
         known = floor.hopeless[group, needs] = not any(able)

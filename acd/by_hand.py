@@ -31,7 +31,7 @@ def can_be_rung(floor: Floor, agent: Agent) -> bool:
 
 def works_for(agent: Agent, call: Call) -> bool:
     """Tell whether a call waits in a group of this agent, whatever the level."""
-    return call.group in agent.card.groups or any(line.group == call.group for line in agent.lines)
+    return call.group in agent.card.groups or agent.serves(call.group)
 
 
 def _pair(floor: Floor, event: ev.CallPicked) -> tuple[Call, Agent] | None:

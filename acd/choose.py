@@ -4,17 +4,30 @@ from itertools import islice
 
 from acd.floor import Agent, Call, Floor, call_at
 from acd.ranked import Key
+from acd.strategies import longest_idle
 from acd.waiting import WaitingLine
 from domain.ids import AgentId, Instant
 
 
 def may_take(agent: Agent, call: Call, now: Instant) -> bool:
     """Tell whether this pair is not cooling down after a decline or a missed ring."""
-    return not call.barred or call.barred.get(agent.card.number, now) <= now
+    return not call.barred or call.barred.get(agent.number, now) <= now
 
 
 def next_call(floor: Floor, agent: Agent, now: Instant) -> Call | None:
     """Choose the call that a free agent takes: best place over all of the agent's lines."""
+    best: Key = ()
+    for line in agent.lines:
+        first = line.calls.first
+        if first and (not best or first < best):
+            best = first
+    if not best:
+        return None
+    call = floor.calls[best[-1]]
+    return _next_allowed(floor, agent, now) if call.barred else call
+
+
+def _next_allowed(floor: Floor, agent: Agent, now: Instant) -> Call | None:
     best: Call | None = None
     for line in agent.lines:
         first = line.calls.first
@@ -39,7 +52,7 @@ def _first(floor: Floor, agent: Agent, line: WaitingLine, now: Instant) -> Call 
 
 def next_agent(floor: Floor, call: Call, now: Instant) -> Agent | None:
     """Choose the idle agent that a call takes: the first of its line by the group's strategy."""
-    if call.line is None or not call.line.idle.first:
+    if call.line is None or not call.line.idle:
         return None
     for key in call.line.idle:
         agent = floor.agents[key[-1]]
@@ -63,14 +76,17 @@ def beside(floor: Floor, call: Call, first: Agent, now: Instant) -> list[Agent]:
 
 def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
     """Say why this pair: the winner's sort key, the runner-up, the call's place and step."""
-    line, number, strategy = call.line, agent.card.number, floor.rules(call).strategy
-    key = line.key(agent, line.levels.get(number, 0)) if line else ()
-    rival = _rival(line, number) if line and line.idle.first else ()
+    line, number, group, strategy = call.line, agent.number, call.group, floor.rules(call).strategy
+    if line is not None and line.key is longest_idle:
+        told = f"{agent.since:g}"
+    else:
+        told = _told(line.key(agent, line.levels.get(number, 0))) if line else ""
+    rival = _rival(line, number) if line is not None and line.idle else ()
     before = f", before {rival[-1]} [{_told(rival)}]" if rival else ""
     step = f" step {call.step}" if call.step else ""
     return (
-        f"{number} idle {now - agent.since:.1f}s, {strategy} [{_told(key)}]{before}; "
-        f"place {floor.position(call)} in {call.group}{step}, waited {now - call.entered:.1f}s"
+        f"{number} idle {now - agent.since:.1f}s, {strategy} [{told}]{before}; "
+        f"place {floor.position(call)} in {group}{step}, waited {now - call.entered:.1f}s"
     )
 
 
@@ -80,6 +96,4 @@ def _rival(line: WaitingLine, number: AgentId) -> Key:
 
 
 def _told(key: Key) -> str:
-    if len(key) == 2 and type(key[0]) is float:
-        return f"{key[0]:g}"
     return " ".join([f"{part:g}" if type(part) is not str else part for part in key[:-1]])

@@ -10,7 +10,7 @@ from typing import Any
 
 from acd import by_hand, callback, desk, out, outside, overflow, phones, resume, steps, tips, turns
 from acd.asked import is_hopeless
-from acd.floor import HELD, OFFERED, TALKING, WAITING, Agent, Call, Floor, Line, Stage
+from acd.floor import HELD, OFFERED, ON_LINE, TALKING, WAITING, Agent, Call, Floor, Line, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
     end_talk,
@@ -128,7 +128,7 @@ def _group_chosen(turn: Turn, event: ev.GroupChosen) -> None:
     call.group, call.priority, call.intent = event.group, event.priority, event.intent
     call.head_start_s, call.preferred, call.wait_for_s = event.head_start_s, event.preferred, -1.0
     _enter(turn, call)
-    join(turn, call, _needs(turn, event))
+    join(turn, call, _needs(turn, event) if event.needs else "")
 
 
 def _enter(turn: Turn, call: Call) -> None:
@@ -141,7 +141,7 @@ def _enter(turn: Turn, call: Call) -> None:
 
 def _needs(turn: Turn, event: ev.GroupChosen) -> str:
     """Give what a call asks for itself, unless nobody could ever take it then."""
-    if not event.needs or not is_hopeless(turn.floor, event.group, event.needs):
+    if not is_hopeless(turn.floor, event.group, event.needs):
         return event.needs
     turn.facts.append(ev.NeedsDropped(event.call, event.group, event.needs))
     return ""
@@ -176,8 +176,10 @@ def _hold_reached(turn: Turn, event: ev.HoldReached) -> None:
 
 def _begin_to_wait(turn: Turn, call: Call) -> None:
     rules = turn.floor.rules(call)
-    tips.begin(turn, call, rules)
-    overflow.arrived(turn, call, rules)
+    if rules.tips or rules.callback:
+        tips.begin(turn, call, rules)
+    if rules.overflow:
+        overflow.arrived(turn, call, rules)
     if not call.announced and call.line is not None:
         call.announced = True
         turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
@@ -219,8 +221,10 @@ def _answered(turn: Turn, event: ev.OfferAnswered) -> None:
         return
     call, agent = found
     turn.floor.pace(call.group).waited(turn.now - call.began, gave_up=False)
-    call.stage, call.since, call.first_hangup, call.confirmed = TALKING, turn.now, "", False
-    agent.line, agent.since, agent.misses = Line.TALKING, turn.now, 0
+    call.stage, call.since = TALKING, turn.now
+    call.first_hangup, call.confirmed = "", False
+    agent.line, agent.since = ON_LINE, turn.now
+    agent.misses = 0
     agent.answered += 1
     if len(call.rings) > 1:
         take(turn, call, agent)
@@ -289,8 +293,7 @@ def _talk_over(turn: Turn, event: ev.TalkOver) -> None:
 def _after_talk(turn: Turn, call: Call) -> None:
     if call.stage is not TALKING and call.stage is not HELD:
         return
-    agent = turn.floor.agents[call.agent] if call.agent else None
-    end_talk(turn, call, call.first_hangup or "agent")
+    agent = end_talk(turn, call, call.first_hangup or "agent")
     call.stage, call.since = Stage.AFTER, turn.now
     if agent is not None:
         match_agent(turn, agent)
@@ -303,9 +306,8 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     lost = type(event) is ev.CallLost
     if call.back is not None:
         callback.lost(turn, call)
-    if call.agent is not None and (call.stage is TALKING or call.stage is HELD):
-        agent = turn.floor.agents[call.agent]
-        end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
+    agent = end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
+    if agent is not None:
         match_agent(turn, agent)
     else:
         _left(turn, call, lost=lost)

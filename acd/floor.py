@@ -17,9 +17,12 @@ from acd.people import (
     HELD as HELD,
     MOBILE as MOBILE,
     OFFERED as OFFERED,
+    OFFLINE as OFFLINE,
+    ON_LINE as ON_LINE,
     PHONE_LOST as PHONE_LOST,
     PREFERRED as PREFERRED,
     READY as READY,
+    RESERVED as RESERVED,
     TALKING as TALKING,
     WAITING as WAITING,
     Agent as Agent,
@@ -29,7 +32,7 @@ from acd.people import (
     Presence as Presence,
     Stage as Stage,
 )
-from acd.ranked import Key, Ranked
+from acd.ranked import Key, Lanes
 from acd.rules import (
     AgentCard as AgentCard,
     GroupRules as GroupRules,
@@ -66,7 +69,7 @@ class Floor:
     groups: dict[GroupId, GroupRules] = field(default_factory=dict)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)
-    waiting: dict[GroupId, Ranked] = field(default_factory=dict)
+    waiting: dict[GroupId, Lanes] = field(default_factory=dict)
     lines: dict[LineKey, WaitingLine] = field(default_factory=dict)
     asked: dict[Asked, WaitingLine] = field(default_factory=dict)
     """Lines of calls that ask for something of their own (acd/asked.py)."""
@@ -137,10 +140,7 @@ class Floor:
         self, agent: Agent, terms_of: Iterable[tuple[WaitingLine, tuple[Terms, ...]]]
     ) -> None:
         card, levels = agent.card, levels_of(agent.card)
-        own = self.lines[own_group(card.number), 0] = WaitingLine(
-            own_group(card.number), key=longest_idle, levels={card.number: OWN_LEVEL}
-        )
-        agent.lines = [own]
+        agent.lines, agent.own = [], None
         for line, terms in terms_of:
             level = max(each.level(card.groups, levels) for each in terms)
             if level:
@@ -153,7 +153,7 @@ class Floor:
         if known is not None:
             return known
         foreign = self.strategies.get(name, longest_idle)
-        return lambda agent, level: (*foreign(agent, level), agent.card.number)
+        return lambda agent, level: (*foreign(agent, level), agent.number)
 
     def _line_up(self) -> None:
         """Let everybody wait under the new rules, each where the old ones had them."""
@@ -190,7 +190,7 @@ class Floor:
         never changes while the call waits; and keys of all lines compare.
         """
         entered = call.entered - call.kept_s - call.head_start_s
-        if call.group.startswith("@"):
+        if call.group[:1] == "@":
             return (OWN, entered, call.id)
         if call.front:
             return (FRONT, entered, call.id)
@@ -202,39 +202,56 @@ class Floor:
         """Let a call wait for its group, at the place it has earned."""
         if call.place:
             self.dequeue(call)
-        call.place, call.queued = self.place_of(call), call.group
-        waiting = self.waiting.get(call.group)
+        group, place = call.group, self.place_of(call)
+        call.place, call.queued = place, group
+        waiting = self.waiting.get(group)
         if waiting is None:
-            waiting = self.waiting[call.group] = Ranked()
-        waiting.add(call.place)
+            waiting = self.waiting[group] = Lanes()
+        waiting.add(place)
 
     def stand(self, call: Call, step: int) -> bool:
         """Put a waiting call in the line of a step; tell whether it stood elsewhere before."""
-        line = self._line_of(call, step)
+        plain = self.lines.get((call.group, 0)) if step == 0 and not call.needs else None
+        line, before = plain or self._line_of(call, step), call.line
         call.step = step
-        if line is call.line:
+        if line is before:
             return False
-        if call.line is not None:
-            call.line.calls.remove(call.place)
+        if before is not None:
+            before.calls.remove(call.place)
         line.calls.add(call.place)
         call.line = line
         return True
 
     def _line_of(self, call: Call, step: int) -> WaitingLine:
-        if not call.needs and step == 0:
-            line = self.lines.get((call.group, 0))
-            if line is not None:
-                return line
-        elif call.needs and step != PREFERRED:
+        if call.needs and step != PREFERRED:
             line = line_for(self, call.group, step, call.needs)
             if line is not None:
                 return line
         key = (own_group(call.preferred), 0) if step == PREFERRED else (call.group, step)
         return (
-            self.lines.get(key)
-            or self.lines.get((call.group, 0))
+            self.line(*key)
+            or self.line(call.group)
             or self.lines.setdefault(key, WaitingLine(*key, key=longest_idle))
         )
+
+    def line(self, group: GroupId, step: int = 0) -> WaitingLine | None:
+        """Find a line; one person's own is drawn when it is first asked for."""
+        found = self.lines.get((group, step))
+        if found is None and step == 0 and group.startswith("@"):
+            agent = self.agents.get(AgentId(group[1:]))
+            return self._own_line(agent) if agent is not None else None
+        return found
+
+    def _own_line(self, agent: Agent) -> WaitingLine:
+        group, number = own_group(agent.number), agent.number
+        line = WaitingLine(group, key=longest_idle, levels={number: OWN_LEVEL})
+        self.lines[group, 0] = agent.own = line
+        agent.lines.insert(0, line)
+        if agent.seats is not None:
+            key = line.key(agent, OWN_LEVEL)
+            line.idle.add(key)
+            agent.seats.append((line, key))
+        return line
 
     def dequeue(self, call: Call) -> None:
         """Let a call wait no longer."""
@@ -249,7 +266,7 @@ class Floor:
         """List an agent as idle in every line, if free, ready and within reach."""
         if agent.seats is not None or not self.is_idle(agent):
             return
-        number = agent.card.number
+        number = agent.number
         agent.seats = []
         for line in agent.lines:
             key = line.key(agent, line.levels[number])
@@ -265,8 +282,8 @@ class Floor:
 
     def sit_at(self, agent: Agent, phone: str, endpoint: str) -> None:
         """Let an agent work at a phone."""
-        self.at_phone.get(agent.endpoint, set[AgentId]()).discard(agent.card.number)
-        self.at_phone.setdefault(endpoint, set()).add(agent.card.number)
+        self.at_phone.get(agent.endpoint, set[AgentId]()).discard(agent.number)
+        self.at_phone.setdefault(endpoint, set()).add(agent.number)
         agent.phone, agent.endpoint = phone, endpoint
 
     def who_is_at(self, endpoint: str) -> list[Agent]:
@@ -280,25 +297,23 @@ class Floor:
 
     def position(self, call: Call) -> int:
         """Count the place of a waiting call in its group, 1 = next."""
-        waiting = self.waiting.get(call.group)
-        return 1 if waiting is None else waiting.before(call.place or self.place_of(call)) + 1
+        waiting, place = self.waiting.get(call.group), call.place
+        if waiting is None or waiting.first is place:
+            return 1
+        return waiting.before(place or self.place_of(call)) + 1
 
     def serving(self, group: GroupId) -> list[Agent]:
         """List the agents who may take calls of a group from the start."""
-        line = self.lines.get((group, 0))
+        line = self.line(group)
         return [self.agents[number] for number in line.levels] if line else []
 
     def serving_ever(self, group: GroupId) -> list[Agent]:
         """List the agents who may take calls of a group, at once or at a later step."""
-        return [
-            agent
-            for agent in self.agents.values()
-            if any(line.group == group for line in agent.lines)
-        ]
+        return [agent for agent in self.agents.values() if agent.serves(group)]
 
     def idle_in(self, group: GroupId) -> int:
         """Count the idle agents who may take a call of this group at once."""
-        line = self.lines.get((group, 0))
+        line = self.line(group)
         return len(line.idle) if line else 0
 
 

@@ -6,8 +6,11 @@ from acd.choose import beside, next_agent, next_call, trace
 from acd.floor import (
     FREE,
     HELD,
+    MOBILE,
     OFFERED,
+    OFFLINE,
     PREFERRED,
+    RESERVED,
     TALKING,
     WAITING,
     Agent,
@@ -33,12 +36,11 @@ FIRST_ANNOUNCEMENT_S = 3.0
 
 def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:
     """Reserve the agent for the call and ring; `because` is why, where no rule chose."""
-    floor = turn.floor
-    rules = floor.rules(call)
-    ring_s = ring_time(agent, rules.ring_s)
-    record = call.id if rules.records(call.hotline) else ""
+    floor, number = turn.floor, agent.number
+    rules, offer = floor.rules(call), OfferId(floor.last_offer + 1)
+    ring_s = ring_time(agent, rules.ring_s) if agent.phone == MOBILE else rules.ring_s
+    record = call.id if rules.record and rules.records(call.hotline) else ""
     why = because or (trace(floor, call, agent, turn.now) if floor.explains else "")
-    number, offer = agent.card.number, OfferId(floor.last_offer + 1)
     if rules.ring_several > 1 and not because and call.back is None:
         others = beside(floor, call, agent, turn.now)
         if others:
@@ -62,7 +64,7 @@ def _rung(call: Call, made: ev.OfferMade, endpoint: str) -> do.PbxCommand:
 
 def _ring_together(turn: Turn, call: Call, agents: list[Agent], first: ev.OfferMade) -> None:
     """Reserve several agents for one call, each with an offer, and ring them all at once."""
-    numbers = [agent.card.number for agent in agents]
+    numbers = [agent.number for agent in agents]
     why = f"{first.why}; rung together: {', '.join(numbers)}" if first.why else ""
     for n, agent in enumerate(agents):
         offer = OfferId(first.offer + n)
@@ -84,25 +86,28 @@ def ring_time(agent: Agent, ring_s: float) -> float:
 
 def reserve(turn: Turn, call: Call, agent: Agent, made: ev.OfferMade) -> None:
     """Put an offer on the floor: just decided, or read back from the journal."""
-    floor, number = turn.floor, made.agent
-    floor.rest(agent)
-    floor.last_offer = made.offer
-    agent.line, agent.call, agent.offer = Line.RESERVED, call.id, made.offer
+    floor, now, number = turn.floor, turn.now, made.agent
+    if agent.seats is not None:
+        floor.rest(agent)
+    agent.line, agent.call = RESERVED, call.id
+    agent.offer = floor.last_offer = made.offer
     agent.before = (agent.since, agent.offered)
-    agent.since = agent.busy_from = agent.offered = turn.now
+    agent.since = agent.busy_from = agent.offered = now
     if made.together and call.rings and call.offer == made.together:
         call.rings = (*call.rings, number)
         return
     if call.place:
         floor.dequeue(call)
-    call.stage, call.since, call.first_hangup = OFFERED, turn.now, ""
-    call.agent, call.offer, call.rings = number, made.offer, (number,)
+    call.stage, call.since = OFFERED, now
+    call.first_hangup, call.agent = "", number
+    call.offer, call.rings = made.offer, (number,)
     turn.wake(made.ring_s + GRACE_S, ev.OfferExpired(call.id, made.offer))
 
 
 def match_call(turn: Turn, call: Call) -> None:
     """Offer a waiting call if somebody idle may take it."""
-    if call.line is None or call.stage is not WAITING or not turn.floor.may_offer:
+    line = call.line
+    if line is None or not line.idle or call.stage is not WAITING or not turn.floor.may_offer:
         return
     agent = next_agent(turn.floor, call, turn.now)
     if agent is not None:
@@ -114,7 +119,8 @@ def match_agent(turn: Turn, agent: Agent) -> None:
     floor = turn.floor
     if agent.seats is None and not floor.is_idle(agent):
         return
-    call = next_call(floor, agent, turn.now) if floor.may_offer else None
+    offers = floor.pbx_up and not floor.recalling
+    call = next_call(floor, agent, turn.now) if offers else None
     if call is not None:
         offer(turn, call, agent)
     else:
@@ -129,9 +135,9 @@ def stand(turn: Turn, call: Call) -> None:
 
 def stop_waiting_for(turn: Turn, agent: Agent) -> None:
     """Give the calls that prefer this agent to their groups: the agent takes no calls now."""
-    if not agent.lines or not agent.lines[0].calls:
+    if agent.own is None or not agent.own.calls:
         return
-    for place in list(agent.lines[0].calls):
+    for place in list(agent.own.calls):
         call = turn.floor.calls[call_at(place)]
         if call.step == PREFERRED:
             stand(turn, call)
@@ -141,7 +147,8 @@ def free(turn: Turn, agent: Agent) -> None:
     """Let go of an agent's line; signed-out agents stay out."""
     if agent.line is not FREE:
         agent.busy_s += turn.now - agent.busy_from
-    agent.line, agent.call, agent.offer, agent.wrap_until = FREE, None, None, None
+    agent.line = FREE
+    agent.call = agent.offer = agent.wrap_until = None
     agent.since = turn.now
 
 
@@ -156,12 +163,12 @@ def give_back(turn: Turn, call: Call, reason: str) -> list[Agent]:
 
 def end_ring(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
     """End the offer of one agent, who is free again; a pair that failed rests."""
-    number = agent.card.number
+    number = agent.number
     turn.facts.append(ev.OfferFailed(call.id, number, agent.offer or OfferId(0), reason))
     rules = turn.floor.rules(call)
     cool_s = rules.decline_s if reason == "declined" else COOL_DOWN_S.get(reason)
     if cool_s:
-        call.barred[number] = Instant(turn.now + cool_s)
+        call.barred = {**(call.barred or {}), number: Instant(turn.now + cool_s)}
         turn.wake(cool_s, ev.CoolDownOver(call.id))
     free(turn, agent)
     _count_miss(turn, agent, reason, rules.misses)
@@ -174,37 +181,38 @@ def _count_miss(turn: Turn, agent: Agent, reason: str, allowed: int) -> None:
     agent.misses += 1
     if 0 < allowed <= agent.misses or reason == "unreachable":
         agent.presence, agent.reason, agent.misses = Presence.BREAK, "missed", 0
-        turn.facts.append(ev.AgentAutoPaused(agent.card.number, "missed"))
+        turn.facts.append(ev.AgentAutoPaused(agent.number, "missed"))
         stop_waiting_for(turn, agent)
 
 
-def end_talk(turn: Turn, call: Call, by: str) -> None:
-    """End the talk of a call and begin the agent's wrap-up."""
+def end_talk(turn: Turn, call: Call, by: str) -> Agent | None:
+    """End the talk of a call and begin the agent's wrap-up; give the agent, if there was a talk."""
     if call.agent is None or (call.stage is not TALKING and call.stage is not HELD):
-        return
+        return None
     agent, rules = turn.floor.agents[call.agent], turn.floor.rules(call)
-    turn.facts.append(ev.TalkEnded(call.id, agent.card.number, by))
+    turn.facts.append(ev.TalkEnded(call.id, call.agent, by))
     if call.parked:
         turn.commands.append(do.ReleaseAgent(call.id))
-    call.agent, call.offer, call.parked, call.phone_held = None, None, False, False
-    call.awaited = False
+    call.agent = call.offer = None
+    call.parked = call.phone_held = call.awaited = False
     agent.served = rules.id if call.direction == "in" else GroupId("")
     if agent.served:
         turn.floor.pace(agent.served).worked(turn.now - agent.busy_from)
     _wrap_up(turn, agent, call, rules)
+    return agent
 
 
 def _wrap_up(turn: Turn, agent: Agent, call: Call, rules: GroupRules) -> None:
-    seconds = 0.0 if rules.wrap_until_done else rules.wrap_s
     free(turn, agent)
-    if not (seconds > 0 or rules.wrap_until_done) or agent.presence is Presence.OFFLINE:
+    seconds = 0.0 if rules.wrap_until_done else rules.wrap_s
+    if not (seconds > 0 or rules.wrap_until_done) or agent.presence is OFFLINE:
         _count_wrap(turn, agent, 0.0)
         return
     agent.line, agent.call, agent.busy_from = Line.WRAPPING, call.id, turn.now
-    turn.facts.append(ev.WrapUpStarted(call.id, agent.card.number, seconds))
+    turn.facts.append(ev.WrapUpStarted(call.id, agent.number, seconds))
     if seconds > 0:
         agent.wrap_until = Instant(turn.now + seconds)
-        turn.wake(seconds, ev.WrapUpExpired(agent.card.number, call.id))
+        turn.wake(seconds, ev.WrapUpExpired(agent.number, call.id))
 
 
 def end_wrap_up(turn: Turn, agent: Agent, why: str) -> None:
@@ -217,7 +225,7 @@ def leave_wrap_up(turn: Turn, agent: Agent, why: str) -> bool:
     """End after-call work for something else to begin; tell whether there was any."""
     if agent.line is not Line.WRAPPING:
         return False
-    turn.facts.append(ev.WrapUpEnded(agent.card.number, agent.call or CallId(""), why))
+    turn.facts.append(ev.WrapUpEnded(agent.number, agent.call or CallId(""), why))
     _count_wrap(turn, agent, turn.now - agent.busy_from)
     free(turn, agent)
     return True

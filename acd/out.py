@@ -29,7 +29,7 @@ def wants(floor: Floor, event: ev.DialEnded | ev.FarRang) -> bool:
     """Tell whether this is news: the deadline of a phone picked up meanwhile is none."""
     call = floor.calls.get(event.call)
     if isinstance(event, ev.FarRang):
-        return call is None or call.far != event.trunk
+        return call is None or call.more.far != event.trunk
     if call is not None and call.back is not None and call.stage is Stage.OFFERED:
         return True
     picked_up = call is None or call.confirmed or call.stage is not Stage.DIALLING
@@ -98,7 +98,7 @@ def _began(turn: Turn, event: ev.DialBegan) -> None:
 def _far_rang(turn: Turn, event: ev.FarRang) -> None:
     found = _dialled(turn, event)
     if found:
-        found[0].far = event.trunk
+        found[0].more.far = event.trunk
 
 
 def _far_answered(turn: Turn, event: ev.FarAnswered) -> None:

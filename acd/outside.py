@@ -18,7 +18,7 @@ ANSWERED = "answered"
 def _chosen(turn: Turn, event: ev.OutsideChosen) -> None:
     call = turn.floor.calls.get(event.call)
     if call is not None and call.stage in (Stage.IVR, Stage.AFTER):
-        call.exit, call.outside_s = ("number", event.number), event.ring_s
+        call.more.exit, call.more.outside_s = ("number", event.number), event.ring_s
 
 
 def _dialled(turn: Turn, event: ev.OutsideDialled) -> None:

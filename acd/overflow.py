@@ -36,7 +36,7 @@ def arrived(turn: Turn, call: Call, rules: GroupRules) -> None:
     """Test the rules for a call that stands on the hold music and was not offered."""
     if not rules.overflow or call.stage is not Stage.WAITING or call.line is None:
         return
-    entering, call.judged = call.judged != call.group, call.group
+    entering, call.more.judged = call.more.judged != call.group, call.group
     if entering:
         _wake(turn, call)
     _look(turn, call, entering=entering)
@@ -70,7 +70,7 @@ def take(turn: Turn, made: ev.CallOverflowed) -> None:
     """Move a call as was decided: just now, or read back from the journal."""
     call = turn.floor.calls[made.call]
     turn.floor.dequeue(call)
-    call.preferred, call.passed = "", (*call.passed, call.group)
+    call.preferred, call.more.passed = "", (*call.more.passed, call.group)
     if made.to_kind == "group":
         call.group = GroupId(made.to)
         join(turn, call)
@@ -78,9 +78,9 @@ def take(turn: Turn, made: ev.CallOverflowed) -> None:
             stand(turn, call)
             _arrived_anew(turn, call)
         return
-    call.spent = (*call.spent, (call.group, made.rule))
+    call.more.spent = (*call.more.spent, (call.group, made.rule))
     call.stage, call.since, call.confirmed = Stage.ASIDE, turn.now, False
-    call.exit = (made.to_kind, made.to)
+    call.more.exit = (made.to_kind, made.to)
     turn.commands.append(do.TakeAside(call.id))
 
 
@@ -112,9 +112,9 @@ def send(turn: Turn, call: Call, rule: str, to_kind: str, to: str = "") -> None:
 def _may(floor: Floor, call: Call, rule: Overflow) -> bool:
     """Leave out what was tried already, and groups that are gone or were left before."""
     if rule.to_kind != "group":
-        return (call.group, rule.when) not in call.spent
+        return (call.group, rule.when) not in call.more.spent
     to = GroupId(rule.to)
-    return to in floor.groups and to != call.group and to not in call.passed
+    return to in floor.groups and to != call.group and to not in call.more.passed
 
 
 def _wake(turn: Turn, call: Call) -> None:

@@ -57,9 +57,7 @@ class Running:
 
 
 def _bounded(known: Running, seconds: float) -> float:
-    if known.count < ENOUGH or seconds <= FAR_OUT_S:
-        return seconds
-    return min(seconds, max(FAR_OUT * known.mean, FAR_OUT_S))
+    return seconds if known.count < ENOUGH else min(seconds, max(FAR_OUT * known.mean, FAR_OUT_S))
 
 
 @dataclass(slots=True)
@@ -72,11 +70,11 @@ class Pace:
 
     def worked(self, seconds: float) -> None:
         """Take in how long a call kept its agent: ringing, talk and hold."""
-        self.busy.add(_bounded(self.busy, seconds))
+        self.busy.add(seconds if seconds <= FAR_OUT_S else _bounded(self.busy, seconds))
 
     def wrapped(self, seconds: float) -> None:
         """Take in how long the wrap-up of a call took, 0 = there was none."""
-        self.wrap.add(_bounded(self.wrap, seconds))
+        self.wrap.add(seconds if seconds <= FAR_OUT_S else _bounded(self.wrap, seconds))
 
     def waited(self, seconds: float, *, gave_up: bool) -> None:
         """Take in how one wait ended."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from acd.estimate import Quote
 from acd.ranked import Key
 from acd.rules import AgentCard
-from acd.waiting import WaitingLine
+from acd.waiting import WaitingLine, own_group
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
 PHONE_LOST = "phone_lost"
@@ -54,8 +54,11 @@ class Stage(StrEnum):
     OUTSIDE = "outside"
 
 
-WAITING, OFFERED, TALKING, HELD = Stage.WAITING, Stage.OFFERED, Stage.TALKING, Stage.HELD
-FREE, READY = Line.FREE, Presence.READY
+IVR, WAITING, OFFERED = Stage.IVR, Stage.WAITING, Stage.OFFERED
+TALKING, HELD = Stage.TALKING, Stage.HELD
+FREE = Line.FREE
+READY, OFFLINE = Presence.READY, Presence.OFFLINE
+RESERVED, ON_LINE = Line.RESERVED, Line.TALKING
 """Those that every decision asks for: a name is read three times as fast as an enum's member."""
 
 
@@ -63,10 +66,10 @@ FREE, READY = Line.FREE, Presence.READY
 class Agent:
     """One agent's two machines, presence and line, never mixed; and the day in figures.
 
-    `lines` are those whose calls this agent may take, the personal one first; while idle, `seats`
-    says under which key the agent is listed in each. The figures stand still while idle. `served`
-    is the group of the call that is wrapped up. `before` holds `since` and `offered` as they were
-    before the offer, for whom it costs nothing.
+    `lines` are those whose calls this agent may take, once it was asked for the personal one
+    (`own`) first; while idle, `seats` says under which key the agent is listed in each. The
+    figures stand still while idle. `served` is the group of the call that is wrapped up. `before`
+    holds `since` and `offered` as they were before the offer, for whom it costs nothing.
     """
 
     card: AgentCard
@@ -89,6 +92,15 @@ class Agent:
     offered: Instant = _START
     served: GroupId = _NO_GROUP
     before: tuple[Instant, Instant] = (_START, _START)
+    own: WaitingLine | None = None
+    number: AgentId = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.number = self.card.number
+
+    def serves(self, group: GroupId) -> bool:
+        """Tell whether this agent may take calls of a group, at once or at a later step."""
+        return any(line.group == group for line in self.lines) or group == own_group(self.number)
 
     @property
     def is_mobile(self) -> bool:
@@ -109,22 +121,41 @@ class Back:
 
 
 @dataclass(slots=True)
+class Told:
+    """What few calls need: what the caller was told while waiting, where overflow led it.
+
+    `quoted` is the place and time told last; `said` was told last, until `quiet_until`; `tip`
+    counts the tips told, the next is due at `tip_at`. `judged` is the group at whose entry its
+    overflow rules were tested, `passed` those that it left, `spent` the rules that led aside and
+    back, `exit` where it went (kind and name), `outside_s` how long a number outside rings.
+    `far` is the trunk on which the other side of a call out rings.
+    """
+
+    quoted: Quote | None = None
+    said: str = ""
+    quiet_until: float = 0.0
+    tip: int = 0
+    tip_at: float = 0.0
+    judged: GroupId = _NO_GROUP
+    passed: tuple[GroupId, ...] = ()
+    spent: tuple[tuple[GroupId, str], ...] = ()
+    exit: tuple[str, str] = ("", "")
+    outside_s: float = 30.0
+    far: str = ""
+
+
+@dataclass(slots=True)
 class Call:
     """One live call. `place` is its sort key while it waits, the same at every return.
 
     A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
-    agent's own phone was picked up, `far` is the trunk on which the other side rings.
-    `quoted` is what the caller was told last, place and time.
+    agent's own phone was picked up. Who is `barred` may take it from that instant on again.
     Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
     `awaited`: the agent's phone is gone and may come back; `front`: goes before all others.
     `queued` is the group under which it is listed, `began` when it began to wait there, `line` and
     `step` where it stands now, `preferred` whom it waits for first; `kept_s` is how long before
     that its caller, who gave up and called again, waited first.
-    Overflow: `judged` is the group at whose entry its rules were tested, `passed` those that it
-    left, `spent` the rules that led aside and back, `exit` where it went (kind and name),
-    `outside_s` how long a number outside rings.
-    A callback that waits has `back`. `said` was told last, until `quiet_until`; `tip` counts the
-    tips told, the next is due at `tip_at`.
+    A callback that waits has `back`; what few calls need is in `more`.
     `needs` is asked of the agent beside what the group asks for; `wait_for_s` is how long it waits
     for `preferred`, below 0 = as long as its group says.
     `rings` are those who are rung for it, `agent` the first of them until somebody answers; the
@@ -134,44 +165,41 @@ class Call:
     id: CallId
     hotline: str
     caller: str
-    stage: Stage = Stage.IVR
+    stage: Stage = IVR
     group: GroupId = _NO_GROUP
-    priority: int = 5
-    entered: Instant = _START
     since: Instant = _START
-    confirmed: bool = False
-    announced: bool = False
-    agent: AgentId | None = None
-    offer: OfferId | None = None
-    first_hangup: str = ""
-    parked: bool = False
-    phone_held: bool = False
-    awaited: bool = False
-    withheld: bool = False
-    intent: str = ""
-    barred: dict[AgentId, Instant] = field(default_factory=dict)
-    direction: str = "in"
-    far: str = ""
-    place: Key = ()
-    queued: GroupId = _NO_GROUP
-    line: WaitingLine | None = None
-    step: int = 0
-    began: Instant = _START
-    head_start_s: float = 0.0
-    kept_s: float = 0.0
-    front: bool = False
-    preferred: str = ""
-    quoted: Quote | None = None
-    judged: GroupId = _NO_GROUP
-    passed: tuple[GroupId, ...] = ()
-    spent: tuple[tuple[GroupId, str], ...] = ()
-    exit: tuple[str, str] = ("", "")
-    outside_s: float = 30.0
-    back: Back | None = None
-    said: str = ""
-    quiet_until: float = 0.0
-    tip: int = 0
-    tip_at: float = 0.0
-    rings: tuple[AgentId, ...] = ()
-    needs: str = ""
-    wait_for_s: float = -1.0
+    priority: int = field(default=5, init=False)
+    entered: Instant = field(default=_START, init=False)
+    confirmed: bool = field(default=False, init=False)
+    announced: bool = field(default=False, init=False)
+    agent: AgentId | None = field(default=None, init=False)
+    offer: OfferId | None = field(default=None, init=False)
+    first_hangup: str = field(default="", init=False)
+    parked: bool = field(default=False, init=False)
+    phone_held: bool = field(default=False, init=False)
+    awaited: bool = field(default=False, init=False)
+    withheld: bool = field(default=False, init=False)
+    intent: str = field(default="", init=False)
+    barred: dict[AgentId, Instant] | None = field(default=None, init=False)
+    direction: str = field(default="in", init=False)
+    place: Key = field(default=(), init=False)
+    queued: GroupId = field(default=_NO_GROUP, init=False)
+    line: WaitingLine | None = field(default=None, init=False)
+    step: int = field(default=0, init=False)
+    began: Instant = field(default=_START, init=False)
+    head_start_s: float = field(default=0.0, init=False)
+    kept_s: float = field(default=0.0, init=False)
+    front: bool = field(default=False, init=False)
+    preferred: str = field(default="", init=False)
+    back: Back | None = field(default=None, init=False)
+    rings: tuple[AgentId, ...] = field(default=(), init=False)
+    needs: str = field(default="", init=False)
+    wait_for_s: float = field(default=-1.0, init=False)
+    _more: Told | None = field(default=None, init=False)
+
+    @property
+    def more(self) -> Told:
+        """Give what few calls need, made when it is first asked for."""
+        if self._more is None:
+            self._more = Told()
+        return self._more

@@ -29,9 +29,9 @@ def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
     call = turn.floor.calls.get(event.call)
     if call is None or call.stage is not Stage.WAITING:
         return
-    first = not call.said
+    first = not call.more.said
     if not say(turn, call, PLACE):
-        turn.wake(call.quiet_until - turn.now, event)
+        turn.wake(call.more.quiet_until - turn.now, event)
         return
     rules, place = turn.floor.rules(call), turn.floor.position(call)
     kept = first and call.kept_s > 0
@@ -44,7 +44,7 @@ def announce(turn: Turn, event: ev.AnnouncementDue) -> None:
 
 
 def _tell(turn: Turn, call: Call, told: Quote, *, kept: bool) -> None:
-    call.quoted = told
+    call.more.quoted = told
     low_s, high_s, about_s = told.wait.low_s, told.wait.high_s, told.wait.about_s
     turn.facts.append(
         ev.WaitQuoted(call.id, told.place, low_s, high_s, about_s, told.group, told.agents)
@@ -58,13 +58,13 @@ def quote(floor: Floor, call: Call, now: Instant) -> Quote:
     """Work out what to tell now; it never grows while the place improves."""
     place = floor.position(call)
     step = max(call.step, 0)
-    line = floor.asked.get((call.group, step, call.needs)) or floor.lines.get((call.group, step))
+    line = floor.asked.get((call.group, step, call.needs)) or floor.line(call.group, step)
     there = _there(floor, line, now) if line else frozenset[AgentId]()
     if line is None or not there:
         return Quote(call.group, place, 0, NOTHING)
     pace = floor.pace(floor.rules(call).id)
     wait = _estimate(place, pace, there, _others(floor, line, now, call.place))
-    return _no_longer(Quote(call.group, place, len(there), wait), call.quoted)
+    return _no_longer(Quote(call.group, place, len(there), wait), call.more.quoted)
 
 
 def _estimate(
@@ -92,7 +92,7 @@ def _others(floor: Floor, mine: WaitingLine, now: Instant, place: Key | None) ->
     """List the lines with callers before a place, or with any, who may take the same agents."""
     found = []
     for line in chain(floor.lines.values(), floor.asked.values()):
-        if not line.calls or line.group == mine.group:
+        if not line.calls.first or line.group == mine.group:
             continue
         before, theirs = _before(line, place), _there(floor, line, now)
         if before and not theirs.isdisjoint(mine.there):
@@ -122,7 +122,7 @@ def _no_longer(new: Quote, last: Quote | None) -> Quote:
 
 def wait_of_next(floor: Floor, group: GroupId, now: Instant) -> float | None:
     """Estimate in seconds what a caller who joined this group now would wait; None = nobody."""
-    line = floor.lines.get((group, 0))
+    line = floor.line(group)
     there = _there(floor, line, now) if line else frozenset[AgentId]()
     if line is None or not there:
         return None

@@ -59,7 +59,7 @@ class Leaving(Simulation):
             super()._act(command)
 
     def _take_aside(self, name: CallId) -> None:
-        call, (kind, to) = self._live[name], self.floor.calls[name].exit
+        call, (kind, to) = self._live[name], self.floor.calls[name].more.exit
         if kind == "callback":
             self._ask(call)
             return

@@ -53,7 +53,7 @@ def _is_there(turn: Turn, call: Call) -> bool:
     return (
         agent is not None
         and agent.presence is Presence.READY
-        and agent.card.number not in call.barred
+        and agent.number not in (call.barred or ())
     )
 
 

@@ -16,32 +16,33 @@ with the agent's number; the whole number is the agent's level in the line."""
 
 def longest_idle(agent: Agent, level: int) -> Key:
     """Take who has been idle longest."""
-    return (agent.since, agent.card.number)
+    return (agent.since, agent.number)
 
 
 def least_occupied(agent: Agent, level: int) -> Key:
     """Take who was busy for the shortest time today."""
-    return (agent.busy_s, agent.since, agent.card.number)
+    return (agent.busy_s, agent.since, agent.number)
 
 
 def fewest_calls(agent: Agent, level: int) -> Key:
     """Take who answered the fewest calls today."""
-    return (agent.answered, agent.since, agent.card.number)
+    return (agent.answered, agent.since, agent.number)
 
 
 def round_robin(agent: Agent, level: int) -> Key:
     """Take everybody in turn: whose last offer is longest ago."""
-    return (agent.offered, agent.card.number)
+    return (agent.offered, agent.number)
 
 
 def best_level(agent: Agent, level: int) -> Key:
     """Take the most able."""
-    return (-level, agent.since, agent.card.number)
+    return (-level, agent.since, agent.number)
 
 
 def least_flexible(agent: Agent, level: int) -> Key:
     """Take who can do the least else, and keep the others for what only they can do."""
-    return (len({line.group for line in agent.lines}), agent.since, agent.card.number)
+    groups = {line.group for line in agent.lines if line is not agent.own}
+    return (len(groups) + 1, agent.since, agent.number)
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -27,36 +27,36 @@ def told(rules: GroupRules) -> tuple[str, ...]:
 def begin(turn: Turn, call: Call, rules: GroupRules) -> None:
     """Come to the first tip of a call that waits in time, unless it is on its way already."""
     tells = (rules.tips or rules.callback) and rules.tip_s > 0
-    if tells and call.tip_at <= turn.now:
+    if tells and call.more.tip_at <= turn.now:
         _wake(turn, call, rules.tip_s)
 
 
 def say(turn: Turn, call: Call, what: str) -> bool:
     """Tell whether this may be said now; then nothing of another kind is for a while."""
-    if call.said != what and turn.now + SLACK_S < call.quiet_until:
+    if call.more.said != what and turn.now + SLACK_S < call.more.quiet_until:
         return False
-    call.said, call.quiet_until = what, turn.now + SAY_S
+    call.more.said, call.more.quiet_until = what, turn.now + SAY_S
     return True
 
 
 def _wake(turn: Turn, call: Call, after_s: float) -> None:
-    call.tip_at = turn.now + after_s
+    call.more.tip_at = turn.now + after_s
     turn.wake(after_s, ev.TipDue(call.id))
 
 
 def _due(turn: Turn, event: ev.TipDue) -> None:
     call = turn.floor.calls.get(event.call)
-    if call is None or turn.now + SLACK_S < call.tip_at:
+    if call is None or turn.now + SLACK_S < call.more.tip_at:
         return  # of an earlier wait
     rules = turn.floor.rules(call)
     names = told(rules)
     if not names or call.stage is not Stage.WAITING:
         _wake(turn, call, max(rules.tip_s, SAY_S))
     elif not say(turn, call, TIP):
-        _wake(turn, call, call.quiet_until - turn.now)
+        _wake(turn, call, call.more.quiet_until - turn.now)
     else:
-        turn.commands.append(do.Say(call.id, names[call.tip % len(names)]))
-        call.tip += 1
+        turn.commands.append(do.Say(call.id, names[call.more.tip % len(names)]))
+        call.more.tip += 1
         _wake(turn, call, max(rules.tip_s, SAY_S))
 
 

@@ -33,7 +33,7 @@ def is_one_of_several(floor: Floor, event: ev.RingEnded) -> bool:
 
 def drop_out(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
     """Let one of several agents go; the others ring on."""
-    call.rings = tuple(each for each in call.rings if each != agent.card.number)
+    call.rings = tuple(each for each in call.rings if each != agent.number)
     call.agent = call.rings[0]
     end_ring(turn, call, agent, reason)
     match_agent(turn, agent)
@@ -47,15 +47,15 @@ def silence(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
 
 def take(turn: Turn, call: Call, agent: Agent) -> None:
     """Give the call to who answered; the others are idle again, since when they were before."""
-    others = [turn.floor.agents[each] for each in call.rings if each != agent.card.number]
-    call.agent, call.offer = agent.card.number, agent.offer
+    others = [turn.floor.agents[each] for each in call.rings if each != agent.number]
+    call.agent, call.offer = agent.number, agent.offer
     turn.commands.append(do.TellWinner(call.id, agent.endpoint, call.offer or OfferId(0)))
     for other in others:
         _lose(turn, call, other)
 
 
 def _lose(turn: Turn, call: Call, agent: Agent) -> None:
-    number, offer = agent.card.number, agent.offer
+    number, offer = agent.number, agent.offer
     if offer is not None:
         turn.facts.append(ev.OfferFailed(call.id, number, offer, ELSEWHERE))
     agent.line, agent.call, agent.offer = Line.FREE, None, None

@@ -11,7 +11,8 @@ class Turn:
     __slots__ = ("commands", "facts", "floor", "now", "timers")
 
     def __init__(self, floor: Floor, now: Instant) -> None:
-        self.floor, self.now = floor, now
+        self.floor = floor
+        self.now = now
         self.facts: list[ev.Event] = []
         self.commands: list[do.PbxCommand] = []
         self.timers: list[do.WakeAt] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from acd.ranked import Key, Ranked
+from acd.ranked import Key, Lanes, Ranked
 from acd.rules import MEMBER_LEVEL, AgentCard, GroupRules
 from domain.ids import AgentId, GroupId
 from domain.needs import Needs, NeedsWrong, parse
@@ -30,7 +30,7 @@ class WaitingLine:
     needs: str = ""
     key: Callable[[Any, int], Key] = lambda agent, level: ()
     levels: dict[AgentId, int] = field(default_factory=dict)
-    calls: Ranked = field(default_factory=Ranked)
+    calls: Lanes = field(default_factory=Lanes)
     idle: Ranked = field(default_factory=Ranked)
     there: frozenset[AgentId] = frozenset()
     counted: float = -inf

@@ -71,7 +71,7 @@ def _kept(floor: Floor, call: Call, agent: Agent, now: Instant) -> tuple[str, st
         return "level", str(_step_of(floor, call, agent))
     if agent.line is not Line.FREE:
         return str(agent.line), agent.call or ""
-    rest_s = call.barred.get(agent.card.number, now) - now
+    rest_s = (call.barred or {}).get(agent.number, now) - now
     return ("cooling_down", f"{rest_s:.0f}") if rest_s > 0 else (READY, "")
 
 

@@ -110,5 +110,5 @@ def understood(floor: Floor, event: ev.Event) -> ev.Event | None:
 def _worded(
     call: Call | None, event: ev.DialEnded | ev.OutsideEnded
 ) -> ev.DialEnded | ev.OutsideEnded:
-    rang = call is not None and bool(call.far)
+    rang = call is not None and bool(call.more.far)
     return replace(event, why=word_of(event.cause, event.sip, event.said, rang))

@@ -178,10 +178,10 @@ class Talks:
         call = CallId((await caller.variables("CC_CALL", IS_HERE))["CC_CALL"])
         card, known = self.cards.cards.get(call), self.view.floor.calls.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
-        if known and known.exit[0] == OUTSIDE:
+        if known and known.more.exit[0] == OUTSIDE:
             await caller.verdict("out", CC_NODE="")
             return
-        flow = flow_of(known.exit[0], known.group, known.exit[1]) if known else None
+        flow = flow_of(known.more.exit[0], known.group, known.more.exit[1]) if known else None
         if hotline is None or flow is None:
             await caller.verdict("hold")
             return

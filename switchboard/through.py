@@ -34,10 +34,10 @@ class Through:
         seen = await caller.variables("CC_CALL", "CC_NODE")
         call = self.floor.calls.get(CallId(seen["CC_CALL"]))
         back = "again" if seen["CC_NODE"] else "hold"
-        if call is None or call.exit[0] != "number":
+        if call is None or call.more.exit[0] != "number":
             await caller.verdict(back)
             return
-        number = call.exit[1]
+        number = call.more.exit[1]
         answer = self.permit(number, call.hotline)
         if isinstance(answer, Refused):
             self.tell(ev.OutsideEnded(call.id, answer.why))
@@ -49,5 +49,5 @@ class Through:
             await caller.set(name, value)
         if record:
             await caller.set("CC_RECORD", self.spool(record))
-        await caller.set("CC_THROUGH_S", str(round(call.outside_s)))
+        await caller.set("CC_THROUGH_S", str(round(call.more.outside_s)))
         await caller.verdict("out")

@@ -348,7 +348,7 @@ def shown(floor: Floor) -> tuple[object, ...]:
     calls = {
         call.id: (
             *(call.stage, call.group, call.priority, call.agent, call.offer, call.confirmed),
-            *(call.parked, call.first_hangup, round(call.entered, 1), sorted(call.barred)),
+            *(call.parked, call.first_hangup, round(call.entered, 1), sorted(call.barred or ())),
             *(call.step, call.line.group if call.line else None),
         )
         for call in floor.calls.values()

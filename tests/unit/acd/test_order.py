@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from acd import Step
-from acd.ranked import PIECE, Ranked
+from acd.ranked import PIECE, Lanes, Ranked
 from acd.strategies import STRATEGIES
 from domain import events as ev
 from domain.ids import AgentId, CallId
@@ -216,6 +216,28 @@ def test_a_ranked_list_is_a_sorted_list(moves: list[tuple[bool, int]], piece: in
         ]
         assert all(((n,) in ranked) == ((n,) in plain) for n in range(61))
         assert not plain or ranked.first == plain[0]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 3), st.integers(0, 9)), max_size=80))
+def test_places_in_lanes_are_a_sorted_list(moves: list[tuple[bool, int, int]]) -> None:
+    lanes, plain = Lanes(), list[tuple[int, int]]()
+    for adds, *parts in moves:
+        place = (parts[0], parts[1])
+        if adds and place not in plain:
+            lanes.add(place)
+            plain = sorted([*plain, place])
+        elif not adds:
+            lanes.remove(place)
+            plain = [each for each in plain if each != place]
+        assert list(lanes) == plain
+        assert (len(lanes), bool(lanes), lanes.first) == (
+            len(plain),
+            bool(plain),
+            plain[0] if plain else (),
+        )
+        for other in ((level, n) for level in range(1, 4) for n in range(10)):
+            assert lanes.before(other) == sum(each < other for each in plain)
+            assert (other in lanes) == (other in plain)
 
 
 def test_a_long_ranked_list_stays_in_order() -> None:

@@ -155,7 +155,7 @@ def test_what_was_decided_is_read_back_as_it_was() -> None:
         recall(floor, event, Instant(1.0))
     assert floor.calls[CallId("a")].group == "help"
     recall(floor, ev.CallOverflowed(CallId("a"), "nobody", "voicemail"), Instant(2.0))
-    assert floor.calls[CallId("a")].exit == ("voicemail", "")
+    assert floor.calls[CallId("a")].more.exit == ("voicemail", "")
 
 
 def test_a_fact_about_nobody_changes_nothing() -> None:
