@@ -14,6 +14,7 @@ from typing import Any
 NAMES = {
     "handoff": "an agent who hangs up to the next INVITE at the phone, beside app_queue",
     "calls": "what a call costs and how soon an idle agent rings, beside Dial and app_queue",
+    "whole": "what a call of the whole product costs, part by part, and the highest rate of calls",
     "rush": "the highest rate of calls, beside Dial and app_queue",
     "scale": "recorded talks for each core beside Dial with MixMonitor, and a firm's everyday",
     "ami": "events of Asterisk for a CPU second, beside panoramisk and a bare split of bytes",

@@ -1,7 +1,7 @@
 """What else goes on in a busy firm: desks and boards that are open, month reports, a long export.
 
-The pages and who asks for reports stand for other machines, so that they have the lowest priority
-here; what they make our server do has the priority that the server gives it.
+The pages stand for other machines, so that they run here only when nobody else wants to; what they
+make our server do has the priority that the server gives it.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class Crowd:
     async def at_work(self, room: Path) -> AsyncIterator[None]:
         """Keep everybody at it."""
         tokens = _written(room, (*self.desks, *self.boards))
-        async with Pages(self.site.settings.web.port, tokens, nice=19) as pages:
+        async with Pages(self.site.settings.web.port, tokens, elsewhere=True) as pages:
             asking = [asyncio.create_task(self._asks(kind)) for kind in (*MONTHS, "export")]
             try:
                 yield

@@ -176,11 +176,11 @@ async def serving(file: Path, settings: Settings) -> AsyncIterator[int]:
 
 
 class Pages:
-    """A process of many pages, with a priority of its own."""
+    """A process of many pages; `elsewhere`: as if on other machines, out of everybody's way."""
 
-    def __init__(self, port: int, tokens: Path, nice: int = 0) -> None:
+    def __init__(self, port: int, tokens: Path, *, elsewhere: bool = False) -> None:
         own = (sys.executable, "-m", "bench.pop_pages", str(port), str(tokens))
-        self._command = ("nice", "-n", str(nice), *own)
+        self._command = ("chrt", "--idle", "0", *own) if elsewhere else own
 
     async def __aenter__(self) -> "Pages":
         self._process = await asyncio.create_subprocess_exec(

@@ -104,7 +104,7 @@ async def _hold(bench: Bench, arm: str, at_once: int, seconds: float, talk: str 
             with suppress(asyncio.CancelledError):
                 await placing
     failed = outcome(room / "callers").broken
-    await _quiet(site, folder)
+    await quiet(site, arm)
     cores, audio = seen
     handed_over = tuple(handed_over_ms(read_log(log)))
     return Point(arm, talks, cores, audio / (talks * seconds), failed, handed_over)
@@ -120,11 +120,12 @@ async def _watched(site: Site, folder: Path, seconds: float) -> tuple[dict[str, 
     return cores, (_bytes(folder) - written) / BYTES_S * seconds / lasted
 
 
-async def _quiet(site: Site, folder: Path) -> None:
+async def quiet(site: Site, arm: str) -> None:
     """End what is left; in our arm wait until every recording is finished as well."""
+    folder = _folder(site, arm)
     await site.cli("channel request hangup all")
     await site.settled()
-    if folder.parent == site.data:
+    if arm == OURS:
         await _until(lambda: not _files(folder), QUIET_S)
     for file in _files(folder):
         file.unlink(missing_ok=True)

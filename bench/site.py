@@ -37,6 +37,8 @@ PHONES = ("127.0.0.3", 0)
 """Every agent's phone is one SIPp there; the port is chosen at start."""
 ASTERISK = "asterisk"
 REST_S = 60.0
+CUSTOMER = b'{"id": "7", "name": "Li"}'
+"""What the CRM says of everybody; a webhook's answer is not read."""
 LINGER_S = 5.0
 """How long calls may go on by themselves once nobody places any more."""
 _COUNT = "core show channels count"
@@ -45,10 +47,12 @@ MEMBER = "9{:03}"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is measured: so many agents; `whole` adds webhooks and the tracing of SIP."""
+    """What is measured: so many agents; `whole` adds webhooks and the tracing of SIP, `asks` the
+    CRM's look-up of every caller and the question how it was."""
 
     agents: int
     whole: bool = False
+    asks: bool = False
 
 
 class Site(System):
@@ -60,8 +64,9 @@ class Site(System):
         self.file.write_text(_settings(self.file.read_text(), whole=kind.whole))
         self.settings = load_settings(self.file, {})
         self.numbers = [MEMBER.format(n) for n in range(1, kind.agents + 1)]
-        hooks = f"http://127.0.0.1:{self.sink.port}/hooks" if kind.whole else ""
-        self.config = write(root / "firm", firm(self.numbers, hooks))
+        sink = f"http://127.0.0.1:{self.sink.port}" if kind.whole else ""
+        self.sink.answer = (200, CUSTOMER)
+        self.config = write(root / "firm", firm(self.numbers, sink, asks=kind.asks))
         self.pbx: PrivateAsterisk | None = None
 
     def command(self, *words: str) -> list[str]:
@@ -153,23 +158,28 @@ class Site(System):
         return {ASTERISK: self.pbx.pid} | ours | supervisor
 
 
-def firm(numbers: Sequence[str], hooks: str) -> dict[str, str]:
-    """Give the configuration: one group of all agents, a hotline of the core, one of the whole."""
+def firm(numbers: Sequence[str], sink: str, *, asks: bool = False) -> dict[str, str]:
+    """Give the configuration: one group of all agents, a hotline of the core, one of the whole.
+
+    `sink` is told of calls, and with `asks` asked who calls.
+    """
     texts = dict(read_files(DEMO))
     rows = {name: yaml.safe_load(texts[name]) for name in _ROWS}
-    still = {"wrap_s": 0, "survey": False, "greet": False, "whisper": False, "announce_s": 0}
+    still = {"wrap_s": 0, "survey": asks, "greet": False, "whisper": False, "announce_s": 0}
     rows["groups.yaml"].append(rows["groups.yaml"][0] | {"id": GROUP, "name": "压测"} | still)
     first = rows["hotlines.yaml"][0] | {"also_called": [], "caller_ids": [], "survey": False}
     rows["hotlines.yaml"] += [
         first | {"number": CORE, "name": "核心", "flow": "core", "recording": False},
-        first | {"number": WHOLE, "name": "全部", "flow": "whole"},
+        first | {"number": WHOLE, "name": "全部", "flow": "whole", "survey": asks},
     ]
     agent = rows["agents.yaml"][0] | {"groups": [GROUP], "skills": {}}
     rows["agents.yaml"] += [agent | {"number": each, "name": f"压测 {each}"} for each in numbers]
     rows["firm.yaml"]["flows"] = {"keys": 0, "seconds": 0}
-    rows["firm.yaml"]["recording"]["enabled"] = bool(hooks)
-    rows["webhooks.yaml"] = [rows["webhooks.yaml"][0] | {"url": hooks}] if hooks else []
-    rows["crm.yaml"].pop("lookup", None)
+    rows["firm.yaml"]["recording"]["enabled"] = bool(sink)
+    hook = rows["webhooks.yaml"][0] | {"url": f"{sink}/hooks"}
+    rows["webhooks.yaml"] = [hook] if sink else []
+    lookup = {"url": f"{sink}/customers?number={{number}}", "budget_ms": 800}
+    rows["crm.yaml"] = {"lookup": lookup} if asks else {}
     for name, content in rows.items():
         apart = json.loads(json.dumps(content))  # anchors are refused
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)

@@ -56,5 +56,5 @@ def test_who_is_served_late_or_by_nobody_has_failed() -> None:
 
 
 def test_nothing_to_compare_is_no_success() -> None:
-    found = rush.figures({"queue": {}, "dial": {}, "core": {}})
+    found = rush.figures({arm: rush.Climb() for arm in rush.ARMS})
     assert found["asterisk_of_queue"] > 1 and found["max_of_queue"] == 0
