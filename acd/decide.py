@@ -347,24 +347,6 @@ def _wrap_up_expired(turn: Turn, event: ev.WrapUpExpired) -> None:
         end_wrap_up(turn, agent, "expired")
 
 
-def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
-    turn.floor.pbx_up = True
-    for call in list(turn.floor.calls.values()):
-        if call.stage is Stage.FALLBACK:
-            turn.commands.append(do.BringBack(call.id))
-    for agent in list(turn.floor.agents.values()):
-        match_agent(turn, agent)
-
-
-def _pbx_left(turn: Turn, event: ev.PbxLeft) -> None:
-    turn.floor.pbx_up = False
-
-
-def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
-    turn.floor.epoch = event.epoch
-    turn.floor.pbx_up = False
-
-
 RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.CallArrived: _arrived,
     ev.GroupChosen: _group_chosen,
@@ -385,9 +367,6 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.CoolDownOver: _try_again,
     ev.StepDue: _step_due,
     ev.WrapUpExpired: _wrap_up_expired,
-    ev.PbxJoined: _pbx_joined,
-    ev.PbxLeft: _pbx_left,
-    ev.EngineStarted: _engine_started,
     **desk.RULES,
     **out.RULES,
     **resume.RULES,

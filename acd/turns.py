@@ -1,13 +1,13 @@
-"""What changes for everybody at once: the day begins, a configuration is published."""
+"""What changes for everybody at once: the link, the day, a configuration that is published."""
 
 from collections.abc import Callable
 from typing import Any
 
 from acd import overflow, steps
-from acd.floor import Floor
+from acd.floor import Floor, Stage
 from acd.moves import match_agent
 from acd.turn import Turn
-from domain import events as ev
+from domain import commands as do, events as ev
 
 
 def _published(turn: Turn, event: ev.ConfigPublished) -> None:
@@ -31,8 +31,29 @@ def _day_began(turn: Turn, event: ev.DayBegan) -> None:
         turn.floor.seat(agent)
 
 
+def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
+    turn.floor.pbx_up = True
+    for call in list(turn.floor.calls.values()):
+        if call.stage is Stage.FALLBACK:
+            turn.commands.append(do.BringBack(call.id))
+    for agent in list(turn.floor.agents.values()):
+        match_agent(turn, agent)
+
+
+def _pbx_left(turn: Turn, event: ev.PbxLeft) -> None:
+    turn.floor.pbx_up = False
+
+
+def _engine_started(turn: Turn, event: ev.EngineStarted) -> None:
+    turn.floor.epoch = event.epoch
+    turn.floor.pbx_up = False
+
+
 RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.DayBegan: _day_began,
+    ev.PbxJoined: _pbx_joined,
+    ev.PbxLeft: _pbx_left,
+    ev.EngineStarted: _engine_started,
     ev.ConfigPublished: _published,
 }
 WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
