@@ -8,9 +8,22 @@ expects does nothing: late and doubled events are harmless.
 from collections.abc import Callable
 from typing import Any
 
-from acd import by_hand, callback, desk, out, outside, overflow, phones, resume, steps, tips, turns
+from acd import (
+    by_hand,
+    callback,
+    desk,
+    found,
+    out,
+    outside,
+    overflow,
+    phones,
+    resume,
+    steps,
+    tips,
+    turns,
+)
 from acd.asked import is_hopeless
-from acd.floor import HELD, OFFERED, ON_LINE, TALKING, WAITING, Agent, Call, Floor, Line, Stage
+from acd.floor import HELD, OFFERED, ON_LINE, TALKING, WAITING, Call, Floor, Line, Stage
 from acd.moves import (
     FIRST_ANNOUNCEMENT_S,
     end_talk,
@@ -64,7 +77,7 @@ def recall(floor: Floor, event: ev.Event, now: Instant) -> Turn:
         call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
         if call is not None and agent is not None:
             reserve(turn, call, agent, event)
-    elif not isinstance(event, ev.DERIVED):
+    elif not isinstance(event, (*ev.DERIVED, ev.TalkFound)):  # its offer and answer follow it
         return decide(floor, event, now)
     return turn
 
@@ -185,30 +198,6 @@ def _begin_to_wait(turn: Turn, call: Call) -> None:
         turn.wake(FIRST_ANNOUNCEMENT_S, ev.AnnouncementDue(call.id))
 
 
-def _fell_back(turn: Turn, event: ev.CallFellBack) -> None:
-    call = turn.floor.calls.get(event.call)
-    if call is None:
-        return
-    agents = _with(turn.floor, call)
-    if call.stage is OFFERED:
-        give_back(turn, call, "cancelled")
-    end_talk(turn, call, call.first_hangup or "system")
-    turn.floor.dequeue(call)
-    call.confirmed, call.stage = False, Stage.FALLBACK
-    call.group = call.group or next(iter(turn.floor.groups), call.group)
-    call.entered, call.began = call.entered or turn.now, call.began or turn.now
-    if turn.floor.pbx_up:
-        turn.commands.append(do.BringBack(call.id))
-    for agent in agents:
-        match_agent(turn, agent)
-
-
-def _with(floor: Floor, call: Call) -> list[Agent]:
-    """List who has the call, or is rung for it."""
-    numbers = call.rings or ((call.agent,) if call.agent else ())
-    return [floor.agents[number] for number in numbers if number in floor.agents]
-
-
 def _phone_rang(turn: Turn, event: ev.PhoneRang) -> None:
     found = rung(turn.floor, event)
     if found is not None:
@@ -315,7 +304,7 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
 
 def _left(turn: Turn, call: Call, *, lost: bool) -> None:
     """Take in that a caller is gone to whom nobody spoke."""
-    agents = _with(turn.floor, call)
+    agents = found.who_has(turn.floor, call)
     turn.floor.dequeue(call)
     keep_place(turn, call)
     if call.stage is OFFERED:
@@ -352,9 +341,10 @@ RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     ev.GroupChosen: _group_chosen,
     ev.AgentChosen: _agent_chosen,
     ev.HoldReached: _hold_reached,
-    ev.CallFellBack: _fell_back,
+    ev.CallFellBack: found.fell_back,
     ev.PhoneRang: _phone_rang,
     ev.OfferAnswered: _answered,
+    ev.TalkFound: lambda turn, event: found.take_in(turn, event, _answered),
     ev.OfferDeclined: _declined,
     ev.OfferExpired: _expired,
     ev.DialFailed: _dial_failed,

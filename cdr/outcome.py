@@ -29,7 +29,7 @@ _OF_QUEUE = {
     "abandoned": "abandoned_queue",
     "overflowed": "overflowed",
 }
-_OF_FLOW = {"closed", "nobody", "voicemail", "contained", "blocked"}
+_OF_FLOW = {"closed", "nobody", "voicemail", "contained", "blocked", "fallback"}
 
 
 def _outside(work: Work) -> bool:

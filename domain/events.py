@@ -132,6 +132,7 @@ from domain.talk_events import (
     RingEnded as RingEnded,
     SummarySaved as SummarySaved,
     TalkEnded as TalkEnded,
+    TalkFound as TalkFound,
     TalkHeld as TalkHeld,
     TalkOver as TalkOver,
     TalkRetrieved as TalkRetrieved,
@@ -169,6 +170,7 @@ Event = (
     | OfferExpired
     | OfferFailed
     | OfferAnswered
+    | TalkFound
     | TalkOver
     | TalkEnded
     | HoldAsked

@@ -93,6 +93,14 @@ class OfferAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkFound:
+    """A talk is found that came about in the dialplan's own queue while no engine was there."""
+
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class TalkOver:
     """The agent's leg is gone and the caller's goes on to what comes after."""
 

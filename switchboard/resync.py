@@ -19,6 +19,8 @@ IN_LINE = (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK, Stage.ASIDE, Stage.OUTS
 """Stages of a caller who belongs on the hold music when found there."""
 WAITS = ("hold", "fallback")
 """Where a caller is who waits: on our music, or in the dialplan's own queue."""
+ASKED = ("offer", "held", "join")
+"""From where a caller is brought back to the music: found there, it was decided and not done."""
 AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
 
@@ -67,7 +69,8 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     told = [_lost(call) for call in floor.calls.values() if _is_gone(call, callers, agents)]
     told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
     for leg in callers.values():
-        told += _adopt(floor, leg, hotlines) + _moved(floor, leg, talking.get(leg.call))
+        phone = talking.get(leg.call)
+        told += _adopt(floor, leg, hotlines, phone) + _moved(floor, leg, phone)
     return told
 
 
@@ -94,14 +97,16 @@ def _is_dialled(call: Call, agents: Mapping[str, Leg]) -> bool:
     return ringing and leg is not None and leg.context == "dial-out"
 
 
-def _adopt(floor: Floor, leg: Leg, hotlines: Mapping[str, str]) -> list[ev.Event]:
-    """Take in a call that started while the engine was away, if it waits for somebody."""
+def _adopt(
+    floor: Floor, leg: Leg, hotlines: Mapping[str, str], talking: str | None
+) -> list[ev.Event]:
+    """Take in a call that nobody wrote down, if it waits for somebody or talks with an agent."""
     call = CallId(leg.call)
-    waits = leg.context in WAITS and not leg.bridged
-    if call in floor.calls or not waits:
+    found = _found(floor, call, talking) if leg.bridged else []
+    if call in floor.calls or leg.context not in WAITS or (leg.bridged and not found):
         return []
-    hotline = hotlines.get(leg.called, leg.called)
-    return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, _group(floor, leg))]
+    hotline, group = hotlines.get(leg.called, leg.called), _group(floor, leg)
+    return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, group), *found]
 
 
 def _group(floor: Floor, leg: Leg) -> GroupId:
@@ -122,7 +127,10 @@ def _moved(floor: Floor, leg: Leg, talking: str | None) -> list[ev.Event]:
         return _answered(floor, known, talking)
     if known.stage in (Stage.TALKING, Stage.HELD):
         return [ev.TalkOver(known.id)] if leg.context in AFTERWARDS else []
-    return [_strange(floor, known, talking)] if leg.bridged else []
+    if leg.bridged:
+        return _strange(floor, known, talking)
+    stuck = known.stage is Stage.WAITING and leg.context in ASKED
+    return [ev.CallFellBack(known.id)] if stuck and not known.confirmed else []
 
 
 def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
@@ -136,11 +144,21 @@ def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
     return [*told, ev.HoldReached(CallId(leg.call))] if told else _waits(known, leg)
 
 
-def _strange(floor: Floor, call: Call, talking: str | None) -> ev.Event:
+def _strange(floor: Floor, call: Call, talking: str | None) -> list[ev.Event]:
     """Say what a talk is that we know nothing of."""
     if _is_passed_on(floor, call, talking):
-        return ev.CallFellBack(call.id)  # to be brought to the music, as was decided
-    return ev.CallLost(call.id, "talks with somebody we do not know of")
+        return [ev.CallFellBack(call.id)]  # to be brought to the music, as was decided
+    found = _found(floor, call.id, talking)
+    return found or [ev.CallLost(call.id, "talks with somebody we do not know of")]
+
+
+def _found(floor: Floor, call: CallId, talking: str | None) -> list[ev.Event]:
+    """Take in the talk of an agent of ours who has no other call; nothing if there is none."""
+    agents = (agent for agent in floor.agents.values() if talking and agent.endpoint == talking)
+    agent = next((agent for agent in agents if agent.line in (Line.FREE, Line.WRAPPING)), None)
+    if agent is None:
+        return []
+    return [ev.TalkFound(call, agent.card.number)]
 
 
 def _is_passed_on(floor: Floor, call: Call, talking: str | None) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import Conflict, PbxUnavailable
+from domain.errors import Conflict, PbxUnavailable, YingdaError
 from domain.settings import Settings
 from office import Config, first_run
 from office.first import login_lines
@@ -34,6 +34,8 @@ from switchboard.systemd import keep_told
 ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
 LOGINS = "first-run-logins.txt"
 PROC = Path("/proc/net")
+AGAIN_S = 1.0
+"""After so long an Asterisk that could not be started again is tried once more."""
 TRACER_S = 10.0
 """How long Asterisk's start waits for the tracer: its first registrations should be seen."""
 PBX_PORTS = ("sip.port", "sip.tls_port", "ports.ami", "ports.asterisk_http")
@@ -162,7 +164,20 @@ async def _keep_pbx(
     while True:
         await pbx.wait()
         say("Asterisk 意外退出,正在重新启动 · ended, it is started again")
+        while not await _started_again(installation, config, pbx, say):  # noqa: ASYNC110
+            await asyncio.sleep(AGAIN_S)
+
+
+async def _started_again(
+    installation: Installation, config: Config, pbx: PrivateAsterisk, say: Callable[[str], None]
+) -> bool:
+    """Start Asterisk; what keeps it from starting now may be gone in a moment."""
+    try:
         await _start_pbx(installation, config, pbx, say)
+    except (YingdaError, OSError) as error:
+        say(f"Asterisk 未能启动 · could not be started: {error}")
+        return False
+    return True
 
 
 @contextlib.asynccontextmanager

@@ -194,6 +194,9 @@ class Talks:
         """Route `after`: the agent's leg is gone; the caller rates, then goodbye."""
         caller = self.caller_of(session)
         call = CallId((await caller.variables("CC_CALL", IS_HERE))["CC_CALL"])
+        if not call:
+            await self._unmet(caller, session)
+            return
         card = self.cards.cards.get(call)
         hotline = self.plan.hotlines.get(card.hotline) if card else None
         flow = self.versions.plan(call).flows.get(SURVEY_FLOW)
@@ -202,6 +205,15 @@ class Talks:
             return
         world = self._world(call, hotline, AgentId(card.agent), card.caller)
         await talk(flow, caller, self.tell, world)
+
+    async def _unmet(self, caller: Caller, session: AgiSession) -> None:
+        """Write down who came while no engine was there, and talked from the dialplan's queue."""
+        seen = await caller.variables(*VARIABLES)
+        arrival = self.arrivals.read(seen, self.plan)
+        channel = session.env.get("agi_channel", "")
+        call = await self._arrived(caller, channel, arrival, seen[TRUNK])
+        self.tell(ev.FlowEnded(call, "fallback"))
+        await caller.verdict("hangup")
 
     def _may_ask(self, call: CallId, ended_by: str) -> bool:
         card = self.cards.cards.get(call)

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from bench.heard import Seen
 from domain import events as ev
@@ -45,19 +46,23 @@ def live_at(journal: Iterable[Record], at_ms: int) -> Counter[str]:
 
 def judged(works: Works, tally: Tally, say: Say) -> None:
     """Hold everything against everything, once all is written and sent."""
-    open_ = "SELECT call FROM call WHERE outcome IS NULL"
-    rest = lambda: f"open: {works.rows(open_)}"  # noqa: E731
-    until(lambda: not works.rows(open_), SETTLED_S, rest)
-    _talks(works, tally, say)
-    _callers(works, tally, say)
-    _settled(works, tally)
+    all_written(works)
+    _callers(works, tally, say, _talks(works, tally, say))
+    agree(works, tally)
     overtaken = list(overtakes(works.journal()))
     tally.also["overtaken"] = float(len(overtaken))
     for text in overtaken[:SHOWN]:
         say(text)
 
 
-def _settled(works: Works, tally: Tally) -> None:
+def all_written(works: Works) -> None:
+    """Wait until every call has its finished row."""
+    open_ = "SELECT call FROM call WHERE outcome IS NULL"
+    until(lambda: not works.rows(open_), SETTLED_S, lambda: f"open: {works.rows(open_)}")
+
+
+def agree(works: Works, tally: Tally) -> None:
+    """Let the checker (I1 to I12) hold journal, rows, recordings, webhooks and logs together."""
     found: dict[str, list[str]] = {}
 
     def holds() -> bool:
@@ -73,48 +78,113 @@ def _settled(works: Works, tally: Tally) -> None:
             tally.must(False, f"{rule} ({len(cases)}): {told}")
 
 
-def _talks(works: Works, tally: Tally, say: Say) -> None:
-    """Count talks that ended though neither side hung up, by the agents' phones."""
-    taken_back = 0
-    for call, messages in _by_call(works.seen("agents")).items():
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One talk as an agent's phone saw it, seconds since 1970; `cut`: nobody there hung up."""
+
+    call: str
+    began: float
+    ended: float
+    cut: bool
+
+
+def talks(works: Works) -> list[Talk]:
+    """List the talks that the agents' phones had, but those taken back as they began."""
+    whose, found = works.served(), []
+    for dialog, messages in _by_call(works.seen("agents")).items():
         up = _first(messages, lambda m: m.sent and m.line.startswith("SIP/2.0 200"))
         own = _first(messages, lambda m: m.sent and m.line.startswith("BYE"))
         far = _first(messages, lambda m: not m.sent and m.line.startswith("BYE"))
-        if up is None or far is None or (own is not None and own.at <= far.at):
-            continue
-        if far.at - up.at <= AT_ONCE_S:
-            taken_back += 1
-        else:
+        ends = [bye.at for bye in (own, far) if bye is not None]
+        if up is not None and ends and min(ends) - up.at > AT_ONCE_S:
+            cut = far is not None and far.at == min(ends)
+            found.append(Talk(whose.get(dialog, ""), up.at, min(ends), cut))
+    return found
+
+
+def _talks(works: Works, tally: Tally, say: Say) -> set[str]:
+    """Count talks that were cut; give the calls that had a talk."""
+    had = talks(works)
+    for talk in had:
+        if talk.cut:
             tally.cut += 1
-            say(f"a talk of {far.at - up.at:.1f} s was cut at {far.at:.3f}: {call}")
-    tally.also["taken_back"] = float(taken_back)
+            told = [f"{r.utc_ms / 1000:.3f} {r.kind}" for r in works.journal(talk.call)]
+            say(f"{talk} was cut; {told}")
+    return {talk.call for talk in had}
 
 
-def _callers(works: Works, tally: Tally, say: Say) -> None:
-    """Join what callers saw with the journal, by the Call-ID on the wire."""
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the journal and the rows say: the calls of each Call-ID, who ended, who was served."""
+
+    arrived: Mapping[str, Sequence[str]]
+    ended: Set[str]
+    written: Set[str]
+    engines: Sequence[tuple[float, float]]
+    talked: Set[str]
+
+
+def _books(works: Works, talked: Set[str]) -> Books:
     journal = works.journal()
-    arrived: defaultdict[str, list[ev.CallArrived]] = defaultdict(list)
+    arrived: defaultdict[str, list[str]] = defaultdict(list)
     for record in journal:
         if isinstance(record.event, ev.CallArrived):
-            arrived[record.event.sip_id].append(record.event)
+            arrived[record.event.sip_id].append(record.call)
     ended = {r.call for r in journal if isinstance(r.event, ENDS)}
-    served = {r["call"] for r in works.rows("SELECT call FROM call WHERE outcome = 'answered'")}
-    placed = 0
-    for hotline in (MENU, KEYS):
-        for call, messages in _by_call(works.seen(hotline)).items():
-            up = _first(messages, lambda m: not m.sent and m.line.startswith("SIP/2.0 200"))
-            placed += 1
-            ours = arrived.get(call, [])
-            if len(ours) > 1:
-                tally.doubled += 1
-                say(f"{call} arrived {len(ours)} times")
-            if up is None or not ours or ours[-1].call not in ended:
-                tally.missing += 1
-                say(f"{call}: answered {up is not None}, in the journal {len(ours)}")
-            elif hotline == MENU and ours[-1].call not in served:
-                tally.lost += 1
-                say(f"{call}, {ours[-1].call} was served by nobody")
-    tally.also["callers"] = float(placed)
+    rows = works.rows("SELECT call FROM call WHERE outcome IN ('answered', 'fallback')")
+    return Books(arrived, ended, {row["call"] for row in rows}, list(present(journal)), talked)
+
+
+def _callers(works: Works, tally: Tally, say: Say, talked: Set[str]) -> None:
+    """Join what callers saw with the journal, by the Call-ID on the wire."""
+    books, found = _books(works, talked), Counter[str]()
+    for crowd in (*works.crowds(MENU), *works.crowds(KEYS)):
+        for dialog, messages in _by_call(works.seen(crowd)).items():
+            where = (messages[0].at, messages[-1].at)
+            word = _fate(books, dialog, where, must_talk=crowd.startswith(MENU))
+            found[word] += 1
+            if word in ("missing", "doubled", "lost"):
+                for call in books.arrived.get(dialog, [""]):
+                    told = [f"{r.utc_ms / 1000:.3f} {r.kind}" for r in works.journal(call or "-")]
+                    say(f"{dialog} {where} {word}: {told}")
+    tally.missing, tally.doubled, tally.lost = found["missing"], found["doubled"], found["lost"]
+    tally.also |= {"callers": float(found.total())}
+    tally.also |= {name: float(found[name]) for name in ("unseen", "unwritten")}
+
+
+def _fate(books: Books, dialog: str, where: tuple[float, float], *, must_talk: bool) -> str:
+    """Say in a word what became of a caller; `unseen` came and went while no engine was there."""
+    calls = books.arrived.get(dialog, ())
+    if not calls:
+        seen = any(_meets(where, there) for there in books.engines)
+        return "missing" if seen else "unseen"
+    if len(calls) > 1:
+        return "doubled"
+    if calls[0] not in books.ended:
+        return "missing"
+    if not must_talk or calls[0] in books.written:
+        return "served"
+    return "unwritten" if calls[0] in books.talked else "lost"
+
+
+def present(journal: Iterable[Record]) -> Iterable[tuple[float, float]]:
+    """List when an engine was there with Asterisk's picture: from, to, seconds since 1970."""
+    since, last = 0.0, 0.0
+    for record in journal:
+        at = record.utc_ms / 1000
+        if isinstance(record.event, ev.EngineStarted) and since:
+            yield since, last
+            since = 0.0
+        elif isinstance(record.event, ev.PbxJoined):
+            since = at
+        last = at
+    if since:
+        yield since, last
+
+
+def _meets(one: tuple[float, float], two: tuple[float, float]) -> bool:
+    """Tell whether two spans have more than a moment in common."""
+    return min(one[1], two[1]) - max(one[0], two[0]) > AT_ONCE_S
 
 
 def overtakes(journal: Iterable[Record]) -> Iterable[str]:
@@ -132,7 +202,7 @@ def overtakes(journal: Iterable[Record]) -> Iterable[str]:
             before = [one for one in on_hold if entered.get(one, 1 << 60) < entered.get(call, 0)]
             if before:
                 yield f"{call} was rung for before {before[:3]} at record {record.seq}"
-        elif isinstance(event, ev.CallFellBack | ev.EngineStarted | ENDS):
+        elif isinstance(event, (ev.CallFellBack, ev.EngineStarted, *ENDS)):
             on_hold = set() if isinstance(event, ev.EngineStarted) else on_hold - {call}
 
 

@@ -88,19 +88,26 @@ class Works(System):
         rows = [row for row in self.board()["agents"] if row["number"] in self.numbers]
         return all(row["reachable"] for row in rows)
 
-    def call(self, hotline: str, at_once: int, rate: float, most: int = 100_000) -> None:
-        """Let callers come, so many at once, until `enough`."""
-        room = self._room(hotline)
+    def call(self, hotline: str, at_once: int, rate: float, most: int = 99_999) -> str:
+        """Let callers come, so many at once, until `enough`; gives the name of this crowd."""
+        name = f"{hotline}-{len(self.children)}"
+        room = self._room(name)
         (room / "media.pcap").write_bytes(pcap(STEPS[hotline], SOUND_S))
         text = (SCENARIOS / "caller.xml").read_text("utf-8")
-        text = text.replace("[media.pcap]", str(room / "media.pcap")).replace("[run]", hotline)
+        text = text.replace("[media.pcap]", str(room / "media.pcap")).replace("[run]", name)
         (room / "caller.xml").write_text(text)
-        rows = [f"{hotline};13{hotline[-2:]}{n:07}" for n in range(min(most, 100_000))]
+        rows = [f"{hotline};13{len(self.children):02}{n:07}" for n in range(most)]
         (room / "dialled.csv").write_text("\n".join(("SEQUENTIAL", *rows)) + "\n")
         line = [f"{self.sip[0]}:{self.sip[1]}", "-sf", "caller.xml", "-inf", "dialled.csv"]
         line += ["-i", TEST_TRUNK, "-p", str(free_port()), "-mi", TEST_TRUNK]
         line += ["-mp", str(_media_port()), "-r", f"{rate:g}", "-l", str(at_once), "-m", str(most)]
-        self._begin(hotline, line)
+        self._begin(name, line)
+        return name
+
+    def end(self, name: str) -> None:
+        """Let a crowd be gone at once, without a word to anybody."""
+        self.children[name].kill()
+        self.children[name].wait()
 
     def enough(self) -> None:
         """Let no more callers come, and wait until the last one has been served."""
@@ -110,9 +117,19 @@ class Works(System):
                 child.send_signal(signal.SIGUSR1)  # SIPp: no new calls, end after the last one
         until(lambda: all(child.poll() is not None for child in callers), REST_S, "callers served")
 
+    def crowds(self, hotline: str) -> list[str]:
+        """Name the crowds that called a hotline."""
+        return [name for name in self.children if name.startswith(f"{hotline}-")]
+
     def seen(self, name: str) -> list[Seen]:
-        """Give the messages of the agents' phones, or of a hotline's callers."""
+        """Give the messages of the agents' phones, or of a crowd of callers."""
         return read_log(self.room / name / "short.log")
+
+    def served(self) -> dict[str, str]:
+        """Tell whose call each dialog of an agent's phone belongs to: Call-ID → our call."""
+        log = self.room / "agents" / "calls.log"
+        lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+        return dict(line.split(" ", 1) for line in lines if line.count(" ") == 1)
 
     def said(self) -> str:
         """Tell how things stand: for whoever waited for something in vain."""
@@ -150,7 +167,10 @@ def _media_port() -> int:
     return first
 
 
-_LOGS = ("-nostdin", "-trace_shortmsg", "-shortmessage_file", "short.log", "-nd")
+_LOGS = (
+    *("-nostdin", "-nd", "-trace_shortmsg", "-shortmessage_file", "short.log"),
+    *("-trace_logs", "-log_file", "calls.log"),
+)
 
 
 def opened(root: Path, agents: int) -> Works:

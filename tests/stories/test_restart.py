@@ -116,8 +116,9 @@ async def test_without_the_engine_the_dialplans_own_queue_serves_who_waits(story
         09:00:26  8002 answers
         09:00:40  engine starts
         09:00:41  caller in fallback               # a talk is never taken apart
+        09:00:41  8002 is talking
         09:00:59  8002 hangs_up
-        => call outcome=lost
+        => call agent=8002 outcome=answered
     """)
 
 
@@ -149,4 +150,17 @@ async def test_a_caller_who_came_while_nobody_was_there_begins_with_the_menu(sto
         09:00:12  8001 answers
         09:00:22  8001 hangs_up
         => call caller=13800138000 agent=8001 outcome=answered
+    """)
+
+
+async def test_who_came_and_talked_while_nobody_was_there_is_written_down(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  engine dies
+        09:00:02  caller 13800138000 dials 4008000001
+        09:00:06  8001 answers
+        09:00:10  engine starts
+        09:00:12  caller in fallback
+        09:00:40  8001 hangs_up
+        => call caller=13800138000 hotline=4008000001 outcome=fallback
     """)

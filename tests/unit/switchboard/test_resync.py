@@ -111,6 +111,27 @@ def test_who_was_passed_on_and_talks_still_is_brought_to_the_music() -> None:
     assert told(passed, *talk) == [ev.CallFellBack(CALL)]
 
 
+def test_a_talk_that_the_dialplans_own_queue_brought_about_is_taken_in() -> None:
+    talk = (caller("fallback", "Queue", bridged=True), agent_leg())
+    assert told(WAITS, *talk) == [ev.TalkFound(CALL, LIN)]
+    floor = after(WAITS)
+    turn = decide(floor, ev.TalkFound(CALL, LIN), Instant(9.0))
+    assert [type(fact) for fact in turn.facts] == [ev.OfferMade, ev.OfferAnswered]
+    assert not turn.commands
+    assert (floor.calls[CALL].stage, floor.agents[LIN].call) == ("talking", CALL)
+    # who has a talk already has no second one
+    assert not decide(floor, ev.TalkFound(CALL, LIN), Instant(10.0)).facts
+    arrived = [ev.CallArrived, ev.GroupChosen, ev.TalkFound]
+    assert [type(event) for event in told(WAITS[:3], *talk)] == arrived
+
+
+def test_what_was_decided_and_not_carried_out_is_carried_out() -> None:
+    declined = [*RINGS, ev.OfferDeclined(CALL, LIN, OfferId(1), "busy")]
+    assert told(declined, caller("offer", "Dial"), agent(bridged=False)) == [ev.CallFellBack(CALL)]
+    held = [*TALKS, ev.HoldAsked(CALL, LIN), ev.TransferAsked(CALL, LIN, "group", SALES)]
+    assert told(held, caller("held", "MusicOnHold")) == [ev.CallFellBack(CALL)]
+
+
 def test_who_came_while_nobody_was_there_is_found() -> None:
     came = caller("fallback", "Queue", call="")
     talks = caller("fallback", "Queue", bridged=True, call="")

@@ -1,0 +1,70 @@
+"""What the dialplan did without the engine: who fell back to its queue, who talks from there."""
+
+from collections.abc import Callable
+
+from acd.floor import HELD, OFFERED, TALKING, Agent, Call, Floor, Line, Stage
+from acd.moves import end_talk, give_back, leave_wrap_up, match_agent, reserve
+from acd.turn import Turn
+from domain import commands as do, events as ev
+from domain.ids import OfferId
+
+WHY = "answered from the dialplan's own queue while no engine was there"
+
+
+Answer = Callable[[Turn, ev.OfferAnswered], None]
+
+
+def take_in(turn: Turn, event: ev.TalkFound, answer: Answer) -> None:
+    """Make the offer that nobody made, and let it be answered."""
+    offer = _offered(turn, event)
+    if offer is not None:
+        answered = ev.OfferAnswered(event.call, event.agent, offer)
+        turn.facts.append(answered)
+        answer(turn, answered)
+
+
+def _offered(turn: Turn, event: ev.TalkFound) -> OfferId | None:
+    """Reserve the agent; None when the call or the agent is in another talk."""
+    floor = turn.floor
+    call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
+    if call is None or agent is None or call.stage is TALKING or call.stage is HELD:
+        return None
+    freed = give_back(turn, call, "cancelled") if call.stage is OFFERED else []
+    leave_wrap_up(turn, agent, "found")
+    for other in freed:
+        if other is not agent:
+            match_agent(turn, other)
+    if agent.line is not Line.FREE:
+        return None
+    call.group = call.group or next(iter(floor.groups), call.group)
+    call.entered, call.began = call.entered or turn.now, call.began or turn.now
+    offer = OfferId(floor.last_offer + 1)
+    made = ev.OfferMade(call.id, event.agent, offer, call.group, 0.0, "", WHY)
+    reserve(turn, call, agent, made)
+    turn.facts.append(made)
+    return offer
+
+
+def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
+    """Take in that a caller is in the dialplan's own queue; bring them back to the music."""
+    call = turn.floor.calls.get(event.call)
+    if call is None:
+        return
+    agents = who_has(turn.floor, call)
+    if call.stage is OFFERED:
+        give_back(turn, call, "cancelled")
+    end_talk(turn, call, call.first_hangup or "system")
+    turn.floor.dequeue(call)
+    call.confirmed, call.stage = False, Stage.FALLBACK
+    call.group = call.group or next(iter(turn.floor.groups), call.group)
+    call.entered, call.began = call.entered or turn.now, call.began or turn.now
+    if turn.floor.pbx_up:
+        turn.commands.append(do.BringBack(call.id))
+    for agent in agents:
+        match_agent(turn, agent)
+
+
+def who_has(floor: Floor, call: Call) -> list[Agent]:
+    """List who has the call, or is rung for it."""
+    numbers = call.rings or ((call.agent,) if call.agent else ())
+    return [floor.agents[number] for number in numbers if number in floor.agents]

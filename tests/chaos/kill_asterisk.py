@@ -1,0 +1,115 @@
+"""kill -9 of Asterisk under live calls: it comes back, every call is closed, the next is served.
+
+What cannot be kept is not promised: both sides of every talk are cut. What is: one record per call
+with its best known end, agents who are free again, and a new caller who is served at once.
+"""
+
+import os
+import random
+import signal
+import time
+
+from domain import events as ev
+from domain.events import Record
+from tests.chaos.tally import Ask, Tally, spread
+from tests.chaos.verdict import ENDS, agree, all_written, live_at
+from tests.chaos.works import MENU, Works, opened
+from tests.house.load import stood_in_line_s
+from tests.house.system import until
+
+RATE, AGENTS_SHARE, BACK_S = 10.0, 0.5, 120.0
+SERVED_S, CLOSED_S = 5.0, 10.0
+"""Asterisk is back: until a new caller talks with an agent, until every old call is closed."""
+
+
+def run(ask: Ask) -> Tally:
+    """Kill `cycles` times under `calls` live calls."""
+    works = opened(ask.room / "w", max(4, round(ask.calls * AGENTS_SHARE)))
+    try:
+        return killed(ask, works)
+    finally:
+        works.stop()
+
+
+def killed(ask: Ask, works: Works) -> Tally:
+    """Do it on an installation that runs."""
+    chance, tally = random.Random(ask.seed), Tally(ask.seed)
+    served: list[float] = []
+    closed: list[float] = []
+    for cycle in range(ask.cycles):
+        crowd = works.call(MENU, ask.calls, RATE)
+        until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, BACK_S, works.said)
+        end = time.monotonic() + chance.uniform(1, 4)
+        until(lambda e=end: time.monotonic() >= e, 60)  # type: ignore[misc]
+        at_ms = _kill(works, crowd)
+        crowd = works.call(MENU, max(2, ask.calls // 4), RATE)
+        until(lambda at=at_ms: _is_served(works.journal(), at), BACK_S, works.said)  # type: ignore[misc]
+        _count(tally, works.journal(), at_ms, served, closed)
+        works.enough()
+        tally.cycles += 1
+        ask.say(f"{cycle + 1}/{ask.cycles}: served {served[-1]:.1f} s, closed {closed[-1]:.1f} s")
+    return _judge(works, tally, served, closed)
+
+
+def _kill(works: Works, crowd: str) -> int:
+    """Kill it; whoever called is gone without a word. Gives when, by the wall clock."""
+    pid, at_ms = _asterisk(works), int(time.time() * 1000)
+    os.kill(pid, signal.SIGKILL)
+    works.end(crowd)
+    until(lambda: _asterisk(works) not in (0, pid) and _joined(works.journal(), at_ms), BACK_S)
+    return at_ms
+
+
+def _asterisk(works: Works) -> int:
+    file = works.data / "run" / "asterisk" / "run" / "asterisk.pid"
+    return int(file.read_text()) if file.exists() and file.read_text().strip() else 0
+
+
+def _joined(journal: list[Record], at_ms: int) -> int:
+    """Give when the new Asterisk's picture was taken over, 0 before."""
+    joins = (r.utc_ms for r in journal if isinstance(r.event, ev.PbxJoined) and r.utc_ms > at_ms)
+    return next(joins, 0)
+
+
+def _is_served(journal: list[Record], at_ms: int) -> int:
+    """Give when the first caller who came afterwards talked with an agent, 0 before."""
+    came: set[str] = set()
+    for record in journal:
+        if record.utc_ms > at_ms and isinstance(record.event, ev.CallArrived):
+            came.add(record.call)
+        elif record.call in came and isinstance(record.event, ev.OfferAnswered):
+            return record.utc_ms
+    return 0
+
+
+def _came(journal: list[Record], at_ms: int) -> int:
+    """Give when the first caller came afterwards."""
+    came = (r.utc_ms for r in journal if isinstance(r.event, ev.CallArrived) and r.utc_ms > at_ms)
+    return next(came, at_ms)
+
+
+def _count(
+    tally: Tally, journal: list[Record], at_ms: int, served: list[float], closed: list[float]
+) -> None:
+    joined = _joined(journal, at_ms)
+    tally.live_calls += live_at(journal, at_ms).total()
+    tally.recovered_s.append((joined - at_ms) / 1000)
+    served.append((_is_served(journal, at_ms) - _came(journal, at_ms)) / 1000)
+    old = {r.call for r in journal if isinstance(r.event, ev.CallArrived) and r.utc_ms <= at_ms}
+    ends = {r.call: r.utc_ms for r in journal if isinstance(r.event, ENDS)}
+    tally.missing += len(old - ends.keys())
+    late = [ends[call] for call in old if ends.get(call, 0) > at_ms]
+    closed.append((max(late, default=joined) - joined) / 1000)
+
+
+def _judge(works: Works, tally: Tally, served: list[float], closed: list[float]) -> Tally:
+    tally.also |= {"served_s": str(spread(served)), "closed_s": str(spread(closed))}
+    waited_s = stood_in_line_s(works.pid_of("engine"))
+    tally.must(max(served) <= SERVED_S + waited_s, f"a new caller was served after {max(served)} s")
+    tally.must(max(closed) <= CLOSED_S + waited_s, f"a call was closed after {max(closed)} s")
+    all_written(works)
+    idle = ("ready", "wrapping")
+    stuck = lambda: [r for r in works.board()["agents"] if r["number"] in works.numbers]  # noqa: E731
+    until(lambda: all(row["state"] in idle for row in stuck()), 60, lambda: f"{stuck()}")
+    agree(works, tally)
+    return tally
