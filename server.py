@@ -5,7 +5,6 @@ Each room's commands stand in its own `cli.py`; this file only hangs them under 
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -32,6 +31,7 @@ from recording import RecordingProjection
 from recording.cli import add_commands as add_recording
 from reports.cli import add_commands as add_reports
 from reports.metrics import service_level
+from store import logs
 from store.cli import add_commands as add_store
 from store.cli_backup import add_backup
 from store.upgrade import upgrade
@@ -54,10 +54,7 @@ PROGRAM = "yingda"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; exit 2 with every fault when refused, 1 with one sentence otherwise."""
     args = _parser(_settings_file(argv)).parse_args(argv)
-    logging.basicConfig(
-        level=os.environ.get("YINGDA_LOG", "WARNING"),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    logs.begin(os.environ, args.command)
     try:
         return int(args.run(args) or 0)
     except Refused as refused:
@@ -79,7 +76,7 @@ def _settings_file(argv: Sequence[str] | None) -> str:
 def _parser(settings: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(PROGRAM, description="应答 · an open call-centre engine")
     parser.add_argument("--settings", default="yingda.toml", help="安装设置 · settings file")
-    sub = parser.add_subparsers(required=True, metavar="COMMAND")
+    sub = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     _add_processes(sub)
     add_office(sub, partial(_office, settings))
     add_unit(sub, _settings)

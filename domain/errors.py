@@ -122,9 +122,3 @@ class CallerGone(YingdaError):
     """The caller hung up while we talked to them."""
 
     code = "caller_gone"
-
-
-def first_of(failed: BaseExceptionGroup[YingdaError]) -> YingdaError:
-    """Give what ended first of several parts: one sentence for the log instead of every trace."""
-    first = failed.exceptions[0]
-    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

@@ -129,7 +129,7 @@ SHIPPED = (
     _ships("longest_wait", "等待过久", "Callers wait too long", 180, 30, 60),
     _ships("service_level", "服务水平过低", "The service level is low", 60, 600, 300),
     _ships("pop_p95", "弹屏过慢", "The screen-pop is slow", 1000, 300, 300),
-    _ships("disk_free", "磁盘将满", "A disk is nearly full", 5, 60, 300),
+    _ships("disk_free", "磁盘将满", "A disk is nearly full", 5, 0, 300),
     _ships("recording_gap", "有通话没有录音", "Talks without their recording", 1, 0, 300),
     _ships("one_way", "单通", "One-way audio", 1, 0, 300),
     _ships("dead_letters", "推送投递失败", "Webhooks were given up", 1, 0, 300),

@@ -16,7 +16,6 @@ from typing import Any
 from acd import Floor
 from domain import events as ev
 from domain.clock import boot_id
-from domain.errors import YingdaError, first_of
 from domain.extensions import extensions
 from domain.ids import Instant, call_id
 from ivr import day_kind_cn
@@ -42,6 +41,7 @@ from switchboard.desk import Desk
 from switchboard.dialling import Dialling, Seats
 from switchboard.discreet import Discretion
 from switchboard.door import Door
+from switchboard.ending import or_end
 from switchboard.exchange import Accounts, Exchange
 from switchboard.expiring import expiring, keeping_of
 from switchboard.greetings import greetings_of
@@ -57,6 +57,7 @@ from switchboard.recall import instants, next_epoch
 from switchboard.relays import watch_relays
 from switchboard.reloads import Reloads
 from switchboard.republish import republish
+from switchboard.room import Room
 from switchboard.rows import projections
 from switchboard.saying import Saying
 from switchboard.showing import Showing
@@ -95,6 +96,7 @@ class Engine:
         )
         file = self.data / "config" / "switches.json"
         self.switches = Switches(file, clock, lambda event: self.loop.tell(event))
+        self._spool = Room(self.data / "spool", clock.mono, self.incidents)
         self.board = Board(
             self.floor, clock, incidents=self.incidents.rows, switches=self.switches.rows
         )
@@ -140,11 +142,6 @@ class Engine:
         port = self.around.settings.ports.ami
         engine = Account("127.0.0.1", port, "engine", keys["ami-engine"], sieve)
         return Accounts(engine, Account("127.0.0.1", port, "watch", keys["ami-watch"], sieve))
-
-    def _spool(self, call: str) -> str:
-        folder = self.data / "spool"
-        folder.mkdir(parents=True, exist_ok=True)
-        return str(folder / call)
 
     def _through(self) -> dict[str, Any]:
         put = Through(self.floor, self.loop.tell, self.permits.outside, self._spool)
@@ -338,6 +335,7 @@ class Engine:
         for timer in self._past:
             if timer.when > Instant(clock.mono() - 60):
                 self.loop.wake_at(timer)
+        self.projector.on_late = self.incidents.rows_late
         self.journal.on_reserve = self.incidents.watch_journal(self.journal.mended)
         self.loop.tell(ev.EngineStarted(self.epoch, self.plan.version, boot_id()))
         await self.agi.start(port=self.around.settings.ports.agi)
@@ -372,7 +370,7 @@ class Engine:
 async def _together(*parts: Coroutine[Any, Any, None]) -> None:
     async with asyncio.TaskGroup() as group:
         for part in parts:
-            group.create_task(part)
+            group.create_task(or_end(part))
 
 
 async def run_engine(installation: Installation) -> None:
@@ -386,7 +384,5 @@ async def run_engine(installation: Installation) -> None:
     try:
         with contextlib.suppress(asyncio.CancelledError):
             await running
-    except* YingdaError as failed:
-        raise first_of(failed) from None
     finally:
         await engine.close()

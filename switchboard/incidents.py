@@ -150,6 +150,13 @@ class Incidents:
         act = {True: self.over, False: self.see}
         return lambda there: act[there]("journal_reserve", "journal")
 
+    def rows_late(self, why: str) -> None:
+        """Say that rows cannot be written, or with no reason that they are again."""
+        if why:
+            self.see("rows_late", "database", why)
+        else:
+            self.over("rows_late", "database")
+
     def _log(self, event: ev.Event) -> None:
         match event:
             case ev.IncidentSeen(kind, about, detail):

@@ -6,7 +6,7 @@ The database may be away: calls go on, the projector waits and catches up.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
@@ -76,6 +76,8 @@ class Projector:
         self._projections = projections
         self._seq: dict[str, int] = {}
         self._woken = asyncio.Event()
+        self.on_late: Callable[[str], None] = lambda why: None
+        """Hears why rows cannot be written, "" when they are again."""
 
     def wake(self, record: Record) -> None:
         """Listener: there is something new."""
@@ -107,10 +109,12 @@ class Projector:
                 raise
             except (SQLAlchemyError, OSError, Unavailable) as error:
                 log.warning("the database is away, rows will follow: %s", type(error).__name__)
+                self.on_late(_said(error))
                 self._seq.clear()
                 self._woken.set()
                 await asyncio.sleep(RETRY_S)
             else:
+                self.on_late("")
                 busy_s = (self._done - before) * GATHER_EACH_S
                 await asyncio.sleep(min(GATHER_S + busy_s, LONGEST_S))
 
@@ -154,6 +158,12 @@ class Projector:
         if found is None:
             await connection.execute(_CURSOR.insert().values(name=name, seq=0))
         return int(found or 0)
+
+
+def _said(error: Exception) -> str:
+    """Give the error's first words, without statement or values."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).splitlines()[0][:80] if str(cause) else type(cause).__name__
 
 
 async def _project(

@@ -21,6 +21,7 @@ from pbx.asterisk import PrivateAsterisk, check_ports
 from pbx.install import find_asterisk, too_old
 from pbx.render_trunk import own_ports
 from pbx.sockets import listeners, open_to_others
+from store.logs import turn_over
 from switchboard.installation import (
     Installation,
     any_asterisk,
@@ -38,6 +39,8 @@ AGAIN_S = 1.0
 """After so long an Asterisk that could not be started again is tried once more."""
 TRACER_S = 10.0
 """How long Asterisk's start waits for the tracer: its first registrations should be seen."""
+LOGS_S = 10.0
+"""How often Asterisk's logs are looked at."""
 PBX_PORTS = ("sip.port", "sip.tls_port", "ports.ami", "ports.asterisk_http")
 
 
@@ -134,6 +137,8 @@ async def _keep(
 ) -> None:
     supervisor = Supervisor(_parts(installation, options), options.say)
     beside = [asyncio.create_task(keep_told(lambda: _answers(installation), os.environ))]
+    logs = installation.data / "run" / "asterisk" / "log"
+    beside.append(asyncio.create_task(_keep_small(logs)))
     if pbx is not None:
         beside.append(asyncio.create_task(_keep_pbx(installation, config, pbx, options.say)))
     try:
@@ -155,6 +160,14 @@ def _answers(installation: Installation) -> bool:
             return True
     except OSError:
         return False
+
+
+async def _keep_small(logs: Path) -> None:
+    """Turn Asterisk's logs over when a flood has made them large: it never does by itself."""
+    while True:
+        for file in await asyncio.to_thread(lambda: sorted(logs.glob("*.log"))):
+            await asyncio.to_thread(turn_over, file)
+        await asyncio.sleep(LOGS_S)
 
 
 async def _keep_pbx(

@@ -158,6 +158,18 @@ FAULTS: dict[str, Sentences] = {
         "立即清理磁盘；腾出空间后自动恢复",
         "make room on the disk now; it goes on by itself",
     ),
+    "recording_off": Sentences(
+        "{about} 所在磁盘只剩 {detail}，新的通话不再录音",
+        "the disk of {about} has {detail} left: new talks are not recorded",
+        "立即清理磁盘或移走旧录音；高于 2% 后自动恢复录音",
+        "make room or move old recordings away; above 2 % recording goes on by itself",
+    ),
+    "rows_late": Sentences(
+        "{about} 暂时写不进去（{detail}）：通话照常，明细与报表稍后自动补齐",
+        "the {about} takes nothing just now ({detail}): calls go on, rows and reports follow",
+        "看数据库是否在运行、磁盘是否已满、是否被别的程序锁住",
+        "see whether the database runs, its disk is full, or another program locks it",
+    ),
     "clock_stepped": Sentences(
         "系统时钟（{about}）被拨动了 {detail} 秒；通话时长不受影响",
         "the machine's {about} was set by {detail} s; no duration is wrong for it",

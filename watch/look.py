@@ -1,6 +1,6 @@
 """One look at the house for the alarms: the engine, the database, disks, webhooks.
 
-The engine is asked each time; what costs more is looked at every ten seconds, beside the loop.
+The engine is asked each time; what costs more is looked at every five seconds, beside the loop.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from outside import Deliveries
 from store.database import Database
 from watch.facts import Facts
 
-SLOW_S = 10.0
+SLOW_S = 5.0
 HOUR_MS = 3_600_000
 DATABASE_S = 10.0
 """A look at the database that takes longer means that it is away."""

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from domain.errors import YingdaError
+from web.engine import EngineLink
 from web.table import PUBLIC, Answer, Ask, Nothing, Schema, table
 
 health = table("health")
@@ -33,9 +34,18 @@ async def alive(ask: Ask[Nothing, Nothing]) -> Alive:
 async def ready(ask: Ask[Nothing, Nothing]) -> Answer[Ready]:
     """Tell whether database, engine and PBX answer; 503 when one does not."""
     engine = ask.world.engine
-    parts = (await _database(ask), engine.up, engine.up and bool(engine.floor.pbx.get("up")))
+    parts = (
+        await _database(ask) and not _late(engine),
+        engine.up,
+        engine.up and bool(engine.floor.pbx.get("up")),
+    )
     data = Ready(ok=all(parts), database=parts[0], engine=parts[1], pbx=parts[2])
     return Answer(data, status=200 if data.ok else 503)
+
+
+def _late(engine: EngineLink) -> bool:
+    """Tell whether the engine cannot write its rows: another's lock, or a full disk."""
+    return any(row.get("kind") == "rows_late" for row in engine.floor.of_leaders["incidents"])
 
 
 async def _database(ask: Ask[Nothing, Nothing]) -> bool:

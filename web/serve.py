@@ -19,6 +19,7 @@ from domain.settings import FILE, Settings, load_settings
 from office import Passwords, People, Publisher, Sessions
 from outside.shown import fault
 from store import open_database
+from store.logs import begin
 from switchboard.flows import check_flow
 from switchboard.speaking import Speaking
 from web import tls
@@ -154,7 +155,7 @@ async def _sweep(world: World, leave: asyncio.Event) -> None:
 
 def main() -> int:
     """Run the web process by `yingda.toml` of the working folder and the environment."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    begin(os.environ, "web", "INFO")
     try:
         asyncio.run(serve(load_settings(Path(FILE), os.environ)))
     except Refused as error:

@@ -141,13 +141,15 @@ async def test_rows_follow_when_the_database_is_back(
     monkeypatch.setattr(projector_module, "RETRY_S", 0.01)
     facts, rows = Facts(), Rows()
     rows.fails = fault
-    projector = Projector(facts, database, [rows])
+    projector, told = Projector(facts, database, [rows]), list[str]()
+    projector.on_late = told.append
     running = asyncio.create_task(projector.run())
     projector.wake(facts.happen(4))
     await until(lambda: rows.asked >= 2)
-    assert projector.behind == 4
+    assert projector.behind == 4 and all(told), "why rows are late"
     rows.fails = None
     projector.wake(facts.happen(2))
     await until(lambda: projector.behind == 0)
+    await until(lambda: told[-1] == "")
     running.cancel()
     assert await seen(database) == [1, 2, 3, 4, 5, 6]
