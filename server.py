@@ -45,6 +45,7 @@ from tracing.cli import add_commands as add_trace
 from watch.alarm_cli import add_alarm
 from watch.cli import add_commands as add_watch
 from watch.holidays import advice as holiday_advice
+from watch.limits import raise_files
 from web.cli import add_commands as add_web
 from web.signalling import cause_words
 
@@ -55,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; exit 2 with every fault when refused, 1 with one sentence otherwise."""
     args = _parser(_settings_file(argv)).parse_args(argv)
     logs.begin(os.environ, args.command)
+    raise_files()
     try:
         return int(args.run(args) or 0)
     except Refused as refused:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from watch import network, parts, running
+from watch import limits, network, parts, running
 from watch.calls_out import calls_out
 from watch.finding import FAIL, Finding, fail
 from watch.holidays import holidays
@@ -15,6 +15,7 @@ Check = Callable[[World], Awaitable[Finding]]
 CHECKS: tuple[Check, ...] = (
     parts.python,
     parts.disk,
+    limits.files,
     parts.asterisk_there,
     parts.ffmpeg,
     parts.prompts,
