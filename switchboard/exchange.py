@@ -183,13 +183,19 @@ class Exchange:
 
     async def channels(self) -> list[Leg]:
         """Ask for every live channel. Raises YingdaError when there is no answer."""
+        legs = await self._legs_now()
+        waiting = groupless(self._floor, legs)
+        if not waiting:
+            return legs
+        queues = {leg.channel: await self._queue(leg.channel) for leg in waiting}
+        # read once more: who was picked up meanwhile must not be taken for one who waits
+        return [replace(leg, queue=queues.get(leg.channel, "")) for leg in await self._legs_now()]
+
+    async def _legs_now(self) -> list[Leg]:
         reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
         for message in reply.events:
             self._legs.note(message)
-        legs = [_leg(message) for message in reply.events]
-        for leg in groupless(self._floor, legs):
-            legs[legs.index(leg)] = replace(leg, queue=await self._queue(leg.channel))
-        return legs
+        return [_leg(message) for message in reply.events]
 
     async def _queue(self, channel: str) -> str:
         """Ask which of the dialplan's own queues a caller would fall back to; "" who has left."""

@@ -172,3 +172,29 @@ async def test_who_is_signed_in_stands_in_the_safety_net(
     assert [each["Queue"] for each in peers[0].named("QueueAdd")] == ["fb-any", "fb-sales"]
     hall.exchange.note(Record(1, 0.0, 0, ev.AgentSignedOut(LIN, "asked")))
     await until(lambda: len(peers[0].named("QueueRemove")) == 2)
+
+
+async def test_who_waits_for_an_unknown_group_and_who_was_met_by_nobody(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    decide(hall.floor, ev.CallArrived(CALL, "400", "400", "138"), Instant(1.0))
+    unmet = ("ChanVariable: CC_CALL=", "ChanVariable: CC_LEG=caller")
+    peers[0].answers["Getvar"] = lambda a: ok(a, f"Variable: {a['Variable']}", "Value: fb-sales")
+    peers[0].channels = [
+        ("Channel: PJSIP/t-1", "Context: hold", "Application: WaitExten", *CALLER),
+        ("Channel: PJSIP/t-2", "Context: fallback", "Application: Queue", *unmet),
+    ]
+    await hall.joined()
+    assert hall.told[-3:] == [ev.GroupChosen(CALL, SALES), ev.HoldReached(CALL), ev.PbxJoined(1)]
+    await until(lambda: bool(peers[0].named("Redirect")))
+    (moved,) = peers[0].named("Redirect")
+    assert (moved["Channel"], moved["Context"], moved["Priority"]) == (
+        "PJSIP/t-2",
+        "hotline",
+        "flow",
+    )
+    # who falls back before any flow spoke begins anew too, but only once
+    fell = text("Event: UserEvent", "UserEvent: CCFallback", "Channel: PJSIP/t-3", *unmet)
+    peers[0].say(fell + fell)
+    await until(lambda: len(peers[0].named("Redirect")) == 2)
+    assert peers[0].named("Redirect")[1]["Channel"] == "PJSIP/t-3"
