@@ -43,13 +43,13 @@ STEPS: dict[str, tuple[Step, ...]] = {
 class Works(System):
     """An installation with one group of agents; SIPp is their phones and all callers."""
 
-    def __init__(self, root: Path, agents: int) -> None:
+    def __init__(self, root: Path, agents: int, talk: str = TALK) -> None:
         if why := no_callers():
             missing(why)
         super().__init__(root)
         self.numbers = [MEMBER.format(n) for n in range(1, agents + 1)]
         self.config = write(root / "firm", firm(self.numbers, self.sink.port))
-        self.room = root / "sipp"
+        self.room, self.talk = root / "sipp", talk
         self.phones = free_port()
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -74,7 +74,7 @@ class Works(System):
         room = self._room("agents")
         text = (SCENARIOS / "agent.xml").read_text("utf-8")
         text = text.replace("[ring]", f'distribution="uniform" {RING}')
-        text = text.replace("[talk]", f'distribution="uniform" {TALK}')
+        text = text.replace("[talk]", f'distribution="uniform" {self.talk}')
         (room / "agent.xml").write_text(text)
         line = ["-sf", "agent.xml", "-i", PHONES, "-p", str(self.phones), "-rtp_echo"]
         self._begin("agents", [*line, "-mp", str(_media_port())])
@@ -173,9 +173,9 @@ _LOGS = (
 )
 
 
-def opened(root: Path, agents: int) -> Works:
+def opened(root: Path, agents: int, talk: str = TALK) -> Works:
     """Make a firm in an empty folder and bring everybody to work."""
-    works = Works(root, agents)
+    works = Works(root, agents, talk)
     try:
         works.prepare()
         works.start()
