@@ -53,6 +53,11 @@ def test_nothing_is_left_to_fill_in() -> None:
         assert not re.search(r"@[A-Z_]+@", text), name
 
 
+def test_a_browser_that_dies_in_a_talk_is_noticed_by_its_silence() -> None:
+    (browser,) = sections(render(TEMPLATES, plan())["pjsip.conf"])["browser"]
+    assert 10 <= int(browser["rtp_timeout"]) <= 60
+
+
 def test_every_file_proves_that_nobody_edited_it() -> None:
     for text in render(TEMPLATES, plan()).values():
         assert text.startswith("; Generated")
