@@ -34,3 +34,9 @@ def tree_cpu_s(pid: int) -> float:
         with contextlib.suppress(OSError):  # it ended meanwhile
             total += cpu_s(each) if int(_fields(each)[1]) == pid else 0.0
     return total
+
+
+def idle_s() -> float:
+    """Give the seconds that all cores together had nothing to do so far."""
+    first = Path("/proc/stat").read_text().split("\n", 1)[0]
+    return sum(map(int, first.split()[4:6])) / _TICKS

@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.arms import MENU, Bench, dialled, on_site
 from bench.heard import cut, handed_over_ms, read_log
 from bench.load import Load, agents, callers, outcome
+from bench.processes import idle_s
 from bench.site import ASTERISK, PHONES, Kind, Site
 
 AGENTS, AT_ONCE = 100, 150
@@ -45,6 +46,13 @@ class Point:
     kept: float
     failed: int
     handed_over: tuple[float, ...] = ()
+    busy: float = 0.0
+    """The share of the whole machine in use, SIPp and everybody else included."""
+
+    @property
+    def kept_its_promises(self) -> bool:
+        """Tell whether no call failed and the audio is there."""
+        return not self.failed and self.kept >= KEPT
 
     @property
     def talks_per_core(self) -> float:
@@ -80,7 +88,7 @@ async def _climb(bench: Bench) -> list[Point]:
     for talks in LONG_TALKS:
         point = await _hold(bench, OURS, talks, LONG_WINDOW_S)
         found.append(point)
-        if point.failed or point.kept < KEPT:
+        if not point.kept_its_promises:
             break
     return found
 
@@ -105,19 +113,23 @@ async def _hold(bench: Bench, arm: str, at_once: int, seconds: float, talk: str 
                 await placing
     failed = outcome(room / "callers").broken
     await quiet(site, arm)
-    cores, audio = seen
+    cores, audio, busy = seen
     handed_over = tuple(handed_over_ms(read_log(log)))
-    return Point(arm, talks, cores, audio / (talks * seconds), failed, handed_over)
+    return Point(arm, talks, cores, audio / (talks * seconds), failed, handed_over, busy)
 
 
-async def _watched(site: Site, folder: Path, seconds: float) -> tuple[dict[str, float], float]:
-    """Give the cores that each part used meanwhile, and the seconds of audio that were written."""
+async def _watched(
+    site: Site, folder: Path, seconds: float
+) -> tuple[dict[str, float], float, float]:
+    """Give the cores that each part used meanwhile, the seconds of audio, the machine's share."""
     before, written, since = site.spent(children=True), _bytes(folder), time.monotonic()
+    idle = idle_s()
     await asyncio.sleep(seconds)
     lasted = time.monotonic() - since
     after = site.spent(children=True)
     cores = {name: (value - before.get(name, 0.0)) / lasted for name, value in after.items()}
-    return cores, (_bytes(folder) - written) / BYTES_S * seconds / lasted
+    busy = 1 - (idle_s() - idle) / lasted / (os.cpu_count() or 1)
+    return cores, (_bytes(folder) - written) / BYTES_S * seconds / lasted, busy
 
 
 async def quiet(site: Site, arm: str) -> None:
@@ -166,9 +178,26 @@ def figures(points: Sequence[Point], everyday: Point) -> dict[str, float]:
         "everyday_hand_off_p99_ms": round(cut(handed_over, 99), 1),
         "audio_kept": round(min(point.kept for point in (*ours, everyday)), 3),
     }
-    carried = [p.talks for p in points if p.arm == OURS and not p.failed and p.kept >= KEPT]
-    found["most_talks_carried"] = float(max(carried, default=0))
+    carried = [point for point in points if point.arm == OURS and point.kept_its_promises]
+    most = max(carried, key=lambda point: point.talks, default=None)
+    found["most_talks_carried"] = float(most.talks if most else 0)
+    found |= _at("most", most) | _at("broke", _first_broken(points))
     return found | {"cores": float(os.cpu_count() or 1)}
+
+
+def _first_broken(points: Sequence[Point]) -> Point | None:
+    broken = [point for point in points if point.arm == OURS and not point.kept_its_promises]
+    return min(broken, key=lambda point: point.talks, default=None)
+
+
+def _at(name: str, point: Point | None) -> dict[str, float]:
+    """Tell how busy each part was at a point, and what was lost there."""
+    if point is None:
+        return {}
+    found = {"talks": float(point.talks), "failed": float(point.failed), "busy": point.busy}
+    found |= {"audio_kept": point.kept, "talks_per_core": point.talks_per_core}
+    found |= {f"{part}_cores": used for part, used in point.cores.items()}
+    return {f"{name}_{key}": round(value, 3) for key, value in found.items()}
 
 
 def _mean(points: Sequence[Point]) -> float:
