@@ -32,17 +32,17 @@ _TIMES = ("started", "ended", "entered", "answered", "at")
 Told = tuple[Any, dict[str, Any]]
 
 
-def fill(database: Path) -> int:
+def fill(database: Path, teams: int = TEAMS) -> int:
     """Put the month into an SQLite database that has the tables; gives the number of calls."""
-    teams = [_team(nth) for nth in range(TEAMS)]
+    told_by_team = [_team(nth) for nth in range(teams)]
     with closing(sqlite3.connect(database, timeout=60)) as connection:
         connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-400000")
         for model in MODELS:
-            rows = [row for told in teams for kind, row in told if kind is model]
+            rows = [row for told in told_by_team for kind, row in told if kind is model]
             _load(connection, model.__table__, rows)
         connection.execute("ANALYZE")
         connection.commit()
-    return DAYS * sum(model is Call for told in teams for model, _ in told)
+    return DAYS * sum(model is Call for told in told_by_team for model, _ in told)
 
 
 def _team(nth: int) -> list[Told]:
