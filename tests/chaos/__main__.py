@@ -33,6 +33,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "ami-fuzz": Part("damaged AMI messages, counted one by one", 1_000_000),
     "agi-fuzz": Part("damaged AGI conversations with our server", 50_000),
+    "config-mutate": Part("the demo's configuration spoilt, refused or taken whole", 20_000),
     "damage": Part("flip a byte of the journal's file or log, open it", 2000),
     "kill-engine": Part("kill -9 of the engine at random moments under live calls", 200, 60),
     "kill-asterisk": Part("kill -9 of Asterisk; it comes back and everything is closed", 30, 20),

@@ -1,8 +1,11 @@
 """What a caller notices when parts of the system die: nothing, or hardly anything."""
 
 import os
+import resource
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,54 @@ async def test_a_dead_crm_delays_no_call(system: System, tmp_path: Path) -> None
     finally:
         done = system.yingda("config", "import", str(system.config), "--note", "it is back")
     assert done.returncode == 0, done.stderr
+
+
+async def test_a_locked_database_is_noticed_by_no_caller_and_its_rows_follow(
+    system: System,
+) -> None:
+    """Another program holds it: the call goes its way, the pages say so, the row comes once."""
+    async with scene_on(system, LANES[1]) as scene:
+        agent, caller = await scene.agent(0), await scene.caller()
+        with closing(sqlite3.connect(system.data / "yingda.db", isolation_level=None)) as other:
+            other.execute("PRAGMA busy_timeout=60000")
+            other.execute("BEGIN IMMEDIATE")
+            call = await scene.enters(caller)
+            await agent.takes(call)
+            await caller.hears(agent)
+            await soon(lambda: not system.is_ready(), 60, "the pages say that rows are late")
+            assert "rows_late" in {row["kind"] for row in system.board()["incidents"]}
+            await agent.phone.hang_up()
+            await scene.fact(call, ev.TalkEnded, by="agent")
+            await caller.phone.hang_up()
+            await scene.fact(call, ev.CallEnded)
+            assert not system.rows(
+                "SELECT 1 FROM call WHERE call = ? AND outcome IS NOT NULL", call
+            )
+            other.execute("ROLLBACK")
+        row = await scene.row(call)
+        assert (row["outcome"], row["agent"]) == ("answered", agent.number)
+        assert len(system.rows("SELECT 1 FROM call WHERE call = ?", call)) == 1
+        await soon(system.is_ready, 60, "rows are written again")
+
+
+async def test_a_journal_that_cannot_be_written_ends_the_engine_and_no_talk(
+    system: System,
+) -> None:
+    """No byte can be written any more: nothing acts on what is not written, Asterisk goes on."""
+    async with scene_on(system, LANES[0]) as scene:
+        agent, caller = await scene.agent(0), await scene.caller()
+        call = await scene.enters(caller)
+        await agent.takes(call)
+        await caller.hears(agent)
+        before = (await scene.ask("health"))["epoch"]
+        # the next engine is begun by the supervisor, without this limit: there is room again
+        resource.prlimit(system.pid_of("engine"), resource.RLIMIT_FSIZE, (4096, -1))
+        waits = await scene.caller()
+        await waits.phone.dial(scene.lane.hotline)
+        await soon(lambda: _epoch(system) > before, 90, "the engine is back")
+        await soon(system.is_ready, 60, "everything is back")
+        await caller.hears(agent)
+        await waits.phone.hang_up()
+        await caller.phone.hang_up()
+        row = await scene.row(call)
+        assert (row["outcome"], row["agent"]) == ("answered", agent.number)
