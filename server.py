@@ -37,6 +37,7 @@ from store.cli_backup import add_backup
 from store.upgrade import upgrade
 from survey import SurveyProjection
 from switchboard.announce import announce
+from switchboard.drain_cli import add_drain
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
 from switchboard.person_cli import add_person
@@ -90,6 +91,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_cdr(sub, _installation, lambda: (RecordingProjection(), SurveyProjection()))
     add_recording(sub, _installation)
     add_person(sub, _installation)
+    add_drain(sub, _installation)
     add_watch(sub, _installation)
     add_alarm(sub, _settings)
     add_trace(sub, _installation, cause_words)
@@ -151,7 +153,8 @@ def _run(args: argparse.Namespace) -> int:
     _check_certificate(installation.settings)
     config = Path(demo.__file__).parent / "config"
     options = Options(not args.no_pbx, config, args.settings, lambda text: print(text, flush=True))
-    asyncio.run(run(installation, options))
+    while asyncio.run(run(installation, options)):
+        installation = _installation(args)
     return 0
 
 
@@ -171,7 +174,7 @@ def _open_to_lan() -> None:
 
 
 def _engine(args: argparse.Namespace) -> int:
-    from switchboard.engine import run_engine
+    from switchboard.engine_process import run_engine
 
     asyncio.run(run_engine(_installation(args)))
     return 0

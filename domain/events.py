@@ -81,6 +81,8 @@ from domain.hand_events import (
     AgentForced as AgentForced,
     CallMoved as CallMoved,
     CallPicked as CallPicked,
+    DrainBegan as DrainBegan,
+    DrainEnded as DrainEnded,
     HotlineSwitched as HotlineSwitched,
     PriorityChanged as PriorityChanged,
 )
@@ -254,6 +256,8 @@ Event = (
     | OutsideEnded
     | OverflowDue
     | TipDue
+    | DrainBegan
+    | DrainEnded
     | SoundDropped
     | CallErased
 )

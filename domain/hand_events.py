@@ -59,3 +59,22 @@ class HotlineSwitched:
     reason: str = ""
     prompt: str = ""
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrainBegan:
+    """Maintenance is near: new calls are turned away, those in progress end by themselves.
+
+    `new` says what a new caller gets: message or busy.
+    """
+
+    new: str
+    prompt: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrainEnded:
+    """New calls are taken again."""
+
+    by: str = ""

@@ -39,11 +39,13 @@ class Ask:
 class Rules:
     """What the firm allows; `caller_ids` by hotline, `own` are our own called numbers.
 
+    `draining`: maintenance is near, nobody is called any more.
     `quiet` are pairs of wall-clock times "21:00", "08:00" in `zone`; `allow` are classes and
     prefixes of keys; a cap of 0 lets nobody call.
     """
 
     enabled: bool = False
+    draining: bool = False
     zone: str = "Asia/Shanghai"
     quiet: tuple[tuple[str, str], ...] = (("21:00", "08:00"),)
     per_number_daily: int = 3
@@ -224,6 +226,7 @@ def _unregistered(case: _Case) -> bool:
 
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("switched_off", lambda case: not case.rules.enabled),
+    ("maintenance", lambda case: case.rules.draining),
     ("emergency", lambda case: case.kind == EMERGENCY),
     ("not_a_number", lambda case: not case.kind),
     ("own_number", lambda case: case.key in case.rules.own),

@@ -4,6 +4,7 @@ from lines.causes import Said
 
 REFUSALS = {
     "switched_off": Said("外呼未开启", "Calls out are switched off"),
+    "maintenance": Said("即将维护，暂停外呼", "Maintenance is near: nobody is called now"),
     "emergency": Said(
         "紧急电话不能从这里拨出，请用自己的手机拨打",
         "Emergency numbers cannot be called from here: use a phone of your own",

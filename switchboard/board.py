@@ -27,6 +27,7 @@ OF_TRUNKS = (
 """Facts that change what is shown of the trunks."""
 REORDERS = (ev.CallMoved, ev.CallPicked, ev.PriorityChanged)
 """Facts that change the places of calls that they do not name."""
+OF_PBX = (ev.PbxJoined, ev.PbxLeft, ev.DrainBegan, ev.DrainEnded)
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Board:
     pbx_since: int = 0
     incidents: Callable[[], list[Row]] = list
     switches: Callable[[], list[Row]] = list
+    draining: Callable[[], bool] = lambda: False
     trunks: Sequence[Trunk] = ()
     lines: LinesToday = field(default_factory=LinesToday)
     _agent_of: dict[str, str] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class Board:
             "gone": sorted(calls - {call.id for call in known}),
             "groups": [self.group(group) for group in self.floor.groups] if groups else [],
         }
-        if any(isinstance(record.event, ev.PbxJoined | ev.PbxLeft) for record in records):
+        if any(isinstance(record.event, OF_PBX) for record in records):
             row["pbx"] = self.pbx()
         if any(isinstance(record.event, ev.IncidentSeen | ev.IncidentOver) for record in records):
             row["incidents"] = self.incidents()
@@ -104,8 +106,8 @@ class Board:
         }
 
     def pbx(self) -> Row:
-        """Show whether Asterisk is within reach, and since when."""
-        return {"up": self.floor.pbx_up, "since": self.pbx_since}
+        """Show whether Asterisk is within reach, since when, and whether it takes new calls."""
+        return {"up": self.floor.pbx_up, "since": self.pbx_since, "draining": self.draining()}
 
     def _utc(self, mono: float) -> int:
         return self.clock.utc_ms() - round((self.clock.mono() - mono) * 1000)

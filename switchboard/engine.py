@@ -5,11 +5,9 @@ database away calls go on and the rows follow.
 """
 
 import asyncio
-import contextlib
 import logging
+import os
 import secrets
-import signal
-import sys
 from collections.abc import Coroutine
 from typing import Any
 
@@ -41,6 +39,7 @@ from switchboard.desk import Desk
 from switchboard.dialling import Dialling, Seats
 from switchboard.discreet import Discretion
 from switchboard.door import Door
+from switchboard.draining import Draining
 from switchboard.ending import or_end
 from switchboard.exchange import Accounts, Exchange
 from switchboard.expiring import expiring, keeping_of
@@ -72,8 +71,6 @@ from switchboard.who_calls import WhoCalls
 
 log = logging.getLogger("yingda.engine")
 
-SWITCH_S = 0.0005
-"""How long a thread may keep the interpreter from the loop, and the loop from the journal."""
 LOOK_BACK_MS = 48 * 3600 * 1000
 """How much of the journal is replayed at start: open calls, presence, today, who called."""
 
@@ -115,6 +112,8 @@ class Engine:
         self._hands = Hands(self.legs, self._surroundings(), self.exchange.send)
         out = GuardedHttp(installation.settings.outside.on_site)
         self.asking = Asking(out, clock, installation.secret)
+        self.draining = Draining(self.data / "run", self.floor, self.loop.tell)
+        self.board.draining = self.permits.draining = lambda: self.draining.on is not None
         self.talks = self._talks()
         self.agi = self._agi(keys["agi-token"])
         self.door = Door(self.board.snapshot, self._answer, clock)
@@ -167,6 +166,7 @@ class Engine:
             http=self.asking,
             switched=self.switches.of,
             prompt_version=self.voices.version,
+            draining=self.draining.now,
         )
 
     def _quotas(self) -> dict[str, int]:
@@ -283,6 +283,8 @@ class Engine:
             return self.cards.show(call, self.board.names, agent) or {}
         if word == "call.why":
             return self.board.why(str(args.get("call", "")))
+        if word == "drain":
+            return self.draining.asked(args)
         if word == "health":
             return self.health()
         if word == "incident.seen":
@@ -299,6 +301,7 @@ class Engine:
     def health(self) -> dict[str, Any]:
         """Say how the engine is: link, journal, rows, conversations."""
         return {
+            "pid": os.getpid(),
             "pbx": self.exchange.engine.is_up,
             "epoch": self.epoch,
             "version": self.plan.version,
@@ -371,18 +374,3 @@ async def _together(*parts: Coroutine[Any, Any, None]) -> None:
     async with asyncio.TaskGroup() as group:
         for part in parts:
             group.create_task(or_end(part))
-
-
-async def run_engine(installation: Installation) -> None:
-    """Be the engine process until told to stop."""
-    sys.setswitchinterval(SWITCH_S)
-    engine = Engine(installation)
-    running = asyncio.create_task(engine.run())
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, running.cancel)
-    try:
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-    finally:
-        await engine.close()

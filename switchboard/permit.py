@@ -1,6 +1,7 @@
 """The firm's rules of calling, joined from configuration, settings and what was dialled today."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from domain import events as ev
 from domain.numbers import parse
@@ -48,6 +49,7 @@ class Permits:
         self._utc_ms = utc_ms
         self._down = down
         self.counts = DialCounts()
+        self.draining: Callable[[], bool] = lambda: False
         self.take(config)
 
     def take(self, config: Config) -> None:
@@ -63,7 +65,8 @@ class Permits:
     def permit(self, agent: str, to: str, hotline: str, consent: str = "") -> Allowed | Refused:
         """Decide about a call that an agent asks for."""
         ask, now_ms = Ask(agent, to, hotline, consent), self._utc_ms()
-        answer = may_call(ask, self.rules, self.counts, now_ms, self._down())
+        rules = replace(self.rules, draining=self.draining())
+        answer = may_call(ask, rules, self.counts, now_ms, self._down())
         if isinstance(answer, Allowed):
             self.counts.promise(agent, answer.key, now_ms)
         return answer

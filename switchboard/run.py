@@ -7,9 +7,10 @@ Database, configuration, logins, Asterisk, engine, web, the demo's sample CRM. W
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from pbx.install import find_asterisk, too_old
 from pbx.render_trunk import own_ports
 from pbx.sockets import listeners, open_to_others
 from store.logs import turn_over
+from switchboard.draining import forget as forget_drain
 from switchboard.installation import (
     Installation,
     any_asterisk,
@@ -34,6 +36,7 @@ from switchboard.systemd import keep_told
 
 ANY_HOST = "0.0.0.0"  # noqa: S104  # compared with, not bound
 LOGINS = "first-run-logins.txt"
+PID_FILE = Path("run") / "yingda.pid"
 PROC = Path("/proc/net")
 AGAIN_S = 1.0
 """After so long an Asterisk that could not be started again is tried once more."""
@@ -54,15 +57,19 @@ class Options:
     say: Callable[[str], None]
 
 
-async def run(installation: Installation, options: Options) -> None:
-    """Start everything, say where to look and what to dial, and keep it running."""
+async def run(installation: Installation, options: Options) -> bool:
+    """Start everything, say where to look and what to dial, and keep it running.
+
+    True = somebody asked for all of it to be started anew.
+    """
+    forget_drain(installation.data / "run")
     pbx = _asterisk(installation.settings, installation.data) if options.with_pbx else None
     _check_own_ports(installation.settings)
     config = await prepare(installation, options.demo)
     logins = installation.data / LOGINS
     made = await first_run(installation.people(), config, logins)
     async with _listening(installation, options):
-        await _run(installation, config, pbx, options, login_lines(made) if made else "")
+        return await _run(installation, config, pbx, options, login_lines(made) if made else "")
 
 
 async def _run(
@@ -71,7 +78,7 @@ async def _run(
     pbx: PrivateAsterisk | None,
     options: Options,
     logins: str,
-) -> None:
+) -> bool:
     if pbx is not None:
         await _start_pbx(installation, config, pbx, options.say)
     else:
@@ -81,7 +88,7 @@ async def _run(
         options.say(logins + f"({installation.data / LOGINS})")
     await installation.database.close()
     try:
-        await _keep(installation, config, pbx, options)
+        return await _keep(installation, config, pbx, options)
     finally:
         if pbx is not None:
             await pbx.stop()
@@ -134,7 +141,7 @@ def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str
 
 async def _keep(
     installation: Installation, config: Config, pbx: PrivateAsterisk | None, options: Options
-) -> None:
+) -> bool:
     supervisor = Supervisor(_parts(installation, options), options.say)
     beside = [asyncio.create_task(keep_told(lambda: _answers(installation), os.environ))]
     logs = installation.data / "run" / "asterisk" / "log"
@@ -142,11 +149,37 @@ async def _keep(
     if pbx is not None:
         beside.append(asyncio.create_task(_keep_pbx(installation, config, pbx, options.say)))
     try:
-        await supervisor.run()
+        with _hearing(installation.data / PID_FILE, supervisor) as again:
+            await supervisor.run()
     finally:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+    return again.is_set()
+
+
+@contextlib.contextmanager
+def _hearing(file: Path, supervisor: Supervisor) -> Iterator[asyncio.Event]:
+    """Leave our pid where `yingda restart` finds it; SIGUSR1 = end all and start it anew.
+
+    Under systemd we only end: its Restart=always is the one that starts us.
+    """
+    again = asyncio.Event()
+
+    def asked() -> None:
+        if not os.environ.get("NOTIFY_SOCKET"):
+            again.set()
+        supervisor.stop()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, asked)
+    file.write_text(f"{os.getpid()}\n")
+    try:
+        yield again
+    finally:
+        file.unlink(missing_ok=True)
+        # a second wish while we stop must not end us halfway
+        loop.add_signal_handler(signal.SIGUSR1, lambda: None)
 
 
 def _answers(installation: Installation) -> bool:

@@ -29,6 +29,7 @@ from recording import message_file
 from survey import reason_not_to_ask
 from switchboard.arrivals import TRUNK, VARIABLES, Arrival, Arrivals
 from switchboard.cards import Cards
+from switchboard.draining import BUSY, MESSAGE, Drain
 from switchboard.knowing import Knowing
 from switchboard.leaving import flow_of
 from switchboard.parked import NODE, Parked
@@ -97,6 +98,7 @@ class Talks:
     parked: Parked = field(default_factory=Parked)
     switched: Callable[[str], Switch | None] = lambda hotline: None
     prompt_version: Callable[[str], str] = no_version
+    draining: Callable[[], Drain | None] = lambda: None
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -118,6 +120,9 @@ class Talks:
         hotline = walks.hotline
         if do := self.plan.callers.blocked.get(key, ""):
             await self._turn_away(caller, call, hotline, do)
+            return
+        if begins and (drain := self.draining()):
+            await self._drained(caller, call, hotline, drain)
             return
         if begins and await self._held_closed(caller, call, walks):
             return
@@ -162,6 +167,15 @@ class Talks:
         if blind:
             await caller.verdict("hangup")
         return blind
+
+    async def _drained(self, caller: Caller, call: CallId, hotline: Hotline, drain: Drain) -> None:
+        """Before maintenance a new caller gets busy, which a carrier may send on, or words."""
+        self.tell(ev.FlowEnded(call, "closed"))
+        if drain.new == MESSAGE:
+            await caller.answer()
+            said = self.prompt_path(hotline, drain.prompt or SORRY, hotline.language)
+            await caller.play([said])
+        await caller.verdict("busy" if drain.new == BUSY else "hangup")
 
     async def _turn_away(self, caller: Caller, call: CallId, hotline: Hotline, do: str) -> None:
         """A caller of the blacklist hears busy or a sentence, and nobody is asked."""

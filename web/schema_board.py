@@ -112,10 +112,11 @@ class CallNow(Told):
 
 
 class Pbx(Told):
-    """Whether Asterisk is joined, and since when."""
+    """Whether Asterisk is joined, and since when; `draining`: no new call is taken."""
 
     up: bool
     since: int
+    draining: bool = False
 
 
 class Incident(Told):

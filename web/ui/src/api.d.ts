@@ -4813,9 +4813,14 @@ export interface components {
         };
         /**
          * Pbx
-         * @description Whether Asterisk is joined, and since when.
+         * @description Whether Asterisk is joined, and since when; `draining`: no new call is taken.
          */
         Pbx: {
+            /**
+             * Draining
+             * @default false
+             */
+            draining: boolean;
             /** Since */
             since: number;
             /** Up */

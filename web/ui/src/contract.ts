@@ -73,7 +73,7 @@ export interface CallNow {
 
 export type Waits = Schemas['Waits']
 
-export interface PbxNow { up: boolean; since: number }
+export interface PbxNow { up: boolean; since: number; draining?: boolean }
 export type Incident = Schemas['Incident']
 export type DaySeen = Schemas['DaySeen']
 export type DaysSeen = Schemas['DaysSeen']

@@ -11,6 +11,7 @@ export default {
   banner: {
     stale: 'The connection to the server is lost; what you see is {age} old. Reconnecting', engine: 'The call engine does not answer and is coming back; running calls go on',
     pbx: 'The telephone exchange is not connected; no new calls can come', phone: 'The browser phone is offline and registers again', refused: 'The browser phone was refused; start your shift again',
+    draining: 'Maintenance is near: no new calls come in; please finish those in progress',
   },
   strip: { label: 'Current call', back: 'Back to the desk' },
   state: { offline: 'Offline', ready: 'Ready', unreachable: 'Phone lost', reserved: 'Reserved', ringing: 'Ringing', talking: 'Talking', holding: 'On hold', wrapping: 'Wrap-up', break: 'Break', dialling: 'Calling out' },

@@ -11,6 +11,7 @@ export default {
   banner: {
     stale: '与服务器的连接中断，以下内容停在 {age} 前，正在重连', engine: '话务引擎未响应，正在恢复；进行中的通话不受影响',
     pbx: '电话交换机未连接，暂时不能接听新来电', phone: '浏览器电话已断线，正在重新注册', refused: '浏览器电话注册被拒绝，请重新签入',
+    draining: '即将维护：不再接入新来电，进行中的通话请照常完成',
   },
   strip: { label: '当前通话', back: '回到工作台' },
   state: { offline: '离线', ready: '就绪', unreachable: '电话断线', reserved: '预占', ringing: '振铃', talking: '通话', holding: '保持', wrapping: '整理', break: '小休', dialling: '外呼' },

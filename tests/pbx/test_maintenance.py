@@ -1,0 +1,52 @@
+"""Before maintenance and through it: nobody in a call hears of it, new callers are told."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from domain import events as ev
+from tests.house.firm import LANES
+from tests.house.scene import Scene, scene_on, soon
+from tests.house.system import System
+
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(240)]
+
+
+async def yingda(scene: Scene, *words: str, code: int = 0) -> dict[str, Any]:
+    done = await asyncio.to_thread(scene.system.yingda, *words, "--json")
+    assert done.returncode == code, (words, done.stdout, done.stderr)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+async def test_a_drain_turns_new_callers_away_and_a_new_engine_cuts_nobody(system: System) -> None:
+    async with scene_on(system, LANES[0]) as scene:
+        agent, talks, comes = await scene.agent(), await scene.caller(), await scene.caller()
+        call = await scene.enters(talks)
+        await agent.takes(call)
+        await talks.hears(agent)
+        try:
+            left = (await yingda(scene, "drain", "--within", "1", code=1))["left"]
+            assert left >= 1
+            assert system.board()["pbx"]["draining"]
+            late = await scene.arrives(comes)
+            assert (await scene.row(late))["outcome"] == "closed"
+            refused = await asyncio.to_thread(
+                system.yingda, "restart", "--within", "1", within_s=60
+            )
+            assert refused.returncode == 1 and "calls are left" in refused.stderr
+            await yingda(scene, "drain", "--within", "1", code=1)
+            again = await yingda(scene, "restart", "--engine")
+            assert again["adopted"] >= 1
+            assert system.board()["pbx"]["draining"], "it holds over a restart of the engine"
+            await talks.hears(agent)
+            await agent.hears(talks)
+        finally:
+            await yingda(scene, "drain", "--cancel")
+        await soon(system.is_ready, 60, "everything is back")
+        await talks.phone.hang_up()
+        await scene.fact(call, ev.TalkEnded, by="caller")
+        assert (await scene.row(call))["outcome"] == "answered"
+        assert not system.board()["pbx"]["draining"]
