@@ -41,9 +41,11 @@ from switchboard.drain_cli import add_drain
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
 from switchboard.person_cli import add_person
+from switchboard.support_cli import add_support
 from switchboard.systemd import add_unit
 from tracing.cli import add_commands as add_trace
 from watch.alarm_cli import add_alarm
+from watch.checks import examine
 from watch.cli import add_commands as add_watch
 from watch.holidays import advice as holiday_advice
 from watch.limits import raise_files
@@ -93,6 +95,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_person(sub, _installation)
     add_drain(sub, _installation)
     add_watch(sub, _installation)
+    add_support(sub, _installation, examine)
     add_alarm(sub, _settings)
     add_trace(sub, _installation, cause_words)
     add_web(sub, _settings)

@@ -1,12 +1,19 @@
 """Secrets that people gave us stand in no output: help, checks, exports, faults, logs."""
 
+import asyncio
+import io
 import json
 import logging
+import stat
+import tarfile
 from pathlib import Path
 
 import pytest
 
 import server
+from domain import events as ev
+from domain.ids import AgentId, CallId
+from store.journal import JournalFile
 
 CANARIES = {
     name: f"canary-{name.lower()}-Zk3vQ9" for name in ("LINE_PASSWORD", "RELAY_SECRET", "VOICE_KEY")
@@ -49,6 +56,7 @@ COMMANDS = (
     "db check --json",
     "user disable nobody-there",
     "config rollback 99",
+    "support --json",
 )
 
 
@@ -108,3 +116,48 @@ def test_settings_shown_whole_tell_none(folder: Path) -> None:
     assert settings.trunks[0].secret == CANARIES["LINE_PASSWORD"], "they are there"
     shown = repr(settings) + json.dumps([str(trunk) for trunk in settings.trunks])
     assert not [name for name, secret in CANARIES.items() if secret in shown]
+
+
+def test_a_support_bundle_holds_no_secret_and_no_caller(folder: Path) -> None:
+    caller, called = "13800138765", "4008000001"
+    assert server.main(["db", "upgrade"]) == 0
+    own = "0wnS3cretOfOurs" * 2
+    data = folder / "data"
+    (data / "secrets.json").write_text(json.dumps({"ami-engine": own}))
+    _past(data, caller, called, own)
+    assert server.main(["support", "-o", "kept.tar.gz"]) == 0
+    file = folder / "kept.tar.gz"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with tarfile.open(file) as packed:
+        texts = {
+            name: (packed.extractfile(name) or io.BytesIO()).read().decode()
+            for name in packed.getnames()
+        }
+    whole = "\n".join(texts.values())
+    assert {"doctor.json", "database.json", "asterisk/manager.conf", "logs/messages.log"} <= {
+        *texts
+    }
+    assert "[2026-11-23 09:58:33] call from 138****8765" in texts["logs/messages.log"]
+    assert "CallArrived" in texts["journal.jsonl"] and "read = call" in whole
+    hidden = [*CANARIES.values(), own, caller, "secret-of-a-line", "call him back"]
+    assert [each for each in hidden if each in whole] == []
+
+
+def _past(data: Path, caller: str, called: str, own: str) -> None:
+    etc, log = data / "run" / "asterisk" / "etc", data / "run" / "asterisk" / "log"
+    etc.mkdir(parents=True)
+    log.mkdir(parents=True)
+    (etc / "manager.conf").write_text(f"secret = secret-of-a-line\nread = call\nx={own}\n")
+    (log / "messages.log").write_text(f"[2026-11-23 09:58:33] call from {caller} to {called}\n")
+
+    async def told() -> None:
+        journal = JournalFile.open(data / "journal" / "journal.db", ballast_bytes=0)
+        call = CallId("01ARYZ6S410000000000000000")
+        facts = (
+            ev.CallArrived(call, called, called, caller, f"+86{caller}", f"x {caller}"),
+            ev.SummarySaved(call, AgentId("8001"), "order", "done", f"call him back {caller}"),
+        )
+        await journal.append([(0.0, 1, fact) for fact in facts])
+        journal.close()
+
+    asyncio.run(told())
