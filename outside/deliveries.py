@@ -96,9 +96,13 @@ class Deliveries:
         return int(waiting[0][0]), int(dead[0][0])
 
     def due(self, endpoint: str, now: int, limit: int) -> list[Delivery]:
-        """List what may be sent to an endpoint now, the longest due first."""
-        where = f"WHERE d.status = 'pending' AND d.endpoint = ? AND d.due <= ? AND {_FIRST}"
-        return self._found(f"{where} ORDER BY d.due, d.seq LIMIT ?", endpoint, now, limit)
+        """List what may be sent to an endpoint now, the longest due first.
+
+        What was made or tried at a time still to come is due too: the clock was set back since.
+        """
+        when = "(d.due <= ? OR max(d.made, d.at) > ?)"
+        where = f"WHERE d.status = 'pending' AND d.endpoint = ? AND {when} AND {_FIRST}"
+        return self._found(f"{where} ORDER BY d.due, d.seq LIMIT ?", endpoint, now, now, limit)
 
     def replay(self, message: str, now: int) -> None:
         """Send a dead message again, from the first try on; NotFound for any other."""

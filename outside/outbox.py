@@ -94,6 +94,7 @@ class Outbox:
         self._failures: Counter[str] = Counter()
         self._rests_until: dict[str, int] = {}
         self._tidied = 0
+        self._seen = 0
 
     def wake(self) -> None:
         """There may be something new in the journal."""
@@ -122,6 +123,11 @@ class Outbox:
         """Take in what is new and start what is due."""
         heard = {each.id: each for each in self._from.endpoints()}
         now = self._clock.utc_ms()
+        if (
+            now < self._seen
+        ):  # the clock was set back: what was to rest by the old one rests no more
+            self._rests_until.clear()
+        self._seen = now
         free = {
             name: AT_ONCE - self._busy[name]
             for name in heard

@@ -170,6 +170,14 @@ async def test_nothing_is_sent_before_it_is_due(office: Office) -> None:
     assert office.sink.ids == ["1-crm", "2-crm", "1-crm"]
 
 
+async def test_a_clock_that_is_set_back_a_day_delays_nothing_by_a_day(office: Office) -> None:
+    office.sink.script = [500] * 5
+    await office.ends(*"abcde")
+    await office.seen(5)  # the endpoint rests, and each message has its next try
+    await office.pass_s(-86_400)
+    await office.until(lambda: set(office.status().values()) == {"delivered"})
+
+
 async def test_the_order_of_a_call_is_kept_through_failures(office: Office) -> None:
     office.sink.script = [503, 500]
     await office.ends("c1", "c1", "c1")
