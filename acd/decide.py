@@ -77,7 +77,9 @@ def recall(floor: Floor, event: ev.Event, now: Instant) -> Turn:
         call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
         if call is not None and agent is not None:
             reserve(turn, call, agent, event)
-    elif not isinstance(event, (*ev.DERIVED, ev.TalkFound)):  # its offer and answer follow it
+    elif isinstance(event, ev.TalkFound):
+        found.join_again(turn, event)  # of any other its offer and answer follow
+    elif not isinstance(event, ev.DERIVED):
         return decide(floor, event, now)
     return turn
 

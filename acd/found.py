@@ -16,11 +16,24 @@ Answer = Callable[[Turn, ev.OfferAnswered], None]
 
 def take_in(turn: Turn, event: ev.TalkFound, answer: Answer) -> None:
     """Make the offer that nobody made, and let it be answered."""
+    if join_again(turn, event):
+        return
     offer = _offered(turn, event)
     if offer is not None:
         answered = ev.OfferAnswered(event.call, event.agent, offer)
         turn.facts.append(answered)
         answer(turn, answered)
+
+
+def join_again(turn: Turn, event: ev.TalkFound) -> bool:
+    """Take in that the dialplan gave a held caller back to the agent; tell whether it was so."""
+    call, agent = turn.floor.calls.get(event.call), turn.floor.agents.get(event.agent)
+    if call is None or agent is None or call.stage is not HELD or call.agent != event.agent:
+        return False
+    call.stage, agent.line = TALKING, Line.TALKING
+    agent.since = call.since
+    turn.facts.append(ev.TalkRetrieved(call.id, event.agent))
+    return True
 
 
 def _offered(turn: Turn, event: ev.TalkFound) -> OfferId | None:

@@ -126,6 +126,8 @@ def leave(exchange: Exchange, channel: Channel) -> None:
 
 
 def _agent_leaves(exchange: Exchange, leg: Channel, caller: Channel) -> None:
+    if caller.leg is not leg and leg not in caller.rung:
+        return  # parked once, and the caller was given to somebody else meanwhile
     exchange.part(caller, leg)
     if not caller.alive:
         return

@@ -126,11 +126,21 @@ def _moved(floor: Floor, leg: Leg, talking: str | None) -> list[ev.Event]:
     if known.stage is Stage.OFFERED and talking is not None:
         return _answered(floor, known, talking)
     if known.stage in (Stage.TALKING, Stage.HELD):
-        return [ev.TalkOver(known.id)] if leg.context in AFTERWARDS else []
+        return _in_talk(known, leg)
     if leg.bridged:
         return _strange(floor, known, talking)
     stuck = known.stage is Stage.WAITING and leg.context in ASKED
     return [ev.CallFellBack(known.id)] if stuck and not known.confirmed else []
+
+
+def _in_talk(known: Call, leg: Leg) -> list[ev.Event]:
+    """Say what became of a talk; the dialplan gives a held caller back when no engine beats."""
+    if leg.context in AFTERWARDS:
+        return [ev.TalkOver(known.id)]
+    parked = known.stage is Stage.HELD and known.parked and not known.awaited
+    if parked and leg.bridged and leg.context == "join" and known.agent:
+        return [ev.TalkFound(known.id, known.agent)]
+    return []
 
 
 def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:

@@ -153,11 +153,11 @@ def _callers(works: Works, tally: Tally, say: Say, talked: Set[str]) -> None:
 
 
 def _fate(books: Books, dialog: str, where: tuple[float, float], *, must_talk: bool) -> str:
-    """Say in a word what became of a caller; `unseen` came and went while no engine was there."""
+    """Say what became of a caller; `unseen` came while no engine was there, and left so."""
     calls = books.arrived.get(dialog, ())
     if not calls:
-        seen = any(_meets(where, there) for there in books.engines)
-        return "missing" if seen else "unseen"
+        moments = [at for at in where for since, to in books.engines if since <= at <= to]
+        return "missing" if moments else "unseen"
     if len(calls) > 1:
         return "doubled"
     if calls[0] not in books.ended:
@@ -180,11 +180,6 @@ def present(journal: Iterable[Record]) -> Iterable[tuple[float, float]]:
         last = at
     if since:
         yield since, last
-
-
-def _meets(one: tuple[float, float], two: tuple[float, float]) -> bool:
-    """Tell whether two spans have more than a moment in common."""
-    return min(one[1], two[1]) - max(one[0], two[0]) > AT_ONCE_S
 
 
 def overtakes(journal: Iterable[Record]) -> Iterable[str]:

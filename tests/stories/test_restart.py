@@ -164,3 +164,23 @@ async def test_who_came_and_talked_while_nobody_was_there_is_written_down(story:
         09:00:40  8001 hangs_up
         => call caller=13800138000 hotline=4008000001 outcome=fallback
     """)
+
+
+async def test_a_held_caller_whom_the_dialplan_gave_back_is_not_taken_away(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:10  8001 answers
+        09:00:20  8001 holds
+        09:00:25  engine dies
+        09:00:35  caller in join                   # no beat: back to the agent
+        09:00:40  engine starts
+        09:00:41  8001 is talking
+        09:00:42  8001 retrieves refused
+        09:00:43  engine dies
+        09:00:44  engine starts
+        09:00:45  8001 is talking
+        09:01:10  8001 hangs_up
+        => call agent=8001 outcome=answered
+    """)
