@@ -20,6 +20,8 @@ TALK = 'min="1000" max="3000"'
 WARM = 0.3
 """The share of all calls after which nothing may grow any more."""
 SAMPLES, REST_S = 40, 300.0
+JUDGED_FROM = 5000
+"""With fewer calls than these nothing is said about growth."""
 PARTS = ("engine", "web")
 MOST_MB = 1.0
 """What a process may have grown by after the warm-up, for each thousand calls, megabytes."""
@@ -47,11 +49,13 @@ def run(ask: Ask) -> Tally:
 def soaked(ask: Ask, works: Works) -> Tally:
     """Do it on an installation that runs."""
     tally, samples, began = Tally(ask.seed), list[Sample](), time.monotonic()
+    # asked once: a child that has not yet become another program bears its parent's name
+    pids = {part: works.pid_of(part) for part in PARTS}
     crowd = works.call(MENU, AT_ONCE, RATE, ask.cycles)
     step = max(1, ask.cycles // SAMPLES)
     for wanted in range(step, ask.cycles + 1, step):
         until(lambda n=wanted: _ended(works) >= n, REST_S, works.said)  # type: ignore[misc]
-        samples.append(_sample(works))
+        samples.append(Sample(_ended(works), {part: _look(pid) for part, pid in pids.items()}))
         ask.say(f"{samples[-1].calls} calls, {samples[-1].parts}")
     until(lambda: works.children[crowd].poll() is not None, REST_S, works.said)
     placed_s = time.monotonic() - began
@@ -69,11 +73,6 @@ def _ended(works: Works) -> int:
     return int(rows[0]["n"])
 
 
-def _sample(works: Works) -> Sample:
-    pids = {part: works.pid_of(part) for part in PARTS}
-    return Sample(_ended(works), {part: _look(pid) for part, pid in pids.items() if pid})
-
-
 def _look(pid: int) -> tuple[float, int, int]:
     """Read what a process holds: megabytes, open files, threads (proc(5))."""
     folder = Path(f"/proc/{pid}")
@@ -84,8 +83,8 @@ def _look(pid: int) -> tuple[float, int, int]:
 def _flat(tally: Tally, samples: Sequence[Sample]) -> None:
     """Judge the samples after the warm-up, and tell the slope of each part's memory."""
     warm = samples[round(len(samples) * WARM) :]
-    if len(warm) < 2:
-        return
+    if not warm or warm[-1].calls < JUDGED_FROM:
+        return  # a process still warms up
     for part in warm[0].parts.keys() & warm[-1].parts.keys():
         slope = _slope([(each.calls / 1000, each.parts[part][0]) for each in warm])
         tally.also[f"{part}_mb_per_1000"] = round(slope, 3)
