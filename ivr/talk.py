@@ -124,8 +124,8 @@ async def talk(
     line = _Line(caller, tell, world)
     state, acts = resume(parked) if parked else begin(flow, world.given())
     try:
-        if not parked:
-            await caller.answer()
+        if parked:
+            line.is_up = True
         while (heard := await line.carry_out(acts)) is not None:
             state, acts = step(state, heard)
     except CallerGone:
@@ -146,6 +146,13 @@ def fallback_rank(priority: int, utc_ms: int) -> int:
     return (100 - priority) * _WINDOW_S - utc_ms // 1000 % _WINDOW_S
 
 
+def _is_silent(act: Act) -> bool:
+    """Tell whether an act needs no answered call; whoever waits is answered by [hold] itself."""
+    if isinstance(act, Leave):
+        return act.verdict == "hold"
+    return isinstance(act, TellFact | LookAtCalendar | LookAtFacts | LookAtGroup)
+
+
 class _Line:
     """The caller's leg with the keys typed ahead and a survey that is still open."""
 
@@ -158,11 +165,15 @@ class _Line:
         self._ended = False
         self._language = world.language
         self._node = ""
+        self.is_up = False
 
     async def carry_out(self, acts: tuple[Act, ...]) -> Heard | None:
         """Do the acts in order; give the answer to the last one, None after a verdict."""
         heard: Heard | None = None
         for act in acts:
+            if not self.is_up and not _is_silent(act):
+                self.is_up = True
+                await self._caller.answer()
             heard = await self._do(act)
         return heard
 

@@ -155,14 +155,19 @@ def _dial_state(message: Message) -> ev.Event | None:
 
 
 def _leg_opened(message: Message, call: CallId) -> ev.Event:
-    side = message.variables.get("CC_LEG", "")
-    return ev.LegOpened(call, side, message.get("SipId")[:256], message.get("Endpoint")[:64])
+    side, channel = message.variables.get("CC_LEG", ""), message.get("Channel")
+    endpoint = trunk_of(channel) if channel.startswith("PJSIP/") else ""
+    return ev.LegOpened(call, side, message.get("SipId")[:256], endpoint[:64])
 
 
 def _leg_measured(message: Message, call: CallId) -> ev.Event:
-    """Asterisk gives jitter in seconds; a leg without audio has no counters."""
-    received, sent, lost = (_count(message.get(name)) for name in ("Rx", "Tx", "Lost"))
-    jitter = message.get("Jitter").partition(".")
+    """Read `ssrc=…;lp=2;rxjitter=0.000375;rxcount=177;txcount=176;…` (CHANNEL(rtcp,all)).
+
+    Jitter is in seconds; a leg without audio has no counters.
+    """
+    told = dict(part.split("=", 1) for part in message.get("Rtcp").split(";") if "=" in part)
+    received, sent, lost = (_count(told.get(name, "")) for name in ("rxcount", "txcount", "lp"))
+    jitter = told.get("rxjitter", "").partition(".")
     jitter_ms = _count(jitter[0]) * 1000 + _count(jitter[2][:5].ljust(5, "0")) / 100
     side = message.variables.get("CC_LEG", "")
     return ev.LegMeasured(call, side, received, sent, lost, jitter_ms)

@@ -209,6 +209,9 @@ def _aside(exchange: Exchange, channel: Channel) -> None:
 
 
 def _after(exchange: Exchange, channel: Channel) -> None:
+    if channel.variables.get("CC_RATE") == "no":
+        exchange.pbx.end(channel)
+        return
     exchange.enter(channel, "after", "AGI")
     channel.variables["CC_VERDICT"] = ""
 

@@ -69,7 +69,7 @@ class Surroundings:
     language of a call, nothing when it is not there.
     `back` gives how a callback is dialled, None = it may not be now.
     `seat` gives the ways to an agent's mobile for a call, None = it may not be rung now.
-    `says` gives what is said when somebody answers.
+    `says` gives what is said when somebody answers, `asks` whether the caller may be asked to rate.
     """
 
     epoch: int
@@ -79,6 +79,7 @@ class Surroundings:
     say_wait: Callable[[do.Announce], Sequence[str]] = lambda told: ()
     say: Callable[[CallId, str], Sequence[str]] = lambda call, prompt: ()
     says: Callable[[do.RingAgent], Says] = lambda ring: Says()
+    asks: Callable[[do.RingAgent], bool] = lambda ring: True
     back: Callable[[do.RingBack], do.PlaceCall | None] = lambda command: None
 
 
@@ -172,6 +173,7 @@ def _ring(command: do.RingAgent, caller: str, world: Surroundings) -> Iterator[A
     yield _offer(caller, f"{world.epoch}:{command.offer}:{phones}")
     yield _set(caller, "CC_RING", str(int(command.ring_s)))
     yield from _first_words(caller, world.says(command))
+    yield _set(caller, "CC_RATE", "" if world.asks(command) else "no")
     if command.record:
         yield _set(caller, "CC_RECORD", world.spool(command.record))
     yield _redirect(caller, "offer")

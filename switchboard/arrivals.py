@@ -33,9 +33,8 @@ SOURCES = {
     "history": header("History-Info", 3),
 }
 """Where a number may stand → what is asked of the channel for it."""
-_HEADERS = tuple(name for names in SOURCES.values() for name in names)
-VARIABLES = ("CC_CALL", "CC_CALLED", TRUNK, SIP_ID, *_HEADERS)
-"""Everything that is read of a channel that arrives."""
+ALWAYS = ("uri", "from", "privacy", "rpid")
+"""What is read of every call: where it went and whether its caller wants to be named."""
 ENDPOINT = "trunk-"
 """A trunk's endpoint is named so and then as in the settings."""
 
@@ -66,8 +65,16 @@ class Arrivals:
 
     lines: Mapping[str, Line] = field(default_factory=dict)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Name what is asked of a channel: each header wakes two threads of Asterisk."""
+        lines = (Line(), *self.lines.values())
+        wanted = {*ALWAYS}.union(*(line.caller_sources + line.called_sources for line in lines))
+        headers = (name for source, names in SOURCES.items() if source in wanted for name in names)
+        return ("CC_CALL", "CC_CALLED", TRUNK, SIP_ID, *headers)
+
     def read(self, seen: Mapping[str, str], plan: Plan) -> Arrival:
-        """Make out of `VARIABLES` what they mean."""
+        """Make out of what was `asked` what it means."""
         trunk = seen[TRUNK].removeprefix(ENDPOINT)
         line = self.lines.get(trunk, Line())
         headers = {
@@ -87,7 +94,7 @@ class Arrivals:
 
 def joined(seen: Mapping[str, str], names: tuple[str, ...]) -> str:
     """Join a header that came several times (RFC 3261 §7.3.1)."""
-    return ",".join(seen[name] for name in names if seen[name])
+    return ",".join(seen[name] for name in names if seen.get(name))
 
 
 def _called(found: Match | None, numbers: tuple[str, ...], dialled: str) -> str:

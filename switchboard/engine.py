@@ -14,6 +14,7 @@ from typing import Any
 from acd import Floor
 from domain import events as ev
 from domain.clock import boot_id
+from domain.commands import RingAgent
 from domain.extensions import extensions
 from domain.ids import Instant, call_id
 from ivr import day_kind_cn
@@ -185,8 +186,11 @@ class Engine:
         self.backs = CallingBack(
             self.floor, self.loop.tell, may.permit, may.rest_s, saying.say, brand
         )
-        said = saying.place, way, saying.wait, saying.say, saying.first, self.backs.way
+        said = saying.place, way, saying.wait, saying.say, saying.first, self._rates, self.backs.way
         return Surroundings(self.epoch, self._spool, *said)
+
+    def _rates(self, ring: RingAgent) -> bool:
+        return self.talks.rates(ring)  # made later
 
     def _reload_watch(self) -> Reloads:
         packets = Counters(self.exchange.engine).packets

@@ -14,6 +14,7 @@ from acd.floor import PHONE_LOST, Agent, Presence
 from acd.quote import wait_of_next
 from domain import events as ev
 from domain.clock import Clock
+from domain.commands import RingAgent
 from domain.errors import CallerGone
 from domain.ids import AgentId, CallId, GroupId, Instant, call_id
 from domain.ports import FOR_EVER_S, AgentView, Caller, GroupView, Tell
@@ -27,7 +28,7 @@ from pbx.caller import IS_HERE, AgiCaller
 from pbx.legs import Legs
 from recording import message_file
 from survey import reason_not_to_ask
-from switchboard.arrivals import TRUNK, VARIABLES, Arrival, Arrivals
+from switchboard.arrivals import TRUNK, Arrival, Arrivals
 from switchboard.cards import Cards
 from switchboard.draining import BUSY, MESSAGE, Drain
 from switchboard.knowing import Knowing
@@ -108,7 +109,7 @@ class Talks:
     async def flow(self, session: AgiSession) -> None:
         """Route `flow`: a call reached a hotline."""
         caller = self.caller_of(session)
-        seen = await caller.variables(*VARIABLES, NODE, IS_HERE)
+        seen = await caller.variables(*self.arrivals.asked, NODE, IS_HERE)
         arrival = self.arrivals.read(seen, self.plan)
         call = CallId(seen["CC_CALL"])
         begins = not call
@@ -222,12 +223,21 @@ class Talks:
 
     async def _unmet(self, caller: Caller, session: AgiSession) -> None:
         """Write down who came while no engine was there, and talked from the dialplan's queue."""
-        seen = await caller.variables(*VARIABLES)
+        seen = await caller.variables(*self.arrivals.asked)
         arrival = self.arrivals.read(seen, self.plan)
         channel = session.env.get("agi_channel", "")
         call = await self._arrived(caller, channel, arrival, seen[TRUNK])
         self.tell(ev.FlowEnded(call, "fallback"))
         await caller.verdict("hangup")
+
+    def rates(self, ring: RingAgent) -> bool:
+        """Tell whether a caller may be asked to rate after the talk that this ring leads to."""
+        known = self.view.floor.calls.get(ring.call)
+        return known is None or self.plan.asks(known.hotline, known.group)
+
+    def _is_unasked(self, call: CallId) -> bool:
+        card = self.cards.cards.get(call)
+        return card is not None and not self.plan.asks(card.hotline, card.group)
 
     def _may_ask(self, call: CallId, ended_by: str) -> bool:
         card = self.cards.cards.get(call)
@@ -247,6 +257,9 @@ class Talks:
         match record.event:
             case ev.TalkEnded(call, _, "caller" | "system" as by):
                 self._may_ask(call, by)
+            case ev.TalkEnded(call, _, "agent") if self._is_unasked(call):
+                # the dialplan does not ask us here: it was told so at the ring
+                self._may_ask(call, "agent")
 
     async def _arrived(self, caller: Caller, channel: str, arrival: Arrival, trunk: str) -> CallId:
         call = self._new_call()

@@ -15,9 +15,11 @@ from pbx.asterisk import PortTaken, PrivateAsterisk, check_lines
 from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from pbx.render_trunk import own_ports
-from switchboard.arrivals import SOURCES, VARIABLES, joined
+from switchboard.arrivals import SOURCES, Arrivals, Line, joined
 from tests.house.ami import Ami
 from tests.house.system import free_port
+
+ASKED = Arrivals({"every": Line(tuple(SOURCES), tuple(SOURCES))}).asked
 
 pytestmark = pytest.mark.pbx
 
@@ -215,11 +217,11 @@ class Reading:
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.asked += 1
         await reader.readuntil(b"\n\n")
-        asked = "|CUT|".join("${" + name + "}" for name in VARIABLES)
+        asked = "|CUT|".join("${" + name + "}" for name in ASKED)
         writer.write(f'GET FULL VARIABLE "{asked}"\n'.encode())
         answer = (await reader.readline()).decode().strip()
         values = answer.removeprefix("200 result=1 (").removesuffix(")").split("|CUT|")
-        self.seen = dict(zip(VARIABLES, values, strict=True))
+        self.seen = dict(zip(ASKED, values, strict=True))
         writer.write(b"SET VARIABLE CC_VERDICT hangup\n")
         await reader.readline()
         writer.close()

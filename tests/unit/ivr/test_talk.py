@@ -291,3 +291,10 @@ async def test_a_failure_gives_no_verdict_and_closes_the_survey() -> None:
         await talk(SURVEY, line, told.append, replace(a_world(line), prompt_path=no_path))
     assert told[-1] == SurveySkipped(CALL, AgentId("8001"), "error")
     assert line.did == ["answer"]
+
+
+async def test_who_only_waits_is_answered_by_the_dialplan() -> None:
+    text = "flow: f\nstart: g\nnodes:\n  g: {kind: group, group: presale}\n"
+    line = Line()
+    await run(line, load("f", text, Known()))
+    assert line.did == ["verdict hold CC_FALLBACK CC_RANK"]

@@ -12,6 +12,8 @@ CALLER = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=caller"
 AGENT = "ChanVariable: CC_CALL=01CALL|ChanVariable: CC_LEG=agent|ChanVariable: CC_OFFER=99:7:a8001"
 DEST = AGENT.replace("ChanVariable", "DestChanVariable")
 FAR = "DestChanVariable: CC_CALL=01CALL|DestChanVariable: CC_LEG=far"
+RTCP = "ssrc=7;themssrc=9;lp=2;rxjitter=0.000375;rxcount=177;txjitter=0.1;txcount=176;rlp=5;rtt=0.1"
+OF_LIN = "Channel: PJSIP/a8001-0000002a|"
 HEARD: dict[str, ev.Event | None] = {
     f"Event: UserEvent|UserEvent: CCHold|{CALLER}": ev.HoldReached(CALL),
     "Event: UserEvent|UserEvent: CCRefused|Trunk: trunk-x|Cause: 17": ev.CallRefused("trunk-x", 17),
@@ -25,13 +27,13 @@ HEARD: dict[str, ev.Event | None] = {
     ),
     f"Event: UserEvent|UserEvent: CCDialDone|Status: BUSY|{CALLER}": None,
     f"Event: UserEvent|UserEvent: CCHeld|{CALLER}": None,
-    f"Event: UserEvent|UserEvent: CCLeg|SipId: 7d0e@x|Endpoint: a8001|{AGENT}": ev.LegOpened(
+    f"Event: UserEvent|UserEvent: CCLeg|{OF_LIN}SipId: 7d0e@x|{AGENT}": ev.LegOpened(
         CALL, "agent", "7d0e@x", "a8001"
     ),
-    f"Event: UserEvent|UserEvent: CCMedia|Rx: 177|Tx: 176|Lost: 2|Jitter: 0.000375|{CALLER}": (
+    f"Event: UserEvent|UserEvent: CCMedia|Rtcp: {RTCP}|{CALLER}": (
         ev.LegMeasured(CALL, "caller", 177, 176, 2, 0.37)
     ),
-    f"Event: UserEvent|UserEvent: CCMedia|Rx: |Tx: |Lost: |Jitter: |{CALLER}": (
+    f"Event: UserEvent|UserEvent: CCMedia|Rtcp: |{CALLER}": (
         ev.LegMeasured(CALL, "caller", 0, 0, 0, 0.0)
     ),
     "Event: UserEvent|UserEvent: CCHold": None,

@@ -55,6 +55,7 @@ def test_ringing_sets_the_offer_before_the_move() -> None:
         setting(CALLER, "CC_GREET", ""),
         setting(CALLER, "CC_WHISPER", ""),
         setting(CALLER, "__CC_AUTO", ""),
+        setting(CALLER, "CC_RATE", ""),
         setting(CALLER, "CC_RECORD", "/spool/01CALL"),
         to("offer"),
     ]
@@ -75,10 +76,16 @@ def test_what_is_said_at_the_answer_goes_with_the_offer_and_not_with_a_talk_resu
     assert setting(CALLER, "__CC_AUTO", "") in again
 
 
+def test_where_nobody_will_be_asked_to_rate_the_dialplan_hears_so_with_the_ring() -> None:
+    ring = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, "")
+    told = actions(ring, legs("caller"), dataclasses.replace(WORLD, asks=lambda ring: False))
+    assert setting(CALLER, "CC_RATE", "no") in told
+
+
 def test_variables_of_one_channel_travel_together() -> None:
     ring = do.RingAgent(CALL, LIN, "a8001", OfferId(7), 20.0, CALL)
-    names = "__CC_OFFER,CC_RING,CC_GREET,CC_WHISPER,__CC_AUTO,CC_RECORD"
-    values = "99:7:a8001,20,,,,/spool/01CALL"
+    names = "__CC_OFFER,CC_RING,CC_GREET,CC_WHISPER,__CC_AUTO,CC_RATE,CC_RECORD"
+    values = "99:7:a8001,20,,,,,/spool/01CALL"
     assert gathered(given(ring)) == [setting(CALLER, f"ARRAY({names})", values), to("offer")]
     parked = given(do.ParkCaller(CALL))
     assert gathered(parked) == parked, "two channels, one variable each"

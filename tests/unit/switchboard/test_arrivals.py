@@ -7,7 +7,7 @@ import pytest
 
 from office.folder import read
 from office.model import Hotline
-from switchboard.arrivals import SIP_ID, SOURCES, TRUNK, VARIABLES, Arrival, Arrivals, Line
+from switchboard.arrivals import SIP_ID, SOURCES, TRUNK, Arrival, Arrivals, Line
 from switchboard.flows import check_flow, known_of
 from switchboard.plan import Plan, plan_of
 
@@ -32,7 +32,7 @@ def plan() -> Plan:
 
 
 def arrived(plan: Plan, trunk: str, called: str = "", **headers: str) -> Arrival:
-    seen = dict.fromkeys(VARIABLES, "") | {TRUNK: trunk, "CC_CALLED": called}
+    seen = dict.fromkeys(LINES.asked, "") | {TRUNK: trunk, "CC_CALLED": called}
     seen |= {SOURCES[name][0]: text for name, text in headers.items()}
     return LINES.read(seen | {SIP_ID: "a,b@h"}, plan)
 
