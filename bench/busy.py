@@ -8,7 +8,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from domain.clock import real_clock
 from reports.days import day_of
 from store import open_database
 
-DESKS, BOARDS = 100, 20
+DESKS, BOARDS, FIRST_S = 100, 20, 15.0
 MONTHS = ("hotline", "group", "agent", "interval", "summary")
 """Five people, each with a report of the whole month in front of them, asking again and again."""
 EXPORT_DAYS = 18
@@ -59,12 +59,21 @@ class Crowd:
         async with Pages(self.site.settings.web.port, tokens, elsewhere=True) as pages:
             asking = [asyncio.create_task(self._asks(kind)) for kind in (*MONTHS, "export")]
             try:
+                await self._first_given()
                 yield
             finally:
                 for task in asking:
                     task.cancel()
                 await asyncio.gather(*asking, return_exceptions=True)
                 await pages.seen()
+
+    async def _first_given(self) -> None:
+        """Wait until somebody has a report: everything is up and running."""
+        before = sum(self.given.values())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_S):
+                while sum(self.given.values()) == before:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
 
     async def _asks(self, kind: str) -> None:
         headers = {"Cookie": f"yingda={self.boards[0]}"}

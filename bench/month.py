@@ -5,6 +5,7 @@ Loaded at once, as a restored backup would be.
 """
 
 import itertools
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -42,6 +43,7 @@ def fill(database: Path, teams: int = TEAMS) -> int:
             _load(connection, model.__table__, rows)
         connection.execute("ANALYZE")
         connection.commit()
+    os.sync()  # or the disk would write it while something is measured
     return DAYS * sum(model is Call for told in told_by_team for model, _ in told)
 
 

@@ -30,7 +30,12 @@ _WRITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
 )
-_READ_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
+_READ_PRAGMAS = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA query_only=ON",
+    # a report that sorts on the disk would hold up the journal's commits, which calls wait for
+    "PRAGMA temp_store=MEMORY",
+)
 
 
 _MOVE_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=OFF")
