@@ -38,6 +38,7 @@ from store.upgrade import upgrade
 from survey import SurveyProjection
 from switchboard.announce import announce
 from switchboard.drain_cli import add_drain
+from switchboard.guard_cli import add_commands as add_guard
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
 from switchboard.person_cli import add_person
@@ -100,6 +101,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_trace(sub, _installation, cause_words)
     add_web(sub, _settings)
     add_demo(sub, _installation)
+    add_guard(sub, _installation)
     return parser
 
 

@@ -44,7 +44,9 @@ class Sip:
 
     `tls_ca` is the file of authorities that carriers are held to, "" = those of this machine.
 
-    Desk phones are asked every `phone_qualify_s` seconds whether they are there, 0 = never.
+    Desk phones are asked every `phone_qualify_s` seconds whether they are there, 0 = never. An
+    address that failed to sign in `ban_after` times within ten minutes is shut out for `ban_min`
+    minutes (0 = nobody is), but none of the networks of `never_ban`.
     """
 
     host: str
@@ -52,6 +54,9 @@ class Sip:
     tls_port: int
     tls_ca: str
     phone_qualify_s: int
+    ban_after: int
+    ban_min: int
+    never_ban: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

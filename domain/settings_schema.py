@@ -38,6 +38,9 @@ SECTIONS = {
         Key("tls_port", 0, port_or_none),
         Key("tls_ca", ""),
         Key("phone_qualify_s", 60, count),
+        Key("ban_after", 20, count),
+        Key("ban_min", 60, count),
+        Key("never_ban", (), networks),
     ),
     "media": keys(
         Key("public_address", "", host_or_empty),

@@ -45,18 +45,23 @@ class Sessions:
     backoff: Backoff = field(default_factory=Backoff)
     chance: Callable[[int], str] = secrets.token_urlsafe
 
-    async def sign_in(self, login: str, password: str, address: str) -> SignedIn:
-        """Open a session, or `WrongLogin`; too many failures give `TooManyTries`."""
+    async def sign_in(self, login: str, password: str, address: str, device: str = "") -> SignedIn:
+        """Open a session, or `WrongLogin`; too many failures give `TooManyTries`.
+
+        A `device` that the login was used on before is slowed down by its own failures only, and by
+        its address's: nobody else's make its person wait.
+        """
         key, now = login_key(login), self.clock.utc_ms()
-        self._check(key, address)
+        own = f"device:{device}" if device else _by_login(key)
+        self._check(own, address)
         async with self.db.read() as connection:
             query = select(User.__table__).where(User.login == key)
             row = (await connection.execute(query)).first()
         stored = row.password if row else ""
-        right = await self.passwords.fits(stored, password, lambda: self._check(key, address))
+        right = await self.passwords.fits(stored, password, lambda: self._check(own, address))
         if row is None or not right or row.disabled:
-            await self._refuse(key if row else "?", key, address)
-        self.backoff.succeeded(_by_login(key))
+            await self._refuse(key if row else "?", own, address)
+        self.backoff.succeeded(own)
         signed = SignedIn(self.chance(_BYTES), self.chance(_BYTES), person(row), now + WHOLE_MS)
         await self._open(signed, address, now)
         if self.passwords.is_old(stored):
@@ -91,16 +96,16 @@ class Sessions:
         async with self.db.write() as connection:
             return (await connection.execute(delete(Session).where(over))).rowcount
 
-    def _check(self, key: str, address: str) -> None:
+    def _check(self, own: str, address: str) -> None:
         now = self.clock.utc_ms()
-        waits = (self.backoff.wait_s(name, now) for name in (_by_login(key), _by_address(address)))
+        waits = (self.backoff.wait_s(name, now) for name in (own, _by_address(address)))
         if (wait := max(waits)) > 0:
             raise TooManyTries(wait)
 
-    async def _refuse(self, known: str, key: str, address: str) -> None:
+    async def _refuse(self, known: str, own: str, address: str) -> None:
         """Note the failure; an unknown login is not written down, it may be a password."""
         now = self.clock.utc_ms()
-        self.backoff.failed(_by_login(key), now)
+        self.backoff.failed(own, now)
         self.backoff.failed(_by_address(address), now)
         async with self.db.write() as connection:
             act = audit.Act(known, "session.refused", known)

@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "watch": (frozenset(("system",)), frozenset(("system",))),
     "publish": (frozenset(), frozenset(("config", "reporting"))),
+    "guard": (frozenset(("security", "system")), frozenset()),
 }
 """The AMI users, what each may read and write at most; `system` and `originate` run programs."""
 MODULES = re.compile(

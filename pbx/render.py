@@ -12,6 +12,7 @@ from pathlib import Path
 
 from domain.errors import Fault, Refused
 from domain.settings import Settings
+from pbx.bans import FAILURES, PROOFS, section as access_list
 from pbx.render_text import host_port, is_ip, section
 from pbx.render_trunk import Tls, dtmf_info, external, transports, trunk_contexts, trunk_sections
 
@@ -32,7 +33,8 @@ class Secrets:
     """What only we and Asterisk know; each 24 or more of A-Z a-z 0-9 _ - made at random.
 
     `trunks` maps a trunk's name to its carrier's password, `test_callers` are the passwords of
-    caller1, caller2, …: the accounts of the page that dials a hotline from a browser.
+    caller1, caller2, …: the accounts of the page that dials a hotline from a browser. Without
+    `ami_guard` nobody hears who fails to sign in.
     """
 
     ami_engine: str
@@ -41,6 +43,7 @@ class Secrets:
     agi_token: str
     trunks: Mapping[str, str] = field(default_factory=dict)
     test_callers: tuple[str, ...] = ()
+    ami_guard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that Asterisk is to know. `groups` get a fallback queue fb-NAME each."""
+    """Everything that Asterisk is to know. `groups` get a fallback queue fb-NAME each; addresses
+    that are `banned` are told 403."""
 
     settings: Settings
     secrets: Secrets
@@ -92,6 +96,7 @@ class Plan:
     agents: tuple[AgentPhones, ...] = ()
     hotlines: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
 
 
 def render(templates: Mapping[str, str], plan: Plan) -> dict[str, str]:
@@ -144,6 +149,8 @@ def _values(plan: Plan) -> dict[str, str]:
         "SECRET_ENGINE": secrets.ami_engine,
         "SECRET_WATCH": secrets.ami_watch,
         "SECRET_PUBLISH": secrets.ami_publish,
+        "GUARD": _guard(secrets.ami_guard),
+        "BANNED": access_list(plan.banned),
         "GROUP_QUEUES": "\n".join(f"[fb-{group}](fallback)" for group in plan.groups),
         "TRUNKS": "\n".join(
             trunk_sections(t, settings, secrets.trunks.get(t.name, "")) for t in settings.trunks
@@ -158,6 +165,17 @@ def _values(plan: Plan) -> dict[str, str]:
         "MOBILES": "\n".join(line for agent in plan.agents for line in _mobile(agent)),
         "HOLD_KEYS": "\n".join(_hold_key(key) for key in "0123456789*#"),
     }
+
+
+def _guard(secret: str) -> str:
+    """Write the AMI user that hears who fails to sign in, and may do nothing at all."""
+    heard = sorted(FAILURES | PROOFS | {"FullyBooted"})
+    events = "".join(f"eventfilter(name({name})) =\n" for name in heard)
+    return (
+        f"[guard](user)\nsecret = {secret}\nread = security,system\nwrite =\n{events}"
+        if secret
+        else ""
+    )
 
 
 def _ice_hosts(public: str, addresses: Iterable[str]) -> str:
@@ -266,7 +284,7 @@ def _secret_faults(plan: Plan) -> Iterator[tuple[str, str]]:
         "ami watch": secrets.ami_watch,
         "ami publish": secrets.ami_publish,
         "agi token": secrets.agi_token,
-    }
+    } | ({"ami guard": secrets.ami_guard} if secrets.ami_guard else {})
     named |= {f"caller{number}": s for number, s in enumerate(secrets.test_callers, 1)}
     named |= {f"a{agent.number}": agent.phone_secret for agent in plan.agents}
     named |= {f"w{agent.number}": agent.browser_secret for agent in plan.agents}

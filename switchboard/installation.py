@@ -26,6 +26,7 @@ from office.folder import read_files
 from office.secrets import endpoint_names, resolve, secrets_for
 from office.shared import split_number
 from outside.cards import own_addresses
+from pbx.bans import Ban, read as read_bans
 from pbx.hardening import faults
 from pbx.install import (
     Installed,
@@ -51,7 +52,7 @@ log = logging.getLogger("yingda.installation")
 
 ROWS = (cdr.rows, crm.rows, office.rows, recording.rows, store.rows, survey.rows)
 """Every room's tables; importing them fills the one MetaData."""
-OWN_SECRETS = ("ami-engine", "ami-watch", "ami-publish", "agi-token")
+OWN_SECRETS = ("ami-engine", "ami-watch", "ami-publish", "ami-guard", "agi-token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class Installation:
     def snapshot_file(self) -> Path:
         """Name the compiled configuration's file."""
         return self.data / "config" / "current.json"
+
+    @property
+    def bans_file(self) -> Path:
+        """Name the list of addresses that are shut out of SIP."""
+        return self.data / "bans.json"
 
     @property
     def token_file(self) -> Path:
@@ -169,6 +175,7 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             keys["agi-token"],
             _trunk_secrets(settings),
             callers,
+            keys["ami-guard"],
         ),
         Node(
             "yingda",
@@ -187,11 +194,20 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
         ),
         _dialled(config),
         tuple(group.id for group in config.groups),
+        banned=tuple(ban.address for ban in bans_of(installation.bans_file)),
     )
     files = render(read_templates(config_source()), plan)
     if open_doors := faults(files):
         raise Refused(*open_doors)
     return write_config(files, data / "run" / "asterisk")
+
+
+def bans_of(file: Path) -> tuple[Ban, ...]:
+    """Read who is shut out now."""
+    try:
+        return read_bans(file.read_text("utf-8"))
+    except OSError:
+        return ()
 
 
 def _dialled(config: Config) -> tuple[str, ...]:

@@ -254,6 +254,8 @@ def _parts(installation: Installation, options: Options) -> Sequence[Part]:
     beat.parent.mkdir(parents=True, exist_ok=True)
     own = [sys.executable, "-m", "server", "--settings", options.env_file]
     parts = [Part("engine", [*own, "engine"], beat), Part("web", [*own, "web"])]
+    if options.with_pbx and installation.settings.sip.ban_after:
+        parts.append(Part("guard", [*own, "guard"], vital=False))
     if installation.settings.demo.crm_port:
         parts.append(Part("sample CRM", [*own, "sample-crm"]))
     return parts

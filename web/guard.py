@@ -24,6 +24,8 @@ from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, Ready, Route
 from web.world import WORLD, World
 
 COOKIE = "yingda"
+LASTING_S = {"yingda_device": 365 * 86_400}
+"""Cookies that outlive the browser's window."""
 CSRF_HEADER = "X-CSRF"
 JSON_LIMIT = 256 * 1024
 """Bytes of a JSON body."""
@@ -81,7 +83,7 @@ async def _who(world: World, request: web.Request) -> Who | None:
     kind, _, given = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and given.startswith(PREFIX):
         return await _machine(world, given)
-    token = request.cookies.get(COOKIE, "")
+    token = cookie_of(request, COOKIE)
     if not token:
         return None
     try:
@@ -203,11 +205,29 @@ def _json(answer: Answer[Any]) -> web.Response:
     return web.Response(text=text, status=answer.status, content_type=JSON, headers=NO_STORE)
 
 
-def _set_cookie(request: web.Request, response: web.Response, name: str, value: str) -> None:
+def cookie_of(request: web.Request, name: str) -> str:
+    """Give a cookie of ours; over https only one that no other host and no plain page could set."""
+    return request.cookies.get(_cookie_name(request, name), "")
+
+
+def _cookie_name(request: web.Request, name: str) -> str:
+    return f"__Host-{name}" if request.secure else name
+
+
+def _set_cookie(request: web.Request, response: web.Response, plain: str, value: str) -> None:
+    name = _cookie_name(request, plain)
     if not value:
-        response.del_cookie(name, path="/")
+        response.del_cookie(name, path="/", secure=request.secure)
         return
-    response.set_cookie(name, value, path="/", httponly=True, samesite="Lax", secure=request.secure)
+    response.set_cookie(
+        name,
+        value,
+        path="/",
+        max_age=LASTING_S.get(plain),
+        httponly=True,
+        samesite="Lax",
+        secure=request.secure,
+    )
 
 
 def is_secure(request: web.Request) -> bool:

@@ -3,10 +3,12 @@
 from office.errors import WrongLogin
 from office.roles import permissions
 from office.sessions import SignedIn
+from web.device import device_for, device_of
 from web.errors import Said
 from web.guard import COOKIE, Who, who_of
 from web.schema_desk import Login, Me, MyLanguage, NewPassword
 from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, table
+from web.world import DESKS
 
 session = table("session")
 
@@ -33,19 +35,24 @@ def _entered(signed: SignedIn) -> Answer[Me]:
 async def sign_in(ask: Ask[Nothing, Login]) -> Answer[Me]:
     """Sign in: the session comes as a cookie, always a new one."""
     world, body = ask.world, ask.body
-    signed = await world.sessions.sign_in(body.login, body.password, ask.request.remote or "")
+    device = device_of(world, ask.request, body.login)
+    address = ask.request.remote or ""
+    signed = await world.sessions.sign_in(body.login, body.password, address, device)
     if ask.who is not None:
         await world.sessions.sign_out(ask.who.token)
     if body.language and body.language != signed.person.language:
         await world.people.set_language(signed.person.id, body.language)
         signed = await world.sessions.who(signed.token)
-    return _entered(signed)
+    entered = _entered(signed)
+    lasting = device_for(world, ask.request, body.login)
+    return Answer(entered.data, (*entered.cookies, *lasting))
 
 
 @session.route("DELETE ./session", SIGNED_IN)
 async def sign_out(ask: Ask[Nothing, Nothing]) -> Answer[Nothing]:
     """Sign out: the session is over on the server too."""
     await ask.world.sessions.sign_out(ask.me.token)
+    ask.request.app[DESKS].end(ask.me.token)
     return Answer(Nothing(), ((COOKIE, ""),))
 
 

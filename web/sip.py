@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 
 from domain.errors import PbxUnavailable
 from web.errors import Said
+from web.guard import cookie_of
 from web.table import PUBLIC, Ask, Nothing, table
 from web.testcaller import CALLER_COOKIE
 from web.world import CALLERS, DESKS
@@ -37,12 +38,13 @@ sip = table("sip")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One browser phone: its socket, Asterisk's, and the code by which it was told to go."""
+    """One browser phone: its socket, Asterisk's, the code that told it to go, its session."""
 
     page: web.WebSocketResponse
     upstream: aiohttp.ClientWebSocketResponse
     endpoints: frozenset[str]
     told: asyncio.Future[int]
+    session: str = ""
 
     def go(self, code: int) -> None:
         """Tell the line to close with a code; the first one counts."""
@@ -78,6 +80,11 @@ class Desks:
         if held is not None:
             held.go(SHUT_OUT)
 
+    def end(self, session: str) -> None:
+        """Close every line of a session that is over (4002)."""
+        for line in [each for each in self._lines if session and each.session == session]:
+            line.go(SHUT_OUT)
+
     def leave(self, line: Line) -> None:
         """Forget a closed line."""
         self._lines.discard(line)
@@ -102,7 +109,8 @@ async def open_sip(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
         )
         await socket.prepare(ask.request)
         told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        await _carry(desks, Line(socket, upstream, endpoints, told))
+        session = ask.who.token if ask.who else ""
+        await _carry(desks, Line(socket, upstream, endpoints, told, session))
     return socket
 
 
@@ -111,7 +119,7 @@ def _endpoints(ask: Ask[Nothing, Nothing]) -> frozenset[str]:
     names = set()
     if ask.who and ask.who.agent and ask.who.may("desk.work"):
         names.add(f"w{ask.who.agent}")
-    caller = ask.request.app[CALLERS].endpoint(ask.request.cookies.get(CALLER_COOKIE, ""))
+    caller = ask.request.app[CALLERS].endpoint(cookie_of(ask.request, CALLER_COOKIE))
     if caller:
         names.add(caller)
     if not names:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.clock import Clock
 from web.errors import Said
+from web.guard import cookie_of
 from web.schema_desk import HotlineChoice, SipLogin, TestCaller, TestLink
 from web.table import PUBLIC, Answer, Ask, Nothing, table
 from web.world import CALLERS, SIP_PATH
@@ -76,7 +77,7 @@ async def make_test_link(ask: Ask[Nothing, Nothing]) -> TestLink:
 @testcaller.route("GET ./test-caller/{token}", PUBLIC)
 async def visit_test_link(ask: Ask[Nothing, Nothing]) -> Answer[TestCaller]:
     """Use the link: a SIP login for this browser and the hotlines that can be dialled."""
-    given = ask.request.cookies.get(CALLER_COOKIE, "")
+    given = cookie_of(ask.request, CALLER_COOKIE)
     cookie, endpoint = ask.request.app[CALLERS].visit(ask.path("token"), given)
     login = SipLogin(
         username=endpoint,

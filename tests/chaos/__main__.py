@@ -32,6 +32,7 @@ class Part:
 
 PARTS: dict[str, Part] = {
     "ami-fuzz": Part("damaged AMI messages, counted one by one", 1_000_000),
+    "sip": Part("RFC 4475 and damaged SIP from strangers", 500_000),
     "agi-fuzz": Part("damaged AGI conversations with our server", 50_000),
     "config-mutate": Part("the demo's configuration spoilt, refused or taken whole", 20_000),
     "damage": Part("flip a byte of the journal's file or log, open it", 2000),

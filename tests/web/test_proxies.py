@@ -58,7 +58,7 @@ async def test_a_proxy_of_ours_tells_who_asks_and_that_it_is_encrypted(firm: Fir
         given = {"login": "admin", "password": firm.passwords["admin"]}
         async with client.post("/api/v1/session", json=given, headers=told) as answer:
             assert answer.status == 200
-            assert answer.cookies["yingda"]["secure"]
+            assert answer.cookies["__Host-yingda"]["secure"]
     details = [row.detail for row in await audit.trail(firm.world.db) if "session" in row.what]
     assert len(details) == 2
     assert all("203.0.113.9" in detail for detail in details)

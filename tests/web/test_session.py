@@ -12,7 +12,7 @@ async def test_a_session_from_start_to_end(enter: Enter) -> None:
     status, me = await browser.ask("GET", "/api/v1/me")
     assert (status, me["role"], me["agent"]) == (200, "agent", "8001")
     assert "desk.work" in me["permissions"] and "calls.see" not in me["permissions"]
-    cookie = next(iter(browser.client.session.cookie_jar))
+    cookie = next(each for each in browser.client.session.cookie_jar if each.key == "yingda")
     assert cookie.key == "yingda" and cookie["httponly"] and cookie["samesite"] == "Lax"
     held = cookie.value
     assert (await browser.ask("DELETE", "/api/v1/session"))[0] == 200
@@ -28,6 +28,26 @@ async def test_wrong_passwords_get_slow(enter: Enter) -> None:
     assert answers[0][0] == 401 and answers[0][1]["code"] == "wrong_login"
     assert answers[-1][0] == 429 and answers[-1][1]["code"] == "too_many_tries"
     assert "秒" in answers[-1][1]["message_zh"] and "wait" in answers[-1][1]["message_en"]
+
+
+async def test_nobody_locks_a_colleague_out_of_the_colleagues_own_browser(
+    enter: Enter, firm: Firm
+) -> None:
+    own, stranger = await enter("manager"), await enter("")
+    right = {"login": "manager", "password": firm.passwords["manager"]}
+    for n in range(8):
+        firm.world.sessions.backoff.failed("login:manager", firm.world.clock.utc_ms() + n)
+    status, body = await stranger.ask("POST", "/api/v1/session", right)
+    assert (status, body["code"]) == (429, "too_many_tries")
+    own.client.session.cookie_jar.clear(lambda cookie: cookie.key == "yingda")
+    status, me = await own.ask("POST", "/api/v1/session", right)
+    assert status == 200
+    own.csrf = me["csrf"]
+    other = right | {"login": "admin"}
+    for n in range(8):
+        firm.world.sessions.backoff.failed("login:admin", firm.world.clock.utc_ms() + n)
+    status, body = await own.ask("POST", "/api/v1/session", other)
+    assert (status, body["code"]) == (429, "too_many_tries"), "known for one login only"
 
 
 async def test_changing_the_password_ends_the_other_sessions(enter: Enter, firm: Firm) -> None:

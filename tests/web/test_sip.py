@@ -189,3 +189,14 @@ async def test_one_browser_can_be_agent_and_test_caller(enter: Enter) -> None:
     assert (await desk.receive(timeout=30)).data == "\r\n\r\n"
     await desk.close()
     await phone.close()
+
+
+async def test_signing_out_closes_the_phones_line_at_once(enter: Enter) -> None:
+    here, there = await enter("8001"), await enter("8002")
+    mine, other = await joined(here), await joined(there)
+    assert (await here.ask("DELETE", "/api/v1/session"))[0] == 200
+    assert await closing(mine) == 4002
+    register = REGISTER.format(user="w8002")
+    await other.send_str(register)
+    assert (await other.receive(timeout=30)).data == register, "nobody else's"
+    await other.close()
