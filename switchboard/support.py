@@ -99,8 +99,13 @@ def _given(part: Any) -> Iterator[str]:
             yield str(value)
 
 
-async def bundle(around: Installation, doctor: Doctor, file: Path, version: str) -> list[str]:
-    """Write the file, readable by its owner only; gives the names of what is in it."""
+async def bundle(
+    around: Installation, doctor: Doctor, file: Path, version: str, logs: Path | None = None
+) -> list[str]:
+    """Write the file, readable by its owner only; gives the names of what is in it.
+
+    `logs` is the folder of our own logs, None = they go elsewhere.
+    """
     gate = gate_of(around)
     members = {"README.txt": README, "about.json": _json(_about(around, version))}
     members["settings.json"] = gate.text(_json(_shown(asdict(around.settings))), numbers=False)
@@ -108,7 +113,7 @@ async def bundle(around: Installation, doctor: Doctor, file: Path, version: str)
     members["health.json"] = gate.text(_json(await _health(around)), numbers=False)
     members["database.json"] = gate.text(_json(await _database(around)), numbers=False)
     members["journal.jsonl"] = gate.text("\n".join(_facts(around)), numbers=False)
-    for name, text in _texts(around):
+    for name, text in (*_texts(around), *_own_logs(logs)):
         members[name] = gate.text(text)
     _write(file, members)
     return list(members)
@@ -201,6 +206,11 @@ def _texts(around: Installation) -> Iterator[tuple[str, str]]:
     for name in ("messages.log", "security.log"):
         if (run / "log" / name).is_file():
             yield f"logs/{name}", "".join(_tail(run / "log" / name))
+
+
+def _own_logs(folder: Path | None) -> Iterator[tuple[str, str]]:
+    for file in sorted(folder.glob("*.log")) if folder else ():
+        yield f"logs/{file.name}", "".join(_tail(file))
 
 
 def _tail(file: Path) -> Iterable[str]:

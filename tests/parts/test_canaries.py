@@ -118,13 +118,18 @@ def test_settings_shown_whole_tell_none(folder: Path) -> None:
     assert not [name for name, secret in CANARIES.items() if secret in shown]
 
 
-def test_a_support_bundle_holds_no_secret_and_no_caller(folder: Path) -> None:
+def test_a_support_bundle_holds_no_secret_and_no_caller(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caller, called = "13800138765", "4008000001"
     assert server.main(["db", "upgrade"]) == 0
     own = "0wnS3cretOfOurs" * 2
     data = folder / "data"
     (data / "secrets.json").write_text(json.dumps({"ami-engine": own}))
     _past(data, caller, called, own)
+    (folder / "own").mkdir()
+    (folder / "own" / "engine.log").write_text(f"WARNING {caller} {own}\n")
+    monkeypatch.setenv("YINGDA_LOG_DIR", "own")
     assert server.main(["support", "-o", "kept.tar.gz"]) == 0
     file = folder / "kept.tar.gz"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -134,9 +139,7 @@ def test_a_support_bundle_holds_no_secret_and_no_caller(folder: Path) -> None:
             for name in packed.getnames()
         }
     whole = "\n".join(texts.values())
-    assert {"doctor.json", "database.json", "asterisk/manager.conf", "logs/messages.log"} <= {
-        *texts
-    }
+    assert {"doctor.json", "database.json", "asterisk/manager.conf", "logs/engine.log"} <= {*texts}
     assert "[2026-11-23 09:58:33] call from 138****8765" in texts["logs/messages.log"]
     assert "CallArrived" in texts["journal.jsonl"] and "read = call" in whole
     hidden = [*CANARIES.values(), own, caller, "secret-of-a-line", "call him back"]
