@@ -36,6 +36,20 @@ def wants(floor: Floor, event: ev.DialEnded | ev.FarRang) -> bool:
     return not (event.why == NOT_TAKEN and picked_up)
 
 
+def is_dialled(floor: Floor, event: ev.FarAnswered) -> bool:
+    """Tell whether the answer is news: it is told twice."""
+    call = floor.calls.get(event.call)
+    return call is not None and call.stage is Stage.DIALLING
+
+
+WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
+    ev.DialEnded: wants,
+    ev.FarRang: wants,
+    ev.FarAnswered: is_dialled,
+}
+"""Event → whether it is news."""
+
+
 def _asked(turn: Turn, event: ev.DialAsked) -> None:
     agent = turn.floor.agents.get(event.agent)
     if event.call in turn.floor.calls:

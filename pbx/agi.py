@@ -271,7 +271,11 @@ class AgiServer(Application):  # type: ignore[misc]  # panoramisk is untyped
         return block
 
     def _routed(self, request: str) -> Route:
-        token, _, name = urlsplit(request).path.strip("/").partition("/")
+        try:
+            path = urlsplit(request).path
+        except ValueError:
+            raise NotAllowed("an AGI request came with an address that is none") from None
+        token, _, name = path.strip("/").partition("/")
         if not hmac.compare_digest(token.encode(), self._token):
             raise NotAllowed("an AGI request came without this start's token")
         route = self._routes.get(name)

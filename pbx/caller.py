@@ -1,9 +1,10 @@
 """The caller's leg during a conversation: words of `domain.ports.Caller` into AGI commands."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
-from domain.errors import BadAction, CallerGone, PbxRefused
+from domain.errors import BadAction, CallerGone, PbxRefused, PbxUnavailable
 from domain.ports import Gathered, Recorded
 from pbx.action import PLAIN, VARIABLE
 from pbx.agi import AgiSession, quote
@@ -24,6 +25,7 @@ A line that sends each key by RFC 4733 and by SIP INFO, or by INFO and in the vo
 the second one came 35 to 60 ms after the first (measured on 22.10.1, INFO sent at the key's end).
 """
 
+_CODE = re.compile(r"[0-9]{1,3}")
 BAR = "|"
 """Between values that are read together; where one holds it too, each is asked for alone."""
 
@@ -220,7 +222,13 @@ def _ms(seconds: float) -> int:
 
 
 def _key(answer: AgiResult) -> str:
-    return chr(int(answer.result)) if answer.result not in ("", "0") else ""
+    """Read a key from its code in ASCII; 0 and nothing are no key."""
+    if answer.result in ("", "0"):
+        return ""
+    key = chr(int(answer.result)) if _CODE.fullmatch(answer.result) else ""
+    if not key:
+        raise PbxUnavailable("Asterisk's answer names no key")
+    return key
 
 
 def _ended_by(answer: AgiResult, lasted: float, max_s: float) -> str:

@@ -218,8 +218,8 @@ def _phone_key(
 def _new_state(message: Message) -> ev.Event | None:
     """Hear an agent's phone ring, and a phone that rings alone being picked up.
 
-    DialEnd comes only after what is said at the answer; of several it alone names the winner. Of a
-    call that we place, a callback too, the dialplan says when it is picked up (`CCDialBegan`).
+    DialEnd comes only after what is said at the answer, as a second witness; of several it alone
+    names the winner. Of a call that we place the dialplan says when it is taken (`CCDialBegan`).
     """
     variables, state = message.variables, message.get("ChannelState")
     found = offer_of(variables, message.get("Channel"))
@@ -234,13 +234,17 @@ def _new_state(message: Message) -> ev.Event | None:
 
 
 def _dial_end(message: Message) -> ev.Event | None:
+    """Hear how a ring ended; an answer is told twice, so that one lost message hides none."""
     variables, status = message.dest_variables, message.get("DialStatus")
+    call, leg = _call(variables), variables.get("CC_LEG")
+    if leg == "far" and call and status == "ANSWER":
+        return ev.FarAnswered(call, trunk_of(message.get("DestChannel")))
     found = offer_of(variables, message.get("DestChannel"))
-    if not found or variables.get("CC_LEG") != "agent":
+    if not found or leg != "agent":
         return None
-    call, (offer, agent) = _call(variables), found
+    offer, agent = found
     if status == "ANSWER":
-        told = _told_by_dial(variables, message.get("DestChannel"))
+        told = _told_by_dial(variables, message.get("DestChannel")) or not variables.get("CC_DIAL")
         return ev.OfferAnswered(call, agent, offer) if told else None
     alone = status not in STOPPED or not _rings_together(variables)
     return None if alone else ev.RingEnded(call, agent, offer, status)

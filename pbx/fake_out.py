@@ -64,6 +64,8 @@ def rings(exchange: Exchange, far: Channel, status: str = "RINGING") -> None:
 def answers(exchange: Exchange, far: Channel) -> None:
     """Let the far side take the call."""
     far.up = True
+    if far.leg is not None:
+        exchange.pbx.tell("DialEnd", far.leg, far, DialStatus="ANSWER")
     far.variables["CC_LEG"] = "caller"
     far.application = "AppDial"
     exchange.pbx.user_event(far, "CCFarUp")

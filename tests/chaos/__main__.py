@@ -33,6 +33,9 @@ class Part:
 PARTS: dict[str, Part] = {
     "ami-fuzz": Part("damaged AMI messages, counted one by one", 1_000_000),
     "sip": Part("RFC 4475 and damaged SIP from strangers", 500_000),
+    "mutate": Part("scenarios on an AMI stream that lies, by seed", 50_000),
+    "sweep-io": Part("the n-th write, action or statement of a call fails, every n", 6),
+    "days": Part("virtual days with faults, by seed", 2_000),
     "agi-fuzz": Part("damaged AGI conversations with our server", 50_000),
     "config-mutate": Part("the demo's configuration spoilt, refused or taken whole", 20_000),
     "damage": Part("flip a byte of the journal's file or log, open it", 2000),

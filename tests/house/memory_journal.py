@@ -39,6 +39,10 @@ class MemoryJournal:
         """Read everything from a moment on."""
         return [record for record in map(unpacked, self.rows) if record.utc_ms >= utc_ms]
 
+    def read(self, after_seq: int, limit: int = 1000) -> list[Record]:
+        """Read what follows a record."""
+        return [unpacked(row) for row in self.rows[after_seq : after_seq + limit]]
+
     def read_call(self, call: str) -> list[Record]:
         """Read what there is of one call."""
         return [unpacked(row) for row in self.rows if row[5] == call]

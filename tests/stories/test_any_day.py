@@ -10,6 +10,7 @@ from acd.floor import Line
 from domain import events as ev
 from domain.errors import YingdaError
 from pbx.hands import Action
+from tests.house.memory_journal import MemoryJournal
 from tests.stories.table import shown
 from tests.stories.world import World
 
@@ -33,8 +34,9 @@ WISHES = (
 class Day:
     """Chance in a world."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.world, self.chance = World(folder, START_MS), random.Random(seed)
+    def __init__(self, folder: Path, seed: int, journal: MemoryJournal | None = None) -> None:
+        self.world = World(folder, START_MS, journal=journal)
+        self.chance = random.Random(seed)
 
     async def pass_s(self, seconds: float) -> None:
         await self.world.pass_to(self.world.time.now + seconds)

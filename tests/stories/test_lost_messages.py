@@ -92,14 +92,27 @@ async def test_an_answer_that_was_not_heard(story: Story) -> None:
     await waits(story)
     await story.happens("caller presses 2")
     await until(story, 3)
-    deaf = Deaf(story, event("Newstate", ChannelState="6"))
+    witnesses = (event("Newstate", ChannelState="6"), event("DialEnd", DialStatus="ANSWER"))
+    deaf = Deaf(story, *witnesses)
     await story.happens("8001 answers")
     await until(story, HEALS_S)
-    assert deaf.count == 1
+    assert deaf.count == 2
     await story.happens("8001 is talking")
     assert healed(story) == ["OfferAnswered"]
     await until(story, 60)
     await story.happens("8001 is talking")  # no deadline took it apart
+
+
+async def test_an_answer_that_one_of_two_witnesses_told(story: Story) -> None:
+    await waits(story)
+    await story.happens("caller presses 2")
+    await until(story, 3)
+    deaf = Deaf(story, event("Newstate", ChannelState="6"))
+    await story.happens("8001 answers")
+    await until(story, 1)
+    assert deaf.count == 1
+    await story.happens("8001 is talking")
+    assert not healed(story)
 
 
 async def test_the_end_of_a_ring_that_was_not_heard(story: Story) -> None:

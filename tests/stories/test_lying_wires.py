@@ -4,7 +4,7 @@ import pytest
 
 from tests.chaos.__main__ import run
 
-EACH_RUN = {"ami-fuzz": 20_000, "agi-fuzz": 5_000}
+EACH_RUN = {"ami-fuzz": 20_000, "agi-fuzz": 5_000, "mutate": 500, "days": 20, "sweep-io": 1}
 """Part → how much of it each run of all tests has."""
 
 

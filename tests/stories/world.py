@@ -109,7 +109,7 @@ class Engine:
             lambda call, prompt: [prompt],
             back=self._back,
         )
-        hands = Hands(self.legs, places, self.act)
+        self.hands = hands = Hands(self.legs, places, self.act)
         self.loop = Switchboard(self.floor, self.journal, hands, time.clock, time.later)
         self.backs = CallingBack(
             self.floor, self.loop.tell, permit, lambda why: 600.0, lambda call, prompt: [prompt]

@@ -5,7 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from domain.errors import BadAction, CallerGone, NotAllowed, PbxRefused, PbxUnavailable, Refused
+from domain.errors import (
+    BadAction,
+    CallerGone,
+    NotAllowed,
+    PbxRefused,
+    PbxUnavailable,
+    Refused,
+    YingdaError,
+)
 from pbx.agi import AgiLimits, AgiServer, AgiSession
 from tests.unit.pbx.peers import FakeChannel, env, until
 
@@ -90,6 +98,7 @@ async def test_a_silent_or_endless_environment_is_closed(desk: Desk, start: byte
         env("tok/flow/more"),
         b"agi_channel: x\n\n",
         b"agi_request: agi://[\n\n",
+        b"agi_request: agi://tok]/flow\n\n",
         env("tok/flow", *(f"agi_arg_{i}: x" for i in range(64))),
     ],
 )
@@ -104,6 +113,7 @@ async def test_without_the_token_and_a_route_nothing_starts(desk: Desk, first: b
     await channel.open(first)
     assert await channel.ended()
     assert started == [] and len(desk.errors) == 1
+    assert isinstance(desk.errors[0], YingdaError)
 
 
 async def test_the_first_request_line_decides(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from domain.errors import BadAction, CallerGone, PbxRefused
+from domain.errors import BadAction, CallerGone, PbxRefused, PbxUnavailable
 from domain.ports import Caller, Gathered, Recorded
 from pbx import caller as caller_module
 from pbx.agi import AgiServer, AgiSession
@@ -104,6 +104,12 @@ async def test_prompts_play_in_order_until_a_key() -> None:
     )
     assert key == "*"
     assert sent == ['STREAM FILE "/p/a" "1*"', 'STREAM FILE "/p/b" "1*"']
+
+
+@pytest.mark.parametrize("code", ["0x", "²", "99999999999", "abc"])
+async def test_an_answer_that_names_no_key_is_unavailable(code: str) -> None:
+    outcome, _ = await talk_with([f"200 result={code}"], lambda c: c.play(["/p/a"], "1"))
+    assert isinstance(outcome, PbxUnavailable)
 
 
 async def test_a_prompt_that_is_played_out_goes_on_where_a_key_stopped_it() -> None:

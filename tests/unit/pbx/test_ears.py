@@ -49,7 +49,11 @@ HEARD: dict[str, ev.Event | None] = {
     f"Event: Newstate|ChannelState: 6|{AGENT}": ev.OfferAnswered(CALL, LIN, OFFER),
     f"Event: Newstate|ChannelState: 6|{AGENT}|ChanVariable: CC_DIAL=ringing": None,
     f"Event: Newstate|ChannelState: 5|{CALLER}": None,
-    f"Event: DialEnd|DialStatus: ANSWER|{CALLER}|{DEST}": None,
+    f"Event: DialEnd|DialStatus: ANSWER|{CALLER}|{DEST}": ev.OfferAnswered(CALL, LIN, OFFER),
+    f"Event: DialEnd|DialStatus: ANSWER|{DEST}|DestChanVariable: CC_DIAL=ringing": None,
+    f"Event: DialEnd|DialStatus: ANSWER|DestChannel: PJSIP/trunk-demo-00000002|{FAR}": (
+        ev.FarAnswered(CALL, "trunk-demo")
+    ),
     f"Event: DialEnd|DialStatus: NOANSWER|{CALLER}|{DEST}": None,
     f"Event: DialEnd|DialStatus: ANSWER|{CALLER}": None,
     f"Event: HangupRequest|{CALLER}": ev.HungUp(CALL, "caller"),
