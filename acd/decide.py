@@ -297,6 +297,7 @@ def _ended(turn: Turn, event: ev.CallEnded | ev.CallLost) -> None:
     lost = type(event) is ev.CallLost
     if call.back is not None:
         callback.lost(turn, call)
+    keep_place(turn, call, lost=lost)
     agent = end_talk(turn, call, "system" if lost else call.first_hangup or "caller")
     if agent is not None:
         match_agent(turn, agent)
@@ -308,7 +309,6 @@ def _left(turn: Turn, call: Call, *, lost: bool) -> None:
     """Take in that a caller is gone to whom nobody spoke."""
     agents = found.who_has(turn.floor, call)
     turn.floor.dequeue(call)
-    keep_place(turn, call)
     if call.stage is OFFERED:
         give_back(turn, call, "caller_left")
     elif call.stage is Stage.DIALLING:

@@ -1,7 +1,8 @@
 """Who gave up waiting and calls again soon gets the place back that was earned before.
 
-Kept per caller, hotline and group, for the group's `redial_s` from the moment the caller left. A
-caller without a number, or who withheld it, is nobody we could know again.
+So does who was cut in a talk by a fault of ours: that place lies before all who wait. Kept per
+caller, hotline and group, for the group's `redial_s` from the moment the caller left. A caller
+without a number, or who withheld it, is nobody we could know again.
 """
 
 from acd.floor import Call, Stage
@@ -12,14 +13,16 @@ from domain.ids import GroupId
 MOST = 5000
 """So many places are kept at most; the oldest is forgotten first."""
 WAITED = (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK)
+CUT = (*WAITED, Stage.TALKING, Stage.HELD)
 
 Key = tuple[str, str, GroupId]
 
 
-def keep_place(turn: Turn, call: Call) -> None:
-    """Remember the place of a caller who left while waiting."""
+def keep_place(turn: Turn, call: Call, *, lost: bool) -> None:
+    """Remember the place of a caller who left while waiting, or was `lost` there or in a talk."""
     nobody = call.withheld or not call.caller or call.direction != "in"
-    if nobody or call.stage not in WAITED or call.group.startswith("@"):
+    earned = call.stage in (CUT if lost else WAITED) and call.group
+    if nobody or not earned or call.group.startswith("@"):
         return
     left = turn.floor.left
     left.pop(_key(call, call.group), None)

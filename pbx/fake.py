@@ -80,6 +80,15 @@ class FakePbx:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    def dies(self) -> None:
+        """Be killed and started anew: every leg is gone, and no word of it is said."""
+        for channel in self.channels.values():
+            channel.alive = False
+            cut(channel, self.timeline)
+        self.channels.clear()
+        for phone in self.phones.values():
+            phone.leg = None
+
     # --- what people do ---------------------------------------------------------------------
 
     def dial(self, caller: str, called: str) -> Channel:

@@ -15,13 +15,16 @@ CALL: Any = Call.__table__
 SEGMENT: Any = SegmentRow.__table__
 MOST = 200
 """Rows of one page at most."""
+MISSED = "missed"
+"""Asked for as an outcome: who wanted a person and got none, or was cut in a talk by a fault."""
+UNSERVED = ("abandoned_queue", "abandoned_ring", "nobody", "fallback", "lost")
 
 
 @dataclass(frozen=True, slots=True)
 class CallFilters:
     """Which calls; empty means any. `number` is a caller's key or its last digits.
 
-    `direction` is in or out.
+    `direction` is in or out, `outcome` one of the call record's or `MISSED`.
     """
 
     start: int | None = None
@@ -106,9 +109,12 @@ def _where(f: CallFilters) -> list[Any]:
     c = CALL.c
     exact = (
         *((c.hotline, f.hotline), (c.group, f.group), (c.agent, f.agent)),
-        *((c.outcome, f.outcome), (c.direction, f.direction)),
+        *((c.outcome, "" if f.outcome == MISSED else f.outcome), (c.direction, f.direction)),
     )
     where = [column == value for column, value in exact if value]
+    if f.outcome == MISSED:
+        cut = and_(c.outcome == "answered", c.by == "system")
+        where.append(or_(c.outcome.in_(UNSERVED), cut))
     if f.start is not None:
         where.append(c.started >= f.start)
     if f.end is not None:

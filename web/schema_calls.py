@@ -23,7 +23,10 @@ class CallsQuery(Schema):
     number: Annotated[
         str | None, Field(pattern=r"^\+?[0-9]{3,20}$", description="a number or its last digits")
     ] = None
-    outcome: Id | None = None
+    outcome: Annotated[
+        Id | None,
+        Field(description="missed: who wanted a person and got none, or was cut by a fault"),
+    ] = None
     direction: Literal["in", "out"] | None = None
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,15}-[0-9A-Za-z]{1,26}$")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -33,6 +33,11 @@ SHOWN = 5
 
 def live_at(journal: Iterable[Record], at_ms: int) -> Counter[str]:
     """Count the calls that were there at a moment, by what they were in."""
+    return Counter(states_at(journal, at_ms).values())
+
+
+def states_at(journal: Iterable[Record], at_ms: int) -> dict[str, str]:
+    """Tell what each call that was there at a moment was in."""
     live: dict[str, str] = {}
     for record in journal:
         if record.utc_ms > at_ms:
@@ -41,7 +46,7 @@ def live_at(journal: Iterable[Record], at_ms: int) -> Counter[str]:
             live.pop(record.call, None)
         elif (state := STATES.get(type(record.event))) and record.call:
             live[record.call] = state
-    return Counter(live.values())
+    return live
 
 
 def judged(works: Works, tally: Tally, say: Say) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from cdr.fold import fold
 from cdr.project import AgentProjection, write_calls, write_steps
@@ -18,7 +19,7 @@ from cdr.steps import steps
 from domain.errors import NotFound, Refused
 from domain.events import Record
 from reports.agent_times import STATES
-from reports.calls import CallFilters, list_calls, one_call, repeats
+from reports.calls import MISSED, UNSERVED, CallFilters, list_calls, one_call, repeats
 from reports.days import DAY_MS, borders, day_of, label
 from reports.export import to_csv, to_xlsx
 from reports.flow_counts import OfFlow, counts
@@ -261,6 +262,16 @@ async def test_pages_of_calls_cover_each_call_once(database: Database) -> None:
     assert (await list_calls(database, CallFilters(reach=Reach()))).total == 0
     with pytest.raises(Refused):
         await list_calls(database, CallFilters(), "x")
+
+
+async def test_the_missed_are_who_got_nobody_or_were_cut_in_a_talk(database: Database) -> None:
+    calls = await filled(database, 4)
+    unserved = {c.call for c in calls if c.outcome in UNSERVED}
+    cut = next(c.call for c in calls if c.outcome == "answered")
+    async with database.write() as connection:
+        await connection.execute(update(Call).where(Call.call == cut).values(by="system"))
+    page = await list_calls(database, CallFilters(outcome=MISSED), limit=200)
+    assert unserved and {row["call"] for row in page.rows} == unserved | {cut}
 
 
 async def test_one_call_in_full(database: Database) -> None:

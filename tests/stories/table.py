@@ -8,7 +8,8 @@
     => call group=aftersale agent=8001 outcome=answered
 
 Who does it comes first: an agent's number, `caller` (the last one that dialled, or with the
-number), `far` (the other side of a call out), `trunk` (it breaks), `boss` or `engine`. What is seen
+number), `far` (the other side of a call out), `trunk` (it breaks), `boss`, `engine` or `pbx` (it
+dies). What is seen
 (`rings`, `is`, `place`, `heard`, `in`) is a check at that time.
 """
 
@@ -31,6 +32,8 @@ from tests.stories.world import LETTERS, Rules, World
 DAY = "2026-11-23"
 """A Monday."""
 LONGEST_S = 1800.0
+AWAY_S = 2.0
+"""How long Asterisk is away when it dies: its supervisor starts it anew."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LINE = re.compile(r"(\d\d:\d\d:\d\d(?:\.\d+)?)\s+(.*?)\s*(?:#.*)?")
 
@@ -82,6 +85,9 @@ class Story:
             await self._engine(what)
         elif who == "boss":
             self._boss(what)
+        elif who == "pbx":
+            self.world.engine.cut(AWAY_S)
+            self.world.pbx.dies()
         elif who in ("far", "trunk"):
             self._far(who, what)
         elif who == "clock":

@@ -138,6 +138,11 @@ def test_an_agent_has_two_accounts_and_each_one_place() -> None:
     assert pjsip["caller1"][0]["context"] == "from-test-caller"
 
 
+def test_after_a_start_every_phone_is_asked_within_two_seconds() -> None:
+    pjsip = sections(render(TEMPLATES, plan())["pjsip.conf"])
+    assert pjsip["global"][0]["max_initial_qualify_time"] == "2"
+
+
 def test_a_registering_trunk() -> None:
     text = """
 [[trunk]]

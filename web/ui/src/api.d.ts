@@ -2888,6 +2888,7 @@ export interface components {
             number: string | null;
             /**
              * Outcome
+             * @description missed: who wanted a person and got none, or was cut by a fault
              * @default null
              */
             outcome: string | null;

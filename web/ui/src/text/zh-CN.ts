@@ -80,7 +80,7 @@ export default {
   trunk: { title: '中继', name: '线路', used: '在用', peak: '今日峰值', refused: '今日拒绝', registered: '已注册', lost: '未注册', address: '按地址' },
   calls: { total: '共 {n} 通', anyHotline: '全部热线', anyGroup: '全部技能组', anyAgent: '全部座席', anyOutcome: '全部结果', number: '主叫号码', find: '查询', rec: '录音', message: '留言', none: '{from} 至 {to} 没有符合条件的通话，可换个日期或放宽条件。', newer: '上一页', older: '下一页', anyDirection: '呼入与外呼' },
   direction: { in: '呼入', out: '外呼' },
-  outcome: { answered: '已接通', abandoned_ivr: 'IVR 放弃', abandoned_queue: '队列放弃', abandoned_ring: '振铃放弃', closed: '非工作时间', nobody: '无人值守', outside: '转外线', callback: '转回拨', overflowed: '溢出', voicemail: '留言', contained: '自助完结', blocked: '黑名单拦截', fallback: '兜底接待', lost: '系统中断', open: '进行中', not_reached: '未接通' },
+  outcome: { answered: '已接通', abandoned_ivr: 'IVR 放弃', abandoned_queue: '队列放弃', abandoned_ring: '振铃放弃', closed: '非工作时间', nobody: '无人值守', outside: '转外线', callback: '转回拨', overflowed: '溢出', voicemail: '留言', contained: '自助完结', blocked: '黑名单拦截', fallback: '兜底接待', lost: '系统中断', open: '进行中', not_reached: '未接通', missed: '未接或被中断' },
   by: { caller: '客户', customer: '客户', agent: '座席', system: '系统', engine: '系统', pbx: '交换机' },
   cause: { 0: '–', 1: '空号', 16: '正常挂机', 17: '用户忙', 18: '无响应', 19: '无人接听', 20: '不在服务区', 21: '拒接', 27: '线路故障', 31: '正常', 34: '线路全忙', 38: '网络故障', 127: '互通故障' },
   segment: { outside: '外线', callback: '回拨排队', ivr: '自助语音', queue: '排队', offer: '振铃', talk: '通话', hold: '保持', survey: '评价', voicemail: '留言', wrap: '整理', fallback: '兜底', dial: '呼叫' },
