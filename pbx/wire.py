@@ -46,9 +46,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Which events pass: those with Asterisk's `token` and, if given, a `wanted` name."""
+    """Which events pass: those with Asterisk's `token` and, if given, a `wanted` name.
 
-    token: str = ""
+    Asterisk has a new token at each start, so a link that outlives it asks anew at each connect.
+    """
+
+    token: str | Callable[[], str] = ""
     wanted: frozenset[str] | None = None
 
 
@@ -78,7 +81,8 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk is untyped
         self._dispatch = dispatch
         self._frames = Frames()
         self._out: list[bytes] = []
-        self._token = sieve.token.encode()
+        token = sieve.token if isinstance(sieve.token, str) else sieve.token()
+        self._token = token.encode()
         self._wanted = None if sieve.wanted is None else {n.encode() for n in sieve.wanted}
 
     def connection_made(self, transport: Any) -> None:

@@ -138,7 +138,7 @@ class Engine:
         self._hands.do(commands)
 
     def _accounts(self, keys: dict[str, str]) -> Accounts:
-        sieve = Sieve(f"yingda-{node_token(self.around, fresh=False)}")
+        sieve = Sieve(lambda: f"yingda-{node_token(self.around, fresh=False)}")
         port = self.around.settings.ports.ami
         engine = Account("127.0.0.1", port, "engine", keys["ami-engine"], sieve)
         return Accounts(engine, Account("127.0.0.1", port, "watch", keys["ami-watch"], sieve))

@@ -237,6 +237,21 @@ async def test_only_events_with_our_token_pass(ami: FakeAmi, ear: Ear) -> None:
     await link.close()
 
 
+async def test_an_asterisk_that_was_started_anew_is_believed(ami: FakeAmi, ear: Ear) -> None:
+    tokens = iter(("n-1", "n-2"))
+    link = AmiLink(account(ami, Sieve(lambda: next(tokens))), ear.hooks, CLOCK, FAST)
+    await link.connect()
+    ami.cut()
+    await until(lambda: link.generation == 2)
+    ami.say(
+        event("Hangup", "SystemName: n-1", "Name: old")
+        + event("Hangup", "SystemName: n-2", "Name: new")
+    )
+    await until(lambda: ear.messages)
+    assert ear.names() == ["new"]
+    await link.close()
+
+
 async def test_unwanted_events_are_not_decoded(ami: FakeAmi, ear: Ear) -> None:
     link = AmiLink(account(ami, Sieve(wanted=frozenset({"Hangup"}))), ear.hooks, CLOCK, FAST)
     await link.connect()
