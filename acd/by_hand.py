@@ -7,6 +7,7 @@ and is not written down.
 from collections.abc import Callable
 from typing import Any
 
+from acd import callback
 from acd.floor import Agent, Call, Floor, Line, Presence, Stage, own_group
 from acd.moves import join, leave_wrap_up, offer, stand
 from acd.turn import Turn
@@ -66,6 +67,7 @@ def _moved(turn: Turn, event: ev.CallMoved) -> None:
     turn.floor.dequeue(call)
     call.group = own_group(event.to) if event.to_kind == "agent" else GroupId(event.to)
     call.preferred = ""
+    callback.moved(turn.floor, call)
     join(turn, call)
     if call.confirmed:
         stand(turn, call)

@@ -65,9 +65,9 @@ def _asked(turn: Turn, event: ev.CallbackAsked) -> None:
 
 
 def _place(turn: Turn, call: Call, back: Back) -> None:
-    call.back = back
+    call.back, back.key = back, _key(call)
     turn.floor.calls[call.id] = call
-    turn.floor.backs[_key(call)] = call.id
+    turn.floor.backs[back.key] = call.id
     queued = (call.id, back.origin, call.hotline, call.caller, call.group, back.attempt)
     turn.facts.append(ev.CallbackQueued(*queued))
 
@@ -116,8 +116,16 @@ def _end(turn: Turn, call: Call, why: str) -> None:
 
 
 def _forget(floor: Floor, call: Call) -> None:
-    if floor.backs.get(_key(call)) == call.id:
-        del floor.backs[_key(call)]
+    if call.back is not None and floor.backs.get(call.back.key) == call.id:
+        del floor.backs[call.back.key]
+
+
+def moved(floor: Floor, call: Call) -> None:
+    """Find a callback under its new group from now on, unless there is one for it already."""
+    if call.back is not None:
+        _forget(floor, call)
+        call.back.key = _key(call)
+        floor.backs.setdefault(call.back.key, call.id)
 
 
 def take_home(turn: Turn, call: Call) -> None:

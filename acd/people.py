@@ -112,12 +112,14 @@ class Agent:
 class Back:
     """What makes a call a callback: who asked for it, which attempt it is.
 
-    `ends` says why it is not tried again if nobody is reached now.
+    `ends` says why it is not tried again if nobody is reached now. `key` is the number, hotline
+    and group under which the floor finds it.
     """
 
     origin: CallId
     attempt: int = 1
     ends: str = ""
+    key: tuple[str, str, GroupId] = ("", "", _NO_GROUP)
 
 
 @dataclass(slots=True)

@@ -299,3 +299,25 @@ def _hold_true(floor: Day) -> None:
     for each in floor.floor.agents.values():
         if each.call in floor.floor.calls:
             assert each.line != "free"
+
+
+def test_a_callback_moved_by_hand_is_found_under_its_new_group_only() -> None:
+    floor = day()
+    comes(floor, "a")
+    asks(floor)
+    floor.tell(ev.CallMoved(BACK, "group", GroupId("help"), "lin"))
+    comes(floor, "b")
+    assert not ended(floor)
+    comes(floor, "c", group="help")
+    assert ended(floor) == [("a", "called_again")]
+    assert not floor.floor.backs
+
+
+def test_nothing_is_left_of_a_callback_that_was_moved_and_cancelled() -> None:
+    floor = day()
+    comes(floor, "a")
+    asks(floor)
+    floor.tell(ev.CallMoved(BACK, "group", GroupId("help"), "lin"), ev.CallbackCancelled(BACK))
+    assert ended(floor) == [("a", "cancelled")]
+    comes(floor, "b")
+    assert floor.floor.calls[CallId("b")].stage is Stage.WAITING
