@@ -43,6 +43,7 @@ PARTS: dict[str, Part] = {
     "kill-asterisk": Part("kill -9 of Asterisk; it comes back and everything is closed", 30, 20),
     "soak": Part("very many short calls; memory, files and threads stay flat", 20_000),
     "sweep": Part("the engine dies at every turn of a call, in each way, in virtual time", 8),
+    "sweep-return": Part("the engine dies at every turn of its return from the fallback", 100, 3),
     "journal-full": Part("the journal's disk is full at every length of its files", 2000),
 }
 """Part → what it does; `kill-engine` is `tests/chaos/kill_engine.py` with `run(Ask) -> Tally`."""

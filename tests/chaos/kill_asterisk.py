@@ -15,11 +15,11 @@ from domain.events import Record
 from reports.calls import UNSERVED
 from tests.chaos.tally import Ask, Tally, spread
 from tests.chaos.verdict import ENDS, agree, all_written, live_at, states_at
-from tests.chaos.works import MENU, Works, opened
+from tests.chaos.works import MENU, Works, on_works
 from tests.house.load import stood_in_line_s
 from tests.house.system import until
 
-RATE, AGENTS_SHARE, BACK_S = 10.0, 0.5, 120.0
+RATE, AGENTS_SHARE, BACK_S = 10.0, 0.5, 180.0
 SERVED_S, CLOSED_S, LISTED_S = 5.0, 10.0, 10.0
 """Asterisk is back: until a new caller talks with an agent, until every old call is closed, until
 everybody who was cut is on the list of the missed."""
@@ -30,11 +30,7 @@ WHERE outcome IN {UNSERVED} OR (outcome = 'answered' AND "by" = 'system')"""
 
 def run(ask: Ask) -> Tally:
     """Kill `cycles` times under `calls` live calls."""
-    works = opened(ask.room / "w", max(4, round(ask.calls * AGENTS_SHARE)))
-    try:
-        return killed(ask, works)
-    finally:
-        works.stop()
+    return on_works(ask, max(4, round(ask.calls * AGENTS_SHARE)), killed)
 
 
 def killed(ask: Ask, works: Works) -> Tally:

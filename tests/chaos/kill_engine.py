@@ -16,12 +16,12 @@ from domain import events as ev
 from domain.events import Record
 from tests.chaos.tally import Ask, Tally, spread
 from tests.chaos.verdict import judged, live_at
-from tests.chaos.works import KEYS, MENU, Works, opened
+from tests.chaos.works import KEYS, MENU, Works, on_works
 from tests.house.load import stood_in_line_s
 from tests.house.system import Refusal, until
 
 RATE = 10.0
-FULL_S, BACK_S, REST_S = 90.0, 60.0, 2.0
+FULL_S, BACK_S, REST_S = 180.0, 180.0, 2.0
 ADOPTED_S = 3.0
 KEYS_SHARE, AGENTS_SHARE, HELD = 0.2, 0.4, 2
 
@@ -36,11 +36,7 @@ class Kills:
 
 def run(ask: Ask) -> Tally:
     """Kill `cycles` times under `calls` live calls, then judge everything that is left."""
-    works = opened(ask.room / "w", max(4, round(ask.calls * AGENTS_SHARE)))
-    try:
-        return killed(ask, works)
-    finally:
-        works.stop()
+    return on_works(ask, max(4, round(ask.calls * AGENTS_SHARE)), killed)
 
 
 def killed(ask: Ask, works: Works) -> Tally:
@@ -62,19 +58,19 @@ def killed(ask: Ask, works: Works) -> Tally:
 def _kill(works: Works, chance: random.Random, kills: Kills) -> None:
     """Kill at a random moment, wait until the next engine has every call, let people go on."""
     held = _hold(works, chance)
-    _pass(chance.uniform(0, 1.5))
-    pid, before = works.pid_of("engine"), _epoch(works)
+    passes(chance.uniform(0, 1.5))
+    pid, before = works.pid_of("engine"), epoch(works)
     kills.at_ms.append(int(time.time() * 1000))
     os.kill(pid, signal.SIGKILL)
-    until(lambda: _epoch(works) > before and _joined(works), BACK_S, works.tail)
+    until(lambda: epoch(works) > before and joined(works), BACK_S, works.tail)
     kills.waited_s = max(kills.waited_s, stood_in_line_s(works.pid_of("engine")))
     for number, call in held:
         with contextlib.suppress(Refusal, OSError):
             works.ask("call.retrieve", agent=number, call=call)
-    _pass(chance.uniform(0.5, REST_S))
+    passes(chance.uniform(0.5, REST_S))
 
 
-def _pass(seconds: float) -> None:
+def passes(seconds: float) -> None:
     """Let a random time go by: when it ends is the point."""
     end = time.monotonic() + seconds
     until(lambda: time.monotonic() >= end, seconds + 60)
@@ -91,14 +87,14 @@ def _hold(works: Works, chance: random.Random) -> list[tuple[str, str]]:
     return held
 
 
-def _epoch(works: Works) -> int:
+def epoch(works: Works) -> int:
     try:
         return int(works.ask("health")["epoch"])
     except (OSError, KeyError, ValueError):
         return 0
 
 
-def _joined(works: Works) -> bool:
+def joined(works: Works) -> bool:
     with contextlib.suppress(OSError):
         return bool(works.ask("health")["pbx"])
     return False

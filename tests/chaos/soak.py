@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.processes import rss_bytes
 from tests.chaos.tally import Ask, Tally
 from tests.chaos.verdict import judged
-from tests.chaos.works import MENU, Works, opened
+from tests.chaos.works import MENU, Works, on_works
 from tests.house.system import until
 
 AGENTS, RATE, AT_ONCE = 60, 16.0, 120
@@ -39,11 +39,7 @@ class Sample:
 
 def run(ask: Ask) -> Tally:
     """Let `cycles` calls come at sixteen a second."""
-    works = opened(ask.room / "w", AGENTS, TALK)
-    try:
-        return soaked(ask, works)
-    finally:
-        works.stop()
+    return on_works(ask, AGENTS, soaked, TALK)
 
 
 def soaked(ask: Ask, works: Works) -> Tally:
@@ -51,11 +47,13 @@ def soaked(ask: Ask, works: Works) -> Tally:
     tally, samples, began = Tally(ask.seed), list[Sample](), time.monotonic()
     # asked once: a child that has not yet become another program bears its parent's name
     pids = {part: works.pid_of(part) for part in PARTS}
+    before = _ended(works)
     crowd = works.call(MENU, AT_ONCE, RATE, ask.cycles)
     step = max(1, ask.cycles // SAMPLES)
     for wanted in range(step, ask.cycles + 1, step):
-        until(lambda n=wanted: _ended(works) >= n, REST_S, works.said)  # type: ignore[misc]
-        samples.append(Sample(_ended(works), {part: _look(pid) for part, pid in pids.items()}))
+        until(lambda n=before + wanted: _ended(works) >= n, REST_S, works.said)  # type: ignore[misc]
+        looks = {part: _look(pid) for part, pid in pids.items()}
+        samples.append(Sample(_ended(works) - before, looks))
         ask.say(f"{samples[-1].calls} calls, {samples[-1].parts}")
     until(lambda: works.children[crowd].poll() is not None, REST_S, works.said)
     placed_s = time.monotonic() - began

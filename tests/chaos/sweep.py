@@ -7,6 +7,7 @@ caller must have been served, no talk cut, and nothing be left behind.
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,7 @@ TRIES = 40
 """How often somebody presses what is refused, before doing what comes next: ten seconds."""
 STUCK_S = 60.0
 """Real seconds; a play takes a tenth of one."""
+ENDS = (ev.CallEnded, ev.CallLost)
 POINTS = ("unwritten", "written", "acted")
 """Where a turn is cut: nothing kept, kept and not acted upon, acted upon and told to nobody."""
 
@@ -289,19 +291,24 @@ async def _passes(
 
 def faults(here: Play) -> list[str]:
     """Say what is not as it must be when a call is over."""
-    world = here.world
-    engine, records = world.engine, world.records()
+    told = left_behind(here.world)
+    told += [] if here.over else ["the caller was never let go"]
+    records = here.world.records()
+    told += [] if len(records) == 1 else [f"{len(records)} records"]
+    return told + [f"outcome {r.outcome}" for r in records if r.outcome != "answered"]
+
+
+def left_behind(world: World) -> list[str]:
+    """Say what is left when every call is over: nothing may be, and nothing twice."""
+    engine = world.engine
     lines = {str(agent.line) for agent in engine.floor.agents.values()} - {str(Line.FREE)}
     told = [f"{type(fault).__name__} {fault}" for fault in world.pbx.faults]
     told += [f"{name} is still there" for name in world.pbx.channels]
     told += [f"call {call} is still open" for call in engine.floor.calls]
     told += [f"an agent is still {line}" for line in sorted(lines)]
-    told += [] if here.over else ["the caller was never let go"]
-    told += [] if len(records) == 1 else [f"{len(records)} records"]
-    told += [f"outcome {r.outcome}" for r in records if r.outcome != "answered"]
     told += [] if shown(engine.replayed()) == shown(engine.floor) else ["replayed otherwise"]
-    ends = [fact for fact in world.facts() if isinstance(fact, ev.CallEnded | ev.CallLost)]
-    return told + ([] if len(ends) <= 1 else [f"{len(ends)} ends"])
+    ends = Counter(fact.call for fact in world.facts() if isinstance(fact, ENDS))
+    return told + [f"{call} ended {n} times" for call, n in ends.items() if n > 1]
 
 
 def run(ask: Ask) -> Tally:

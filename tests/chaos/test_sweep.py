@@ -1,9 +1,10 @@
-"""The engine dies at every turn of a call that is passed on, before, after and between."""
+"""The engine dies at every turn of a call that is passed on, and of its return."""
 
 import tempfile
 from pathlib import Path
 
-from tests.chaos.sweep import SCENARIOS, swept
+from tests.chaos import sweep_return
+from tests.chaos.sweep import POINTS, SCENARIOS, swept
 from tests.chaos.tally import Ask
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -17,3 +18,10 @@ async def test_whenever_the_engine_dies_the_caller_is_served() -> None:
     assert tally.ok, tally.broken
     assert tally.cycles >= 120
     assert set(SCENARIOS) > CHOSEN
+
+
+async def test_killed_again_while_it_takes_everybody_back_the_order_is_kept() -> None:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as room:
+        tally = await sweep_return.swept(Ask(1, sweep_return.RETURN, 3, Path(room)))
+    assert tally.ok, tally.broken
+    assert tally.cycles == len(POINTS) * sweep_return.RETURN

@@ -13,7 +13,7 @@ from tests.chaos.works import KEYS, MENU, Works
 from tests.house.checker import broken, gathered
 from tests.house.system import until
 
-SETTLED_S = 120.0
+SETTLED_S = 180.0
 AT_ONCE_S = 1.0
 """A BYE so soon after the answer takes an offer back; nobody talked yet."""
 STATES: dict[type, str] = {

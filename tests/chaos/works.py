@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
@@ -22,6 +22,7 @@ from office import first_run
 from office.folder import read_files
 from switchboard.installation import open_installation, prepare
 from switchboard.run import LOGINS
+from tests.chaos.tally import Ask, Tally
 from tests.house.firm import ASKS_FLOW, DEMO, write
 from tests.house.system import System, free_port, missing, until
 
@@ -184,6 +185,15 @@ def opened(root: Path, agents: int, talk: str = TALK) -> Works:
         works._clear()
         raise
     return works
+
+
+def on_works(ask: Ask, agents: int, do: Callable[[Ask, Works], Tally], talk: str = TALK) -> Tally:
+    """Do something to an installation of its own, and end it whatever comes of that."""
+    works = opened(ask.room / "w", agents, talk)
+    try:
+        return do(ask, works)
+    finally:
+        works.stop()
 
 
 def firm(numbers: Sequence[str], sink_port: int) -> dict[str, str]:
