@@ -7,7 +7,7 @@ make our server do has the priority that the server gives it.
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from domain.clock import real_clock
 from reports.days import day_of
 from store import open_database
 
-DESKS, BOARDS, FIRST_S = 100, 20, 15.0
+DESKS, BOARDS, FIRST_S, EXPORT_S = 100, 20, 15.0, 45.0
 MONTHS = ("hotline", "group", "agent", "interval", "summary")
 """Five people, each with a report of the whole month in front of them, asking again and again."""
 EXPORT_DAYS = 18
@@ -69,11 +69,12 @@ class Crowd:
 
     async def _first_given(self) -> None:
         """Wait until somebody has a report: everything is up and running."""
-        before = sum(self.given.values())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_S):
-                while sum(self.given.values()) == before:  # noqa: ASYNC110
-                    await asyncio.sleep(0.1)
+        before = self.given.total()
+        await _until(lambda: self.given.total() > before, FIRST_S)
+
+    async def has_export(self) -> None:
+        """Wait for the export that was begun; not for ever."""
+        await _until(lambda: self.given["export"] > 0, EXPORT_S)
 
     async def _asks(self, kind: str) -> None:
         headers = {"Cookie": f"yingda={self.boards[0]}"}
@@ -85,6 +86,13 @@ class Crowd:
                         print(f"{kind}: {answer.status} {body[:200]!r}", file=sys.stderr)
                         return
                 self.given[kind] += 1
+
+
+async def _until(is_so: Callable[[], bool], within_s: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            while not is_so():  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
 
 
 def _written(room: Path, tokens: Sequence[str]) -> Path:

@@ -9,7 +9,6 @@ With `--busy` ours twice instead: idle, and while a firm of 100 desks works besi
 
 import argparse
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 
 from bench.arms import Bench, Run, dialled, on_site, part_ms
 from bench.busy import DESKS, Crowd
@@ -49,16 +48,21 @@ def measure(quick: bool = False, busy: bool = False) -> tuple[dict[str, float], 
 
 
 async def _beside_a_firm(bench: Bench, quick: bool) -> dict[str, float]:
-    """Hand over idle, busy, busy, idle; twenty of the firm's agents take calls."""
+    """Hand over idle, busy, busy, idle; twenty of the firm's agents take calls.
+
+    The export that ran beside them may end after them: what gives way waits for a free core.
+    """
     crowd = Crowd(bench.site)
     await crowd.come(bench.site.numbers)
     bench.site.numbers = bench.site.numbers[:AGENTS]
     load = Load(dialled("core", bench.site), CALLS if quick else BUSY_CALLS, 20, AT_ONCE, 5)
     arms: dict[str, list[Run]] = {"idle": [], "busy": []}
     await bench.prepare("core")
-    for name in ("idle", "busy", "busy", "idle"):
-        async with crowd.at_work(bench.room / "crowd") if name == "busy" else nullcontext():
-            arms[name].append(await bench.run("core", load, QUICK_TALK))
+    arms["idle"].append(await bench.run("core", load, QUICK_TALK))
+    async with crowd.at_work(bench.room / "crowd"):
+        arms["busy"] += [await bench.run("core", load, QUICK_TALK) for _ in range(2)]
+        await crowd.has_export()
+    arms["idle"].append(await bench.run("core", load, QUICK_TALK))
     return busy_figures(arms, crowd)
 
 

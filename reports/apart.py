@@ -53,8 +53,9 @@ class Apart:
             worker = self._resting.pop()
             if worker.returncode is None:
                 return worker
+        # a session of its own, so that it can give way to every other one
         return await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, limit=LINE
+            *self._command, stdin=PIPE, stdout=PIPE, limit=LINE, start_new_session=True
         )
 
     async def _asked_of(
