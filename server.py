@@ -3,6 +3,8 @@
 Each room's commands stand in its own `cli.py`; this file only hangs them under one parser.
 """
 
+# ruff: noqa: E402  # the form of the core is chosen before any of it is imported
+
 import argparse
 import asyncio
 import os
@@ -12,6 +14,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+
+from domain import compiled
+
+ROOT = Path(__file__).resolve().parent
+compiled.use(ROOT, os.environ)
 
 import demo
 from acd.cli import Tools, add_commands as add_acd
@@ -48,6 +55,7 @@ from tracing.cli import add_commands as add_trace
 from watch.alarm_cli import add_alarm
 from watch.checks import examine
 from watch.cli import add_commands as add_watch
+from watch.compiler import add_compile, build
 from watch.holidays import advice as holiday_advice
 from watch.limits import raise_files
 from web.cli import add_commands as add_web
@@ -96,6 +104,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_person(sub, _installation)
     add_drain(sub, _installation)
     add_watch(sub, _installation)
+    add_compile(sub, partial(build, ROOT))
     add_support(sub, _installation, examine)
     add_alarm(sub, _settings)
     add_trace(sub, _installation, cause_words)

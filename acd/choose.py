@@ -69,9 +69,14 @@ def beside(floor: Floor, call: Call, first: Agent, now: Instant) -> list[Agent]:
     line, most = call.line, floor.rules(call).ring_several - 1
     if line is None or first.is_mobile:
         return []
-    idle = (floor.agents[key[-1]] for key in line.idle)
-    able = (one for one in idle if one is not first and not one.is_mobile)
-    return list(islice((one for one in able if may_take(one, call, now)), most))
+    found: list[Agent] = []
+    for key in line.idle:
+        agent = floor.agents[key[-1]]
+        if len(found) == most:
+            break
+        if agent is not first and not agent.is_mobile and may_take(agent, call, now):
+            found.append(agent)
+    return found
 
 
 def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:

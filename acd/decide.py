@@ -6,7 +6,7 @@ expects does nothing: late and doubled events are harmless.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from acd import (
     by_hand,
@@ -44,11 +44,11 @@ from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, Instant
 
-CHOOSING = frozenset({Stage.IVR, Stage.AFTER})
+CHOOSING: Final = frozenset({Stage.IVR, Stage.AFTER})
 """Where a flow may still choose a group."""
-ELSEWHERE = frozenset({Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE})
+ELSEWHERE: Final = frozenset({Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE})
 """The PBX is believed: whoever comes from here to the hold music waits again."""
-DIAL_STATUS = {
+DIAL_STATUS: Final = {
     "NOANSWER": "no_answer",
     "BUSY": "busy",
     "CONGESTION": "unreachable",
@@ -102,7 +102,7 @@ def _is_wrapping(floor: Floor, event: ev.WrapUpExpired) -> bool:
     return agent.call == event.call and agent.wrap_until is not None
 
 
-WANTED: dict[type[Any], Callable[[Floor, Any], bool]] = {
+WANTED: Final[dict[type[Any], Callable[[Floor, Any], bool]]] = {
     ev.OfferExpired: lambda floor, event: _offered(floor, event.call, event.offer) is not None,
     ev.OfferAnswered: lambda floor, event: rung(floor, event) is not None,
     ev.RingEnded: is_one_of_several,
@@ -338,7 +338,7 @@ def _wrap_up_expired(turn: Turn, event: ev.WrapUpExpired) -> None:
         end_wrap_up(turn, agent, "expired")
 
 
-RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
+RULES: Final[dict[type[Any], Callable[[Turn, Any], None]]] = {
     ev.CallArrived: _arrived,
     ev.GroupChosen: _group_chosen,
     ev.AgentChosen: _agent_chosen,

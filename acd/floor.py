@@ -8,7 +8,7 @@ group, named `@8001`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from acd.asked import Asked, line_for
 from acd.pace import Pace
@@ -51,7 +51,8 @@ from acd.waiting import (
 )
 from domain.ids import AgentId, CallId, GroupId
 
-OWN, FRONT = -2_000_000_000, -1_000_000_000
+OWN: Final = -2_000_000_000
+FRONT: Final = -1_000_000_000
 """Before every priority: calls for one person, then those that go to the front."""
 LineKey = tuple[GroupId, int]
 

@@ -1,6 +1,7 @@
 """Small moves that several rules share: reserve, free, give back, begin wrap-up."""
 
 from dataclasses import replace
+from typing import Final
 
 from acd.choose import beside, next_agent, next_call, trace
 from acd.floor import (
@@ -25,13 +26,13 @@ from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import CallId, GroupId, Instant, OfferId
 
-COOL_DOWN_S = {"no_answer": 30.0, "busy": 15.0, "unreachable": 30.0}
+COOL_DOWN_S: Final = {"no_answer": 30.0, "busy": 15.0, "unreachable": 30.0}
 """How long the same pair is not tried again after a failed offer; a decline has its group's."""
-GRACE_S = 2.0
+GRACE_S: Final = 2.0
 """The engine's own deadline of an offer comes this long after Dial's time-out."""
-MOBILE_RING_S = 40.0
+MOBILE_RING_S: Final = 40.0
 """A mobile phone rings late, and then its person listens and presses a key."""
-FIRST_ANNOUNCEMENT_S = 3.0
+FIRST_ANNOUNCEMENT_S: Final = 3.0
 
 
 def offer(turn: Turn, call: Call, agent: Agent, because: str = "") -> None:

@@ -5,18 +5,20 @@ the same figures. They forget slowly: about the last 500 calls count.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from acd.estimate import Handling
 
-MEMORY = 500
-SHARES = (0.0, *(1 / count for count in range(1, MEMORY + 1)))
+MEMORY: Final = 500
+SHARES: Final = (0.0, *(1 / count for count in range(1, MEMORY + 1)))
 """What the newest of so many values counts."""
-ENOUGH = 20
+ENOUGH: Final = 20
 """From so many calls on the group's own figure stands alone; before, the prior fills up."""
-PRIOR_S = 180.0
-FAR_OUT, FAR_OUT_S = 8.0, 600.0
+PRIOR_S: Final = 180.0
+FAR_OUT: Final = 8.0
+FAR_OUT_S: Final = 600.0
 """Work counts at most so many times the mean, or so long: a line left open teaches nothing."""
-MOST_CV2 = 4.0
+MOST_CV2: Final = 4.0
 
 
 @dataclass(slots=True)

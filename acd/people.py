@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from acd.estimate import Quote
 from acd.ranked import Key
@@ -9,14 +10,14 @@ from acd.rules import AgentCard
 from acd.waiting import WaitingLine, own_group
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 
-PHONE_LOST = "phone_lost"
+PHONE_LOST: Final = "phone_lost"
 """The break of an agent whose phone stayed away."""
-MOBILE = "mobile"
+MOBILE: Final = "mobile"
 """The phone of an agent who answers on a mobile, over the carrier's lines."""
-PREFERRED = -1
+PREFERRED: Final = -1
 """The step before the first: the call waits for the agent it prefers."""
-_START = Instant(0)
-_NO_GROUP = GroupId("")
+_START: Final = Instant(0.0)
+_NO_GROUP: Final = GroupId("")
 
 
 class Presence(StrEnum):
@@ -54,11 +55,16 @@ class Stage(StrEnum):
     OUTSIDE = "outside"
 
 
-IVR, WAITING, OFFERED = Stage.IVR, Stage.WAITING, Stage.OFFERED
-TALKING, HELD = Stage.TALKING, Stage.HELD
-FREE = Line.FREE
-READY, OFFLINE = Presence.READY, Presence.OFFLINE
-RESERVED, ON_LINE = Line.RESERVED, Line.TALKING
+IVR: Final[Stage] = Stage.IVR
+WAITING: Final[Stage] = Stage.WAITING
+OFFERED: Final[Stage] = Stage.OFFERED
+TALKING: Final[Stage] = Stage.TALKING
+HELD: Final[Stage] = Stage.HELD
+FREE: Final[Line] = Line.FREE
+RESERVED: Final[Line] = Line.RESERVED
+ON_LINE: Final[Line] = Line.TALKING
+READY: Final[Presence] = Presence.READY
+OFFLINE: Final[Presence] = Presence.OFFLINE
 """Those that every decision asks for: a name is read three times as fast as an enum's member."""
 
 
@@ -146,7 +152,6 @@ class Told:
     far: str = ""
 
 
-@dataclass(slots=True)
 class Call:
     """One live call. `place` is its sort key while it waits, the same at every return.
 
@@ -162,42 +167,89 @@ class Call:
     for `preferred`, below 0 = as long as its group says.
     `rings` are those who are rung for it, `agent` the first of them until somebody answers; the
     offers of several have numbers that follow each other, `offer` is then the first.
+    Its fields are set one by one, most of what the making of a call costs otherwise.
     """
 
-    id: CallId
-    hotline: str
-    caller: str
-    stage: Stage = IVR
-    group: GroupId = _NO_GROUP
-    since: Instant = _START
-    priority: int = field(default=5, init=False)
-    entered: Instant = field(default=_START, init=False)
-    confirmed: bool = field(default=False, init=False)
-    announced: bool = field(default=False, init=False)
-    agent: AgentId | None = field(default=None, init=False)
-    offer: OfferId | None = field(default=None, init=False)
-    first_hangup: str = field(default="", init=False)
-    parked: bool = field(default=False, init=False)
-    phone_held: bool = field(default=False, init=False)
-    awaited: bool = field(default=False, init=False)
-    withheld: bool = field(default=False, init=False)
-    intent: str = field(default="", init=False)
-    barred: dict[AgentId, Instant] | None = field(default=None, init=False)
-    direction: str = field(default="in", init=False)
-    place: Key = field(default=(), init=False)
-    queued: GroupId = field(default=_NO_GROUP, init=False)
-    line: WaitingLine | None = field(default=None, init=False)
-    step: int = field(default=0, init=False)
-    began: Instant = field(default=_START, init=False)
-    head_start_s: float = field(default=0.0, init=False)
-    kept_s: float = field(default=0.0, init=False)
-    front: bool = field(default=False, init=False)
-    preferred: str = field(default="", init=False)
-    back: Back | None = field(default=None, init=False)
-    rings: tuple[AgentId, ...] = field(default=(), init=False)
-    needs: str = field(default="", init=False)
-    wait_for_s: float = field(default=-1.0, init=False)
-    _more: Told | None = field(default=None, init=False)
+    __slots__ = (
+        "_more",
+        "agent",
+        "announced",
+        "awaited",
+        "back",
+        "barred",
+        "began",
+        "caller",
+        "confirmed",
+        "direction",
+        "entered",
+        "first_hangup",
+        "front",
+        "group",
+        "head_start_s",
+        "hotline",
+        "id",
+        "intent",
+        "kept_s",
+        "line",
+        "needs",
+        "offer",
+        "parked",
+        "phone_held",
+        "place",
+        "preferred",
+        "priority",
+        "queued",
+        "rings",
+        "since",
+        "stage",
+        "step",
+        "wait_for_s",
+        "withheld",
+    )
+
+    def __init__(
+        self,
+        id: CallId,
+        hotline: str,
+        caller: str,
+        stage: Stage = IVR,
+        group: GroupId = _NO_GROUP,
+        since: Instant = _START,
+    ) -> None:
+        self.id = id
+        self.hotline = hotline
+        self.caller = caller
+        self.stage = stage
+        self.group = group
+        self.since = since
+        self.priority: int = 5
+        self.entered: Instant = _START
+        self.confirmed: bool = False
+        self.announced: bool = False
+        self.agent: AgentId | None = None
+        self.offer: OfferId | None = None
+        self.first_hangup: str = ""
+        self.parked: bool = False
+        self.phone_held: bool = False
+        self.awaited: bool = False
+        self.withheld: bool = False
+        self.intent: str = ""
+        self.barred: dict[AgentId, Instant] | None = None
+        self.direction: str = "in"
+        self.place: Key = ()
+        self.queued: GroupId = _NO_GROUP
+        self.line: WaitingLine | None = None
+        self.step: int = 0
+        self.began: Instant = _START
+        self.head_start_s: float = 0.0
+        self.kept_s: float = 0.0
+        self.front: bool = False
+        self.preferred: str = ""
+        self.back: Back | None = None
+        self.rings: tuple[AgentId, ...] = ()
+        self.needs: str = ""
+        self.wait_for_s: float = -1.0
+        self._more: Told | None = None
 
     @property
     def more(self) -> Told:

@@ -7,6 +7,25 @@ from domain.ids import AgentId, GroupId
 
 MEMBER_LEVEL = 5
 """The level of a member in a group, unless another is set."""
+SECONDS = (
+    "ring_s",
+    "wrap_s",
+    "announce_s",
+    "sticky_s",
+    "decline_s",
+    "ageing_s",
+    "redial_s",
+    "tip_s",
+    "callback_retry_s",
+    "callback_s",
+)
+"""The times of a group's rules."""
+
+
+def _float(rules: object, *names: str) -> None:
+    """Keep numbers as the compiled core keeps them: 20 and 20.0 are written differently."""
+    for name in names:
+        object.__setattr__(rules, name, float(getattr(rules, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +40,9 @@ class Step:
     needs: str = ""
     also: tuple[GroupId, ...] = ()
 
+    def __post_init__(self) -> None:
+        _float(self, "after_s")
+
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
@@ -34,6 +56,9 @@ class Overflow:
     limit: float
     to_kind: str
     to: str = ""
+
+    def __post_init__(self) -> None:
+        _float(self, "limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +103,9 @@ class GroupRules:
     callback_s: float = 86_400
     ring_several: int = 0
     unrecorded: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        _float(self, *SECONDS)
 
     def records(self, hotline: str) -> bool:
         """Tell whether a call of a hotline is recorded."""

@@ -7,9 +7,10 @@ waiting; a call takes the agent idle longest. Given the same events they make th
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Protocol
 
-from acd import AgentCard, Floor, GroupRules, decide
+import acd
 from domain import events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant
 
@@ -28,20 +29,21 @@ class Arm(Protocol):
 
 
 class Core:
-    """The engine's own core, as it is."""
+    """The engine's own core, as it is: `acd` itself, or the same in another form."""
 
-    def __init__(self, skills: Skills) -> None:
+    def __init__(self, skills: Skills, core: ModuleType = acd) -> None:
         groups = dict.fromkeys(group for mine in skills.values() for group in mine)
-        rules = [GroupRules(name, wrap_s=0, announce_s=0, record=False) for name in groups]
-        cards = [AgentCard(AgentId(number), groups=mine) for number, mine in skills.items()]
-        self.floor, self.pairs = Floor(), list[Pair]()
+        self._decide = core.decide
+        rules = [core.GroupRules(name, wrap_s=0, announce_s=0, record=False) for name in groups]
+        cards = [core.AgentCard(AgentId(number), groups=mine) for number, mine in skills.items()]
+        self.floor, self.pairs = core.Floor(), list[Pair]()
         self.floor.configure(rules, cards)
         self.floor.reachable.update(skills)
-        decide(self.floor, ev.PbxJoined(1), Instant(0))
+        core.decide(self.floor, ev.PbxJoined(1), Instant(0))
 
     def take(self, event: ev.Event, now: float) -> None:
         """Decide one event."""
-        for fact in decide(self.floor, event, Instant(now)).facts:
+        for fact in self._decide(self.floor, event, Instant(now)).facts:
             if type(fact) is ev.OfferMade:
                 self.pairs.append((fact.call, fact.agent))
 

@@ -14,6 +14,7 @@ Check = Callable[[World], Awaitable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     parts.python,
+    parts.core,
     parts.disk,
     limits.files,
     parts.asterisk_there,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from domain.compiled import running
 from domain.errors import NotFound, PbxUnavailable
 from outside import shown
 from outside.certificate import complaint, read
@@ -20,6 +21,7 @@ from pbx.hardening import faults
 from pbx.install import FLOOR, find_asterisk, version_in
 from pbx.render import is_untouched
 from speech import path_of, prompt_names
+from watch.compiler import lacking
 from watch.finding import Finding, fail, ok, warn
 from watch.world import World
 
@@ -41,6 +43,19 @@ async def python(_: World) -> Finding:
         text = f"Python {name} was not tried with this version"
         return warn("python", f"Python {name} 未经验证", text, "Python 3.11 to 3.14")
     return ok("python", f"Python {name}", f"Python {name}")
+
+
+async def core(_: World) -> Finding:
+    """Tell in which form the core runs here: compiled, or the sources; both do the same."""
+    if library := running():
+        return ok("core", "核心已编译", f"the core runs compiled ({library})")
+    if missing := lacking():
+        return ok("core", "核心以 Python 源码运行", f"the core runs from its sources: {missing}")
+    return ok(
+        "core",
+        "核心以 Python 源码运行;可编译:yingda compile",
+        "the core runs from its sources; `yingda compile` makes it faster",
+    )
 
 
 async def disk(world: World) -> Finding:
