@@ -10,7 +10,7 @@ dev: ## only the set-up: virtual env, private Asterisk, pages, prompts
 	@setup/dev.sh
 
 run: ## everything from a bare checkout, then runs; Ctrl-C stops all it started
-	@setup/dev.sh settings python data asterisk espeak pages prompts
+	@setup/dev.sh settings python data core asterisk espeak pages prompts core_wait
 	@exec setup/run.sh
 
 check: dev ## style, types, imports and unit tests, under a minute
@@ -37,5 +37,5 @@ prompts: dev ## make the spoken prompts again from their texts
 	@$(PYTHON) -m speech.prompts.make
 
 clean: ## forget what was built; recordings, journal, database and downloads stay
-	@rm -rf var/stamps var/node var/prompts/zh var/prompts/en var/asterisk web/pages web/ui/node_modules
+	@rm -rf var/stamps var/node var/prompts/zh var/prompts/en var/asterisk var/compiled web/pages web/ui/node_modules
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

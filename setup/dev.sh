@@ -1,6 +1,7 @@
 #!/bin/sh
 # The set-up of a checkout, step by step; each step that is done costs nothing the second time.
-# Usage: setup/dev.sh [STEP…]    steps: settings python data asterisk espeak pages prompts
+# Usage: setup/dev.sh [STEP…]    steps: settings python data core asterisk espeak pages prompts
+#        and core_wait, which waits for `core`
 # Stamps stand in var/stamps; `make clean` forgets them. Exit code 2: a step failed, and the last
 # lines say which and how to mend it.
 set -eu
@@ -27,6 +28,9 @@ done_before() {
     [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ]
 }
 
+stop_core() { [ -z "${core:-}" ] || kill "$core" 2>/dev/null || true; }
+
+trap stop_core EXIT
 trap 'say "Interrupted. The next run goes on from here."; exit 130' INT
 trap 'exit 143' TERM
 
@@ -163,6 +167,29 @@ step_prompts() {
     done_before prompts $(prompt_sources) || mark
 }
 
+core_is_there() {
+    .venv/bin/python -c 'import pathlib, sys, domain.compiled as c
+root = pathlib.Path.cwd()
+sys.exit(not (c.shelf(root) / c.key(root)).is_dir())'
+}
+
+# The core is compiled where a C compiler and Python's headers are, behind the other steps and at
+# their mercy for the processor: it takes about 40 s of it. Without, the sources run as they are.
+step_core() {
+    core_is_there && return 0
+    core_log=$stamps/core.log
+    nice -n 15 .venv/bin/python -m server compile >"$core_log" 2>&1 &
+    core=$!
+}
+
+step_core_wait() {
+    [ -n "${core:-}" ] || return 0
+    kill -0 "$core" 2>/dev/null && say "Core: compiling (once for each version; under a minute)"
+    wait "$core" && { core=; return 0; }
+    say "Note: $(head -n 1 "$core_log")"
+    core=
+}
+
 # The settings need nothing but Python itself, so they can be read before all else.
 read_settings() {
     python=$(python_for_us) || no_python
@@ -195,6 +222,6 @@ if [ -n "$(printf %s "$PWD" | LC_ALL=C tr -d 'A-Za-z0-9_./+@=\200-\377-')" ]; th
     failed "the folder $PWD" "move the checkout to a path without blanks and signs"
 fi
 
-for step in ${*:-python data asterisk espeak pages prompts}; do
+for step in ${*:-python data core asterisk espeak pages prompts core_wait}; do
     "step_$step"
 done

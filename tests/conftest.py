@@ -1,8 +1,18 @@
-"""What every test may ask for: a running installation, started once for all."""
+"""What every test may ask for: a running installation, started once for all.
 
+With YINGDA_CORE=compiled in the environment the tests' own process runs the compiled core too.
+"""
+
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from domain import compiled
+
+if os.environ.get(compiled.ASKED) == "compiled":
+    compiled.use(Path(__file__).parents[1], os.environ)
 
 from tests.house.system import System, started
 

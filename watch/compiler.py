@@ -5,8 +5,10 @@ a C compiler and Python's headers. The library goes to a folder named by the sou
 domain/compiled.py), so nothing is put beside a source and an older one is never run.
 """
 
+import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -79,7 +81,12 @@ def add_compile(sub: Any, compile_core: Callable[[], Path]) -> None:
     """Hang `compile` under the command line."""
     text = "把核心编译成机器码,结果不变,更快 · compile the core: the same results, sooner"
     parser = sub.add_parser("compile", help=text, description=text)
-    parser.set_defaults(run=lambda args: print(compile_core()))
+
+    def run(_: argparse.Namespace) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and the compiler ends with us
+        print(compile_core())
+
+    parser.set_defaults(run=run)
 
 
 def _build(root: Path, new: Path) -> Path:

@@ -119,3 +119,9 @@ async def test_missing_prompts_are_counted(house: House) -> None:
     found = await parts.prompts(house)  # type: ignore[arg-type]
     assert found.level == "fail"
     assert "are missing" in found.en
+
+
+async def test_doctor_tells_in_which_form_the_core_runs(house: House) -> None:
+    found = await parts.core(house)  # type: ignore[arg-type]
+    assert (found.name, found.level, found.mend) == ("core", "ok", "")
+    assert "core runs" in found.en
