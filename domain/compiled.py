@@ -15,8 +15,8 @@ from pathlib import Path
 from sysconfig import get_config_var
 from types import ModuleType
 
-READ = ("acd", "domain")
-"""The rooms whose sources decide what the compiled core does."""
+READ = ("acd/*.py", "domain/*.py", "watch/compiler.py")
+"""What decides what the compiled core does: what is compiled, what that uses, how it is done."""
 LIBRARY, MODULES = "core.so", "modules.txt"
 GROUP = "yingda"
 """The name under which the compiler's own part of the library is imported, before `__mypyc`."""
@@ -27,14 +27,14 @@ _RUNS: list[str] = []
 
 def sources(root: Path) -> list[Path]:
     """List the files that the compiled core depends on."""
-    return [file for room in READ for file in sorted((root / room).glob("*.py"))]
+    return [file for each in READ for file in sorted(root.glob(each))]
 
 
 def key(root: Path) -> str:
     """Name the sources as they are now, and the Python that would run them."""
     told = sha256(f"{sys.version} {get_config_var('SOABI')}".encode())
     for file in sources(root):
-        told.update(f"{file.parent.name}/{file.name}\n".encode() + file.read_bytes())
+        told.update(f"{file.relative_to(root)}\n".encode() + file.read_bytes())
     return told.hexdigest()[:20]
 
 

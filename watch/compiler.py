@@ -18,12 +18,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from domain.compiled import GROUP, LIBRARY, MODULES, READ, found, key, shelf
+from domain.compiled import GROUP, LIBRARY, MODULES, found, key, shelf, sources
 from domain.errors import Unavailable
 
 LEFT = (
     *("__init__", "cli", "cli_day", "cli_waits", "calibration", "recorded", "replay", "roster"),
-    *("scenario", "scenario_exits", "sim_csv", "staffing", "told", "what_if"),
+    *("scenario", "scenario_exits", "sim_csv", "staffing", "summary", "told", "what_if"),
 )
 """What is not compiled: the command line, and what is read or worked out for people."""
 SHIM = """
@@ -65,8 +65,10 @@ def build(root: Path) -> Path:
         raise Unavailable(f"the core is not compiled: {missing}; the sources run as well")
     shelf(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="new-", dir=shelf(root)) as new:
-        for room in READ:  # a copy: what is compiled and what is named stay the same
-            shutil.copytree(root / room, Path(new, room), ignore=shutil.ignore_patterns("*.pyc"))
+        for file in sources(root):  # a copy: what is compiled is what its name tells
+            copy = Path(new, file.relative_to(root))
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copy)
         folder = shelf(root) / key(Path(new))
         if found(folder) is None:
             shutil.rmtree(folder, ignore_errors=True)
