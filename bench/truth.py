@@ -20,7 +20,9 @@ from acd.sim_csv import read_agents, read_calls, write_fates
 from acd.sim_exits import simulation_of
 from acd.simulate import SECOND, Fate, Simulation, cast_of
 from bench import truth_day
+from bench.builds import ROOT
 from bench.truth_cases import ALL, DATA, Case, Found, Row, cases, scenario_of
+from domain import compiled
 
 LIMIT = 7_000_000
 TARGET = 20 * SECOND
@@ -124,8 +126,9 @@ def run(case: Case, seed: int = 1) -> Found:
 
 
 def pool(jobs: int | None = None) -> ProcessPoolExecutor:
-    """Give as many processes as there are cores, each with an interpreter of its own."""
-    return ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn"))
+    """Give as many processes as there are cores, with the compiled core where there is one."""
+    fresh, form = get_context("spawn"), (ROOT, dict(os.environ))
+    return ProcessPoolExecutor(jobs or os.cpu_count(), fresh, compiled.use, form)
 
 
 def trace_off(name: str) -> int:

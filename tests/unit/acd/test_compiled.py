@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 from hypothesis import given, strategies as st
 
+from acd.cli import streams
 from bench.acd_arms import Core
 from bench.acd_mix import Mix, skills_of
 from bench.builds import ROOT, compiled_core, plain_core
@@ -69,6 +70,28 @@ def _written(form: ModuleType, told: list[tuple[ev.Event, float]]) -> list[bytes
         facts = [[type(fact).__name__, ev.to_data(fact)] for fact in out.facts]
         found.append(json.dumps(facts).encode() + pickle.dumps((out.commands, out.timers)))
     return found
+
+
+def test_both_forms_simulate_the_same_day(forms: tuple[ModuleType, ModuleType]) -> None:
+    plain, compiled = (_fates(form) for form in forms)
+    assert plain == compiled
+    assert {"answered", "abandoned"} <= {fate.split(",")[0] for fate in plain}
+
+
+def _fates(form: ModuleType) -> list[str]:
+    made = form.scenario
+    day = made.Scenario(
+        calls=4_000,
+        groups={
+            "a": made.Class(
+                per_hour=200, service=made.Spread(mean_s=180), patience=made.Spread(mean_s=60)
+            )
+        },
+        agents=(made.Seat(number="A", groups=("a",), count=9),),
+    )
+    run = form.simulate.Simulation(day.cast())
+    fates = run.fates(day.stream(streams(1)))
+    return [f"{fate.outcome},{fate.call},{fate.wait},{fate.agent},{fate.busy}" for fate in fates]
 
 
 def test_an_edited_source_has_another_name(tmp_path: Path) -> None:
