@@ -6,12 +6,10 @@ Each room's commands stand in its own `cli.py`; this file only hangs them under 
 # ruff: noqa: E402  # the form of the core is chosen before any of it is imported
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,13 +25,12 @@ from acd.replay import Strategies
 from cdr.cli import add_commands as add_cdr
 from demo.cli import add_commands as add_demo
 from domain.clock import real_clock
-from domain.errors import Fault, Refused, YingdaError
+from domain.errors import Refused, YingdaError
 from domain.extensions import extensions
-from domain.settings import FILE, Settings, load_settings
+from domain.settings import Settings, load_settings
 from ivr.cli import add as add_flow
 from office.cli import add_commands as add_office
 from office.cli_world import OfficeWorld
-from outside.shown import fault
 from recording import RecordingProjection
 from recording.cli import add_commands as add_recording
 from reports.cli import add_commands as add_reports
@@ -49,6 +46,7 @@ from switchboard.guard_cli import add_commands as add_guard
 from switchboard.installation import Installation, open_installation
 from switchboard.past import past_day
 from switchboard.person_cli import add_person
+from switchboard.run_cli import add_commands as add_run
 from switchboard.support_cli import add_support
 from switchboard.systemd import add_unit
 from tracing.cli import add_commands as add_trace
@@ -91,7 +89,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(PROGRAM, description="应答 · an open call-centre engine")
     parser.add_argument("--settings", default="yingda.toml", help="安装设置 · settings file")
     sub = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    _add_processes(sub)
+    add_run(sub, _installation, Path(demo.__file__).parent / "config")
     add_office(sub, partial(_office, settings))
     add_unit(sub, _settings)
     add_store(sub, _installation)
@@ -112,18 +110,6 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_demo(sub, _installation)
     add_guard(sub, _installation)
     return parser
-
-
-def _add_processes(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    run = sub.add_parser("run", help="Asterisk + 引擎 + 网页 · everything under one supervisor")
-    run.add_argument("--no-pbx", action="store_true", help="use an Asterisk that is already there")
-    run.add_argument("--lan", action="store_true", help="bind SIP, RTP and https for others")
-    run.set_defaults(run=_run)
-    for name, act, text in (
-        ("engine", _engine, "the engine process alone (started by run)"),
-        ("web", _web, "the web process alone (started by run)"),
-    ):
-        sub.add_parser(name, help=text).set_defaults(run=act)
 
 
 def _settings(args: argparse.Namespace) -> Settings:
@@ -156,49 +142,6 @@ def _day(args: argparse.Namespace, file: Path | None, since_ms: int, until_ms: i
 
 def _strategies() -> Strategies:
     return extensions("yingda.strategy")
-
-
-def _run(args: argparse.Namespace) -> int:
-    from switchboard.run import Options, run
-
-    if args.lan:
-        _open_to_lan()
-    installation = _installation(args)
-    _check_certificate(installation.settings)
-    config = Path(demo.__file__).parent / "config"
-    options = Options(not args.no_pbx, config, args.settings, lambda text: print(text, flush=True))
-    while asyncio.run(run(installation, options)):
-        installation = _installation(args)
-    return 0
-
-
-def _check_certificate(settings: Settings) -> None:
-    """Say once what is wrong with the firm's own certificate; one that cannot be read stops us."""
-    wrong = fault(settings, datetime.now(UTC))
-    if wrong is not None and wrong.fatal:
-        raise Refused(Fault(FILE, 0, "web.cert", f"{wrong.zh} · {wrong.en}"))
-    if wrong is not None:
-        print(f"{wrong.zh}\n{wrong.en}", file=sys.stderr)
-
-
-def _open_to_lan() -> None:
-    """Bind for other machines: the environment wins over the file, and children inherit it."""
-    os.environ.update(YINGDA_WEB_HOST="0.0.0.0", YINGDA_SIP_HOST="0.0.0.0")  # noqa: S104
-    os.environ.setdefault("YINGDA_WEB_TLS", "local-ca")
-
-
-def _engine(args: argparse.Namespace) -> int:
-    from switchboard.engine_process import run_engine
-
-    asyncio.run(run_engine(_installation(args)))
-    return 0
-
-
-def _web(args: argparse.Namespace) -> int:
-    from web.serve import serve
-
-    asyncio.run(serve(_settings(args)))
-    return 0
 
 
 if __name__ == "__main__":

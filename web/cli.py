@@ -1,6 +1,7 @@
-"""`yingda cert` and `yingda turn`: what browsers on other machines need to reach us safely."""
+"""`yingda web`, the process; `yingda cert` and `yingda turn`: what browsers elsewhere need."""
 
 import argparse
+import asyncio
 import ipaddress
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +19,18 @@ OpenSettings = Callable[[argparse.Namespace], Settings]
 
 
 def add_commands(sub: Any, settings: OpenSettings) -> None:
-    """Hang both commands under the command line."""
+    """Hang the commands under the command line."""
+    web = sub.add_parser("web", help="the web process alone (started by run)")
+    web.set_defaults(run=lambda args: _web(settings(args)))
     _add_cert(sub, settings)
     _add_turn(sub, settings)
+
+
+def _web(settings: Settings) -> int:
+    from web.serve import serve
+
+    asyncio.run(serve(settings))
+    return 0
 
 
 def _add_cert(sub: Any, settings: OpenSettings) -> None:
