@@ -56,7 +56,11 @@ def lacking() -> str:
 
 
 def _compiler() -> list[str]:
-    return (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
+    """Give the compiler that is asked for, else the one that made this Python, else the host's."""
+    if asked := os.environ.get("CC"):
+        return asked.split()
+    maker = (sysconfig.get_config_var("CC") or "cc").split()
+    return maker if shutil.which(maker[0]) else ["cc"]
 
 
 def build(root: Path) -> Path:
