@@ -1,7 +1,8 @@
-"""A talk whose page was reloaded: the caller hears music, and the phone takes the talk up again.
+"""A talk whose agent's phone went: the caller hears music, and the phone takes the talk up again.
 
 The talk is one talk all the while, held. A page that is only out of touch still sends audio and is
-never parked: `PhoneSilent` is told when nothing comes from it any more.
+never parked: `PhoneSilent` is told when nothing comes from it any more. So with a desk phone that
+has lost its power: it rings when it is back.
 """
 
 from collections.abc import Callable
@@ -15,8 +16,8 @@ from domain.ids import CallId, OfferId
 
 RESUME_S = 20.0
 """How long a caller waits for the agent's phone to come back."""
-RING_S = 5.0
-"""A page picks up by itself, at once."""
+RING_S = {"browser": 5.0, "phone": 15.0}
+"""A page picks up by itself, at once; somebody picks a desk phone up."""
 FRONT = 0
 """Before every priority of a flow."""
 
@@ -33,7 +34,8 @@ def ring_again(turn: Turn, agent: Agent) -> None:
     if call is None or not call.awaited or agent.endpoint not in turn.floor.reachable:
         return
     number, offer = agent.card.number, call.offer or OfferId(0)
-    turn.commands.append(do.ResumeAgent(call.id, number, agent.endpoint, offer, RING_S))
+    ring_s = RING_S.get(agent.phone, RING_S["phone"])
+    turn.commands.append(do.ResumeAgent(call.id, number, agent.endpoint, offer, ring_s))
 
 
 def _silent(turn: Turn, event: ev.PhoneSilent) -> None:

@@ -51,6 +51,8 @@ class LineWatch:
         self._incidents = incidents
         self._clock = clock
         self._trunks = trunks
+        self.on_silent: Callable[[str], None] = lambda call: None
+        """Hears at each look of a talk whose agent sends nothing."""
         self._talks: dict[str, dict[str, Count]] = {}
         self._down: dict[str, float] = {}
 
@@ -87,6 +89,8 @@ class LineWatch:
         for call, talk in self._talks.items():
             if side := silent_side(talk, now):
                 self._incidents.see("one_way", call, side)
+                if side != "caller":
+                    self.on_silent(call)
             else:
                 self._incidents.over("one_way", call)
 

@@ -36,6 +36,7 @@ from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards
 from switchboard.counts import Counts
 from switchboard.days import Days, moment
+from switchboard.dead_phones import DeadPhones
 from switchboard.desk import Desk
 from switchboard.dialling import Dialling, Seats
 from switchboard.discreet import Discretion
@@ -176,7 +177,12 @@ class Engine:
     def _line_watch(self) -> LineWatch:
         registering = [t.name for t in self.around.settings.trunks if t.kind == "registration"]
         asked = Counters(self.exchange.engine)
-        return LineWatch(self.floor, asked, self.incidents, self.around.clock, registering)
+        clock = self.around.clock
+        watch = LineWatch(self.floor, asked, self.incidents, clock, registering)
+        if self.around.settings.sip.phone_qualify_s:
+            dead = DeadPhones(self.floor, self.exchange.ask_phone, clock.mono)
+            watch.on_silent = dead.is_silent
+        return watch
 
     def _surroundings(self) -> Surroundings:
         saying = Saying(self.voices, self.greetings, self.floor, self.cards, lambda: self.plan)

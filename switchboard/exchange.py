@@ -87,6 +87,11 @@ class Exchange:
         # what follows in this turn, listeners and pages, must not keep a caller waiting
         self.engine.flush()
 
+    def ask_phone(self, endpoint: str) -> None:
+        """Have a phone asked now whether it lives; ContactStatus tells if it does not."""
+        if self.watch.is_up:
+            self.watch.send("PJSIPQualify", Endpoint=endpoint)
+
     def note(self, record: ev.Record) -> None:
         """Listener: keep the safety net's members as the agents say."""
         actions = member_actions(record.event, self._endpoints, self._groups)

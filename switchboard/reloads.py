@@ -1,7 +1,8 @@
-"""Is a page that lost its registration still in its talk? Its audio tells.
+"""Is a phone that is out of reach still in its talk? Its audio tells.
 
 A page that is only out of touch with us (the web process was restarted) goes on sending: its talk
-is let be. One that was reloaded or closed sends nothing, and its caller shall not hear silence.
+is let be. One that was reloaded or closed sends nothing, and its caller shall not hear silence. A
+desk phone may be silent by itself, so it is looked at for longer.
 """
 
 import asyncio
@@ -22,10 +23,12 @@ Packets = Callable[[Set[str]], Awaitable[dict[str, dict[str, int]]]]
 LOOK_S = 0.5
 WELL = 4
 """So many looks with audio from a phone that is registered again, and nobody was lost."""
+SILENT_LOOKS = {"browser": 1, "phone": 4}
+"""So many looks without a packet, of a phone that is out of reach, and it is gone."""
 
 
 class Reloads:
-    """Watches the talks of browser phones whose registration went."""
+    """Watches the talks of browsers and desk phones that went out of reach."""
 
     def __init__(
         self, floor: Floor, packets: Packets, tell: Tell, sleep: Callable[[float], Awaitable[None]]
@@ -53,13 +56,14 @@ class Reloads:
         task.add_done_callback(lambda _: self._watching.pop(call, None))
 
     async def _watch(self, agent: Agent, call: CallId) -> None:
-        before, well = await self._received(call), 0
+        before, well, silent = await self._received(call), 0, 0
         while agent.call == call and _talks(agent) and well < WELL:
             await self._sleep(LOOK_S)
             now = await self._received(call)
             if now is None:
                 continue
-            if now == before:
+            silent = silent + 1 if now == before else 0
+            if silent >= SILENT_LOOKS[agent.phone]:
                 self._tell(ev.PhoneSilent(call, agent.card.number))
                 return
             before = now
@@ -75,4 +79,4 @@ class Reloads:
 
 
 def _talks(agent: Agent) -> bool:
-    return agent.phone == "browser" and agent.line in (Line.TALKING, Line.HOLDING)
+    return agent.phone in SILENT_LOOKS and agent.line in (Line.TALKING, Line.HOLDING)

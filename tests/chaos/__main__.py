@@ -40,6 +40,7 @@ PARTS: dict[str, Part] = {
     "config-mutate": Part("the demo's configuration spoilt, refused or taken whole", 20_000),
     "damage": Part("flip a byte of the journal's file or log, open it", 2000),
     "kill-engine": Part("kill -9 of the engine at random moments under live calls", 200, 60),
+    "dead-phones": Part("a desk phone loses its power in a talk; another is only silent", 10),
     "kill-asterisk": Part("kill -9 of Asterisk; it comes back and everything is closed", 30, 20),
     "soak": Part("very many short calls; memory, files and threads stay flat", 20_000),
     "sweep": Part("the engine dies at every turn of a call, in each way, in virtual time", 8),

@@ -58,6 +58,12 @@ def test_a_browser_that_dies_in_a_talk_is_noticed_by_its_silence() -> None:
     assert 10 <= int(browser["rtp_timeout"]) <= 60
 
 
+def test_a_desk_phone_may_be_silent_and_is_asked_by_its_session_timer() -> None:
+    (phone,) = sections(render(TEMPLATES, plan())["pjsip.conf"])["phone"]
+    assert "rtp_timeout" not in phone and phone["timers"] == "yes"
+    assert phone["timers_sess_expires"] == phone["timers_min_se"] == "90"
+
+
 def test_every_file_proves_that_nobody_edited_it() -> None:
     for text in render(TEMPLATES, plan()).values():
         assert text.startswith("; Generated")

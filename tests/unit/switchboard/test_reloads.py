@@ -7,7 +7,7 @@ from acd import AgentCard, Floor
 from acd.floor import Line
 from domain import events as ev
 from domain.ids import AgentId, CallId
-from switchboard.reloads import WELL, Reloads
+from switchboard.reloads import SILENT_LOOKS, WELL, Reloads
 
 CALL, LIN = CallId("c1"), AgentId("8001")
 
@@ -58,7 +58,17 @@ async def test_nothing_is_known_nothing_is_told() -> None:
     assert await Talk(None).loses() == []
 
 
-async def test_other_phones_and_free_lines_are_not_looked_at() -> None:
+async def test_a_desk_phone_is_looked_at_for_longer() -> None:
+    pauses = Talk(100, 100, 100, 100, 125, 125, 125, 150, *range(200, 900, 25))
+    pauses.agent.phone = "phone"
+    assert await pauses.loses() == []
+    dead = Talk(100)
+    dead.agent.phone = "phone"
+    assert await dead.loses() == [ev.PhoneSilent(CALL, LIN)]
+    assert dead.looks == 1 + SILENT_LOOKS["phone"]
+
+
+async def test_mobiles_and_free_lines_are_not_looked_at() -> None:
     talk = Talk(0, 0)
-    talk.agent.phone = "phone"
+    talk.agent.phone = "mobile"
     assert await talk.loses() == [] and talk.looks == 0
