@@ -7,7 +7,6 @@ fetch again for ten minutes, since phones ask twice.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -18,6 +17,7 @@ from domain.errors import NotFound
 from office import audit
 from office.rows import Device as Row
 from office.texts import both
+from office.tokens import hashed
 from store.database import Database
 
 LINK_MS = 24 * 3600 * 1000
@@ -86,7 +86,7 @@ class Devices:
         values: dict[str, Any] = {"agent": new.agent, "vendor": new.vendor, "mac": new.mac}
         values |= {"model": new.model[:_TEXT], "by": by, "made": now, "expires": now + LINK_MS}
         async with self.db.write() as connection:
-            await connection.execute(insert(Row).values(token_hash=_hashed(token), **values))
+            await connection.execute(insert(Row).values(token_hash=hashed(token), **values))
             detail = {"agent": new.agent, "vendor": new.vendor, "mac": new.mac}
             act = audit.Act(by, "phone.link", f"a{new.agent}")
             await audit.note(connection, now, act, detail)
@@ -183,7 +183,7 @@ def _check_same(device: Device, asked: Fetch, now: int) -> None:
 
 
 async def _by_token(connection: AsyncConnection, token: str) -> Device:
-    query = select(Row.__table__).where(Row.token_hash == _hashed(token))
+    query = select(Row.__table__).where(Row.token_hash == hashed(token))
     row = (await connection.execute(query)).first()
     if row is None:
         raise _nothing()
@@ -200,7 +200,3 @@ def _nothing() -> NotFound:
 
 def _device(row: Any) -> Device:
     return Device(**{name: getattr(row, name) for name in Device.__dataclass_fields__})
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

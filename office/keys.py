@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -15,6 +14,7 @@ from office.errors import SignedOut
 from office.roles import SCOPES
 from office.rows import ApiKey as Row
 from office.texts import both
+from office.tokens import hashed
 from store.database import Database
 
 PREFIX = "yk_"
@@ -63,16 +63,16 @@ class ApiKeys:
         values: dict[str, Any] = {"name": name.strip(), "scopes": wanted, "by": by}
         values |= {"made": now, "expires": now + days * DAY_MS, "seen": 0, "revoked": 0}
         async with self.db.write() as connection:
-            await connection.execute(insert(Row).values(key_hash=_hashed(token), **values))
+            await connection.execute(insert(Row).values(key_hash=hashed(token), **values))
             act = audit.Act(by, "key.make", name.strip())
             await audit.note(connection, now, act, {"scopes": wanted, "days": days})
-            found = select(Row.__table__).where(Row.key_hash == _hashed(token))
+            found = select(Row.__table__).where(Row.key_hash == hashed(token))
             return _key((await connection.execute(found)).one()), token
 
     async def who(self, token: str) -> ApiKey:
         """Tell which key this is; `SignedOut` when it is unknown, revoked or over."""
         now = self.clock.utc_ms()
-        query = select(Row.__table__).where(Row.key_hash == _hashed(token))
+        query = select(Row.__table__).where(Row.key_hash == hashed(token))
         async with self.db.read() as connection:
             row = (await connection.execute(query)).first()
         if row is None or row.revoked or now >= row.expires:
@@ -115,7 +115,3 @@ def _check(name: str, scopes: tuple[str, ...], days: int) -> None:
 def _key(row: Any) -> ApiKey:
     scopes = tuple(row.scopes.split())
     return ApiKey(row.id, row.name, scopes, row.by, row.made, row.expires, row.seen, row.revoked)
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from hmac import compare_digest
 
 from sqlalchemy import delete, insert, select, update
@@ -15,6 +14,7 @@ from office.errors import SignedOut, TooManyTries, WrongLogin
 from office.passwords import Passwords
 from office.people import Person, login_key, person
 from office.rows import Session, User
+from office.tokens import hashed
 from store.database import Database
 
 WHOLE_MS = 12 * 3600 * 1000
@@ -70,7 +70,7 @@ class Sessions:
 
     async def who(self, token: str) -> SignedIn:
         """Tell who holds this token; `SignedOut` when it is unknown, too old or idle too long."""
-        now, mark = self.clock.utc_ms(), _hashed(token)
+        now, mark = self.clock.utc_ms(), hashed(token)
         query = select(
             Session.csrf, Session.seen, Session.expires, Session.user_id, User.__table__
         ).join(User, User.id == Session.user_id)
@@ -87,7 +87,7 @@ class Sessions:
     async def sign_out(self, token: str) -> None:
         """End a session; an unknown one is no fault."""
         async with self.db.write() as connection:
-            await connection.execute(delete(Session).where(Session.token_hash == _hashed(token)))
+            await connection.execute(delete(Session).where(Session.token_hash == hashed(token)))
 
     async def sweep(self) -> int:
         """Delete sessions that ended by themselves; gives how many."""
@@ -115,7 +115,7 @@ class Sessions:
     async def _open(self, signed: SignedIn, address: str, now: int) -> None:
         values = {"user_id": signed.person.id, "csrf": signed.csrf, "address": address[:64]}
         times = {"created": now, "seen": now, "expires": signed.expires}
-        opened = insert(Session).values(token_hash=_hashed(signed.token), **values, **times)
+        opened = insert(Session).values(token_hash=hashed(signed.token), **values, **times)
         async with self.db.write() as connection:
             await connection.execute(opened)
             act = audit.Act(signed.person.login, "session.start", signed.person.login)
@@ -132,10 +132,6 @@ class Sessions:
 def csrf_fits(signed: SignedIn, header: str) -> bool:
     """Compare a page's token with the session's, in constant time."""
     return compare_digest(signed.csrf.encode(), header.encode())
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def _by_login(key: str) -> str:
