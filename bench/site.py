@@ -25,7 +25,7 @@ from pbx.asterisk import PrivateAsterisk
 from pbx.install import find_asterisk
 from switchboard.installation import node_token, open_installation, prepare, write_asterisk
 from switchboard.run import LOGINS
-from tests.house.firm import DEMO, write
+from tests.house.firm import DEMO, menu_flow, write
 from tests.house.system import System, until
 
 CORE, WHOLE, QUEUE, DIAL, RECORDED = "4009100080", "4009100081", "7001", "72", "73"
@@ -183,7 +183,10 @@ def firm(numbers: Sequence[str], sink: str, *, asks: bool = False) -> dict[str, 
     for name, content in rows.items():
         apart = json.loads(json.dumps(content))  # anchors are refused
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
-    return texts | {"flows/core.yaml": _CORE_FLOW, "flows/whole.yaml": _WHOLE_FLOW}
+    return texts | {
+        "flows/core.yaml": _CORE_FLOW,
+        "flows/whole.yaml": menu_flow("whole", GROUP, "压测"),
+    }
 
 
 _ROWS = ("firm.yaml", "groups.yaml", "hotlines.yaml", "agents.yaml", "webhooks.yaml", "crm.yaml")
@@ -192,23 +195,6 @@ _CORE_FLOW = f"""\
 flow: core
 start: wait
 nodes:
-  wait: {{kind: group, group: {GROUP}, intent: 压测}}
-"""
-_WHOLE_FLOW = f"""\
-# 压测 · a menu, then the group
-flow: whole
-start: menu
-nodes:
-  menu:
-    kind: menu
-    prompts: [invalid]
-    keys: {{"1": wait, "0": wait}}
-    labels: {{"1": 压测, "0": 人工服务}}
-    tries: 3
-    timeout_s: 5
-    invalid: [invalid]
-    no_input: [no_input]
-    otherwise: wait
   wait: {{kind: group, group: {GROUP}, intent: 压测}}
 """
 

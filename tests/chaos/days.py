@@ -6,8 +6,6 @@ away. After each day: nobody is left behind, nobody had two callers, places were
 has one record whose parts make the whole, and the rows made anew are the rows.
 """
 
-import asyncio
-import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +15,7 @@ from acd.floor import Line
 from cdr import CallRecord, fold
 from domain import events as ev
 from pbx.message import Message
-from tests.chaos.people import Complaints
+from tests.chaos.people import told_quietly
 from tests.chaos.tally import Ask, Tally
 from tests.house.memory_journal import MemoryJournal
 from tests.stories.table import shown
@@ -190,11 +188,4 @@ async def _live(ask: Ask, tally: Tally) -> None:
 
 def run(ask: Ask) -> Tally:
     """Live through `cycles` days."""
-    tally, complaints = Tally(ask.seed), Complaints()
-    logging.getLogger().addHandler(complaints)
-    try:
-        asyncio.run(_live(ask, tally))
-    finally:
-        logging.getLogger().removeHandler(complaints)
-    tally.must(not complaints.said, f"complained: {complaints.said[:3]}")
-    return tally
+    return told_quietly(_live, ask)

@@ -6,8 +6,6 @@ where they are in the undisturbed run, and each call's record says the same, or 
 compared (a cut, a repair of the watchdog). Nothing may raise, nothing may be left behind.
 """
 
-import asyncio
-import logging
 from collections import Counter
 from functools import partial
 from random import Random
@@ -15,7 +13,7 @@ from random import Random
 from pbx.fake import WIRE_S, FakePbx
 from pbx.fake_time import Timeline
 from pbx.message import Frames, parse
-from tests.chaos.people import Complaints, Firm, Step
+from tests.chaos.people import Firm, Step, told_quietly
 from tests.chaos.tally import Ask, Tally
 from tests.house.mangle import END, Odds, chunks
 
@@ -197,11 +195,4 @@ async def _mutate(ask: Ask, tally: Tally) -> None:
 
 def run(ask: Ask) -> Tally:
     """Tell `cycles` scenarios."""
-    tally, complaints = Tally(ask.seed), Complaints()
-    logging.getLogger().addHandler(complaints)
-    try:
-        asyncio.run(_mutate(ask, tally))
-    finally:
-        logging.getLogger().removeHandler(complaints)
-    tally.must(not complaints.said, f"complained: {complaints.said[:3]}")
-    return tally
+    return told_quietly(_mutate, ask)

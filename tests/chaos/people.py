@@ -4,9 +4,10 @@ A step waits for its moment (the phone rings, the menu listens) and is done then
 never comes is passed over, as people give up. So a scenario goes on whatever the wire does to it.
 """
 
+import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from domain import events as ev
@@ -16,6 +17,7 @@ from pbx.fake import FakePbx
 from pbx.fake_caller import Channel
 from pbx.fake_time import Timeline
 from switchboard.board import state_of
+from tests.chaos.tally import Ask, Tally
 from tests.house.memory_journal import MemoryJournal
 from tests.stories.world import World
 
@@ -147,3 +149,15 @@ class Complaints(logging.Handler):
         """Keep one."""
         trace = record.exc_info[1] if record.exc_info else ""
         self.said.append(f"{record.name}: {record.getMessage()} {trace!r}")
+
+
+def told_quietly(tell: Callable[[Ask, Tally], Awaitable[None]], ask: Ask) -> Tally:
+    """Run a part in virtual time; it fails if anything was logged as an error."""
+    tally, complaints = Tally(ask.seed), Complaints()
+    logging.getLogger().addHandler(complaints)
+    try:
+        asyncio.run(tell(ask, tally))
+    finally:
+        logging.getLogger().removeHandler(complaints)
+    tally.must(not complaints.said, f"complained: {complaints.said[:3]}")
+    return tally

@@ -23,7 +23,7 @@ from office.folder import read_files
 from switchboard.installation import open_installation, prepare
 from switchboard.run import LOGINS
 from tests.chaos.tally import Ask, Tally
-from tests.house.firm import ASKS_FLOW, DEMO, write
+from tests.house.firm import ASKS_FLOW, DEMO, menu_flow, write
 from tests.house.system import System, free_port, missing, until
 
 MENU, KEYS = "4009100090", "4009100091"
@@ -218,24 +218,7 @@ def firm(numbers: Sequence[str], sink_port: int) -> dict[str, str]:
         apart = json.loads(json.dumps(content))  # anchors are refused
         texts[name] = yaml.safe_dump(apart, allow_unicode=True, sort_keys=False)
     keys = ASKS_FLOW.replace("flow: asks", "flow: keys").replace("volume", GROUP)
-    return texts | {"flows/chaos.yaml": _FLOW, "flows/keys.yaml": keys}
+    return texts | {"flows/chaos.yaml": menu_flow("chaos", GROUP, "测试"), "flows/keys.yaml": keys}
 
 
 _ROWS = ("firm.yaml", "groups.yaml", "hotlines.yaml", "agents.yaml", "webhooks.yaml", "crm.yaml")
-_FLOW = f"""\
-# 混沌 · a menu, then the group
-flow: chaos
-start: menu
-nodes:
-  menu:
-    kind: menu
-    prompts: [invalid]
-    keys: {{"1": wait, "0": wait}}
-    labels: {{"1": 测试, "0": 人工服务}}
-    tries: 3
-    timeout_s: 5
-    invalid: [invalid]
-    no_input: [no_input]
-    otherwise: wait
-  wait: {{kind: group, group: {GROUP}, intent: 测试}}
-"""

@@ -93,6 +93,27 @@ def files(crm_port: int, sink_port: int) -> dict[str, str]:
     return texts
 
 
+def menu_flow(name: str, group: str, word: str) -> str:
+    """Write a flow: a menu whose keys 1 and 0 lead to the group; `word` is said and its intent."""
+    return f"""\
+# {word} · a menu, then the group
+flow: {name}
+start: menu
+nodes:
+  menu:
+    kind: menu
+    prompts: [invalid]
+    keys: {{"1": wait, "0": wait}}
+    labels: {{"1": {word}, "0": 人工服务}}
+    tries: 3
+    timeout_s: 5
+    invalid: [invalid]
+    no_input: [no_input]
+    otherwise: wait
+  wait: {{kind: group, group: {group}, intent: {word}}}
+"""
+
+
 def write(folder: Path, texts: dict[str, str]) -> Path:
     """Write a configuration folder, for `yingda config import`."""
     for name, text in texts.items():
