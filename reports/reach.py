@@ -1,5 +1,6 @@
 """Which part of the work somebody may see, as conditions on calls, their stretches and agents."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ def within(
     if reach is None:
         return ()
     given = ((hotline, reach.hotlines), (group, reach.groups), (agent, reach.agents))
-    return (or_(false(), *(column.in_(sorted(ids)) for column, ids in given if ids)),)
+    return (_one_of(given),)
 
 
 def touched(reach: Reach | None) -> tuple[ColumnElement[bool], ...]:
@@ -44,4 +45,9 @@ def touched(reach: Reach | None) -> tuple[ColumnElement[bool], ...]:
 def _part_within(reach: Reach) -> tuple[ColumnElement[bool], ...]:
     part = _SEGMENT.c
     given = ((part.group, reach.groups), (part.agent, reach.agents))
-    return (or_(false(), *(column.in_(sorted(ids)) for column, ids in given if ids)),)
+    return (_one_of(given),)
+
+
+def _one_of(given: Iterable[tuple[Any, frozenset[str]]]) -> ColumnElement[bool]:
+    """Hold rows to those that a column brings into reach; with none given, to no row."""
+    return or_(false(), *(column.in_(sorted(ids)) for column, ids in given if ids))

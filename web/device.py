@@ -11,10 +11,9 @@ from hashlib import sha256
 from aiohttp import web
 
 from office.people import login_key
-from web.guard import cookie_of
+from web.guard import DEVICE_COOKIE, cookie_of
 from web.world import World
 
-DEVICE_COOKIE = "yingda_device"
 KEY = "device-key"
 
 

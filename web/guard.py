@@ -23,8 +23,9 @@ from web.errors import Said
 from web.table import PUBLIC, SIGNED_IN, Answer, Ask, Nothing, Ready, Route
 from web.world import WORLD, World
 
-COOKIE = "yingda"
-LASTING_S = {"yingda_device": 365 * 86_400}
+COOKIE, DEVICE_COOKIE = "yingda", "yingda_device"
+"""Names of the session, and of a browser that somebody signed in with before."""
+LASTING_S = {DEVICE_COOKIE: 365 * 86_400}
 """Cookies that outlive the browser's window."""
 CSRF_HEADER = "X-CSRF"
 JSON_LIMIT = 256 * 1024
