@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import URL
 
 from domain.errors import Conflict, Fault, Refused
+from domain.places import JOURNAL, OUTBOX
 from store.archive import Told, pack, unpack
 from store.journal_reader import verify
 from store.snapshots import check_sqlite, copy_sqlite, dump_postgres, load_postgres
 from store.upgrade import head, knows
 
 ROWS, DUMP = "yingda.db", "yingda.pgdump"
-JOURNAL, SENT = "journal/journal.db", "journal/outbox.db"
 ALARMS = "alarms.db"
 SETTINGS, KEY = "yingda.toml", "recordings.key"
 SMALL = ("secrets.json", "tls", "prompts/takes")
@@ -66,7 +66,7 @@ def _members(place: Place, folder: Path, wanted: Wanted) -> Iterator[tuple[str, 
         yield DUMP, folder / DUMP
     else:
         yield ROWS, _copied(place.rows, folder / ROWS)
-    for name in (SENT, ALARMS, JOURNAL):
+    for name in (OUTBOX, ALARMS, JOURNAL):
         if (place.data / name).is_file():
             yield name, _copied(place.data / name, folder / Path(name).name)
     for name, path in ((SETTINGS, place.settings), *([(KEY, place.key)] if wanted.key else [])):

@@ -14,6 +14,7 @@ from crm import Breaker, Looked, event_of, look_up, payload_of, times_of
 from domain import events as ev
 from domain.errors import YingdaError
 from domain.extensions import extensions
+from domain.places import OUTBOX
 from domain.ports import Customer, Lookup as CrmLookup
 from office.model import Crm, Lookup, Webhook
 from office.secrets import resolve
@@ -67,7 +68,7 @@ class Webhooks:
         self._made_of: Sequence[Webhook] = ()
         self._made: list[Endpoint] = []
         self._outbox = Outbox(
-            engine.data / "journal" / "outbox.db",
+            engine.data / OUTBOX,
             Sources(engine.journal, self._endpoints, event_of, self._payload),
             self._http,
             engine.around.clock,

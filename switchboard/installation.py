@@ -20,6 +20,7 @@ import store.rows
 import survey.rows
 from domain.clock import Clock
 from domain.errors import NotFound, PbxUnavailable, Refused
+from domain.places import JOURNAL
 from domain.settings import Settings
 from office import Config, People, Publisher, Request, snapshot
 from office.folder import read_files
@@ -76,7 +77,7 @@ class Installation:
     @property
     def journal(self) -> Path:
         """Name the journal's file."""
-        return self.data / "journal" / "journal.db"
+        return self.data / JOURNAL
 
     @property
     def snapshot_file(self) -> Path:

@@ -20,6 +20,7 @@ from domain.events import Event, Record
 from domain.extensions import extensions
 from domain.ids import CallId
 from domain.numbers import NOBODY
+from domain.places import JOURNAL, OUTBOX, TRACE
 from domain.ports import Storage, Tell
 from domain.settings import Settings
 from outside.deliveries import Deliveries
@@ -58,11 +59,11 @@ def places_of(settings: Settings) -> Places:
     """Give the places of an installation."""
     data, recordings = settings.data, settings.data / "recordings"
     return Places(
-        data / "journal" / "journal.db",
+        data / JOURNAL,
         recordings,
         extensions("yingda.storage")[settings.extensions.storage](recordings),
-        data / "journal" / "outbox.db",
-        data / "trace" / "trace.db",
+        data / OUTBOX,
+        data / TRACE,
         data / "run" / "asterisk" / "log" / "cdr-csv" / "Master.csv",
     )
 

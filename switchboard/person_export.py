@@ -15,6 +15,7 @@ from cdr.rows import Call, SegmentRow
 from crm.rows import CustomerPhone
 from domain.errors import Fault, Refused, Unavailable, YingdaError
 from domain.events import to_data
+from domain.places import OUTBOX
 from office.rows import Audit
 from outside.deliveries import Deliveries
 from recording.cli import shelf_of
@@ -92,7 +93,7 @@ def _facts(around: Installation, calls: Sequence[str]) -> list[Any]:
 
 
 def _webhooks(around: Installation, calls: Sequence[str]) -> list[Any]:
-    file = around.data / "journal" / "outbox.db"
+    file = around.data / OUTBOX
     if not file.is_file():
         return []
     outbox = Deliveries(file)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain.clock import Clock
 from domain.errors import NotFound
+from domain.places import TRACE
 from domain.settings import Settings
 from tracing.ladder import Words, as_text
 from tracing.of_call import CallTrace, Files, trace_of
@@ -38,11 +39,6 @@ class World(Protocol):
 OpenWorld = Callable[[argparse.Namespace], World]
 
 
-def trace_file(data: Path) -> Path:
-    """Name the ring buffer's file."""
-    return data / "trace" / "trace.db"
-
-
 def add_commands(sub: Any, open_world: OpenWorld, words: Words) -> None:
     """Hang `trace` and `tracer` under the command line; `words` says causes in words."""
     text = "一通电话的 SIP 信令 · the SIP ladder and the RTP of one call"
@@ -56,7 +52,7 @@ def add_commands(sub: Any, open_world: OpenWorld, words: Words) -> None:
 
 
 def _trace(world: World, words: Words, args: argparse.Namespace) -> int:
-    found = trace_of(Files(world.journal, trace_file(world.data)), args.call, words)
+    found = trace_of(Files(world.journal, world.data / TRACE), args.call, words)
     if args.json:
         text = json.dumps(asdict(found), ensure_ascii=False)
         print(text if args.numbers else _masked(found))
@@ -82,7 +78,7 @@ def _tracer(world: World) -> int:
     host, _, port = settings.trace.hep_to.rpartition(":")
     place = Place(
         settings.ports.hep,
-        trace_file(world.data),
+        world.data / TRACE,
         world.data / "run" / "tracer.beat",
         settings.trace.keep_h,
         (host, int(port)) if host else None,

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from domain.clock import Clock
 from domain.errors import YingdaError
+from domain.places import OUTBOX
 from outside import Deliveries
 from store.database import Database
 from watch.facts import Facts
@@ -103,7 +104,7 @@ class Look:
             return False
 
     def _outbox(self) -> tuple[int, int]:
-        path = self._house.data / "journal" / "outbox.db"
+        path = self._house.data / OUTBOX
         if not path.exists():
             return 0, 0
         file = Deliveries(path)

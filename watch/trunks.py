@@ -13,6 +13,7 @@ from pathlib import Path
 
 from domain import events as ev
 from domain.errors import NotFound, PbxUnavailable, YingdaError
+from domain.places import TRACE
 from domain.settings import Trunk
 from pbx.asterisk import PrivateAsterisk
 from pbx.install import find_asterisk
@@ -115,7 +116,7 @@ def _captured(world: World) -> tuple[list[Message], dict[str, Line]]:
     public = world.settings.media.public_address
     lines = {t.name: line_of(t, public, resolved) for t in world.settings.trunks}
     try:
-        buffer = Buffer.read(world.data / "trace" / "trace.db")
+        buffer = Buffer.read(world.data / TRACE)
     except NotFound:
         return [], lines
     try:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import asdict
 from typing import Any
 
+from domain.places import JOURNAL, TRACE
 from lines.causes import WORDS, word_of
 from tracing import Rung, mask_numbers
 from tracing.of_call import Files, trace_of
@@ -19,7 +20,7 @@ async def show_signalling(ask: Ask[Nothing, Nothing]) -> Signalling:
     """Give the SIP ladder of both legs and their RTP; no rungs when the buffer let go of it."""
     await check_call(ask.world, ask.me, ask.path("call"))
     data = ask.world.data
-    files = Files(data / "journal" / "journal.db", data / "trace" / "trace.db")
+    files = Files(data / JOURNAL, data / TRACE)
     found = await asyncio.to_thread(trace_of, files, ask.path("call"), cause_words)
     return Signalling.model_validate(
         {

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from domain.clock import Clock
 from domain.extensions import extensions
+from domain.places import OUTBOX
 from domain.ports import Storage
 from domain.settings import Settings
 from office import ApiKeys, Devices, People, Publisher, Sessions, audit, secrets_for
@@ -77,7 +78,7 @@ class World:
     @property
     def outbox(self) -> Path:
         """Name the file of webhook deliveries; the engine delivers from it."""
-        return self.data / "journal" / "outbox.db"
+        return self.data / OUTBOX
 
     def secret(self, name: str) -> str:
         """Give the SIP secret of an endpoint, made on first use."""
