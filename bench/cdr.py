@@ -26,6 +26,7 @@ from cdr.fold import fold
 from cdr.project import _row, write_calls, write_steps
 from cdr.rows import Call, FlowStep, SegmentRow
 from cdr.steps import steps
+from domain.clock import DAY_MS
 from domain.events import Record
 from store.base import Base
 from store.database import Database, open_database
@@ -35,7 +36,6 @@ from tests.db import postgres
 from tests.unit.cdr.stories import day
 
 DAYS = 12
-DAY_MS = 86_400_000
 PAIRS = 5
 A_BATCH = 80
 """Calls of a batch of the projector."""

@@ -25,7 +25,7 @@ from acd.scenario import Class, Scenario, Seat, Spread
 from acd.simulate import Simulation
 from bench.processes import rss_bytes
 from domain import commands as do, events as ev
-from domain.clock import real_clock
+from domain.clock import DAY_MS, real_clock
 from domain.ids import AgentId, CallId, GroupId, call_id
 from switchboard.board import Board
 from switchboard.cards import Cards
@@ -41,7 +41,6 @@ Figures = TypeVar("Figures")
 WAITING, AGENTS, PAGES = 50_000, 10_000, 1_000
 SIMULATED, WARM = 1_000_000, 100_000
 A_DAY, DAYS, FULL = 20_000, 6, 3
-DAY_MS = 86_400_000
 START_MS = 1_770_000_000_000
 
 

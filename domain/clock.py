@@ -7,6 +7,7 @@ from pathlib import Path
 
 from domain.ids import Instant
 
+DAY_MS = 86_400_000
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from domain.clock import Clock
+from domain.clock import DAY_MS, Clock
 from domain.errors import Fault, NotFound, Refused
 from office import audit
 from office.errors import SignedOut
@@ -19,7 +19,6 @@ from store.database import Database
 
 PREFIX = "yk_"
 """How a key begins, so that one that leaked is known for what it is."""
-DAY_MS = 86_400_000
 LONGEST_DAYS = 730
 _BYTES = 32
 _NOTE_MS = 60_000

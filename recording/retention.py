@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from domain import events as ev
+from domain.clock import DAY_MS
 from domain.events import Record
 
-DAY_MS = 24 * 3600 * 1000
 FLOOR_OUT_D = 30
 """Days for which a call out, its recording and the consent to it are kept at least."""
 TALK, MESSAGE = "talk", "message"

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta, timezone
 
+from domain.clock import DAY_MS
 from domain.errors import Fault, Refused
 
 CHINA = timezone(timedelta(hours=8))
 OFFSET_MS = 8 * 3_600_000
-DAY_MS = 86_400_000
 SIZES = {"half_hour": 1_800_000, "hour": 3_600_000, "day": DAY_MS}
 """Intervals of one length; week and month are made of days."""
 INTERVALS = (*SIZES, "week", "month")

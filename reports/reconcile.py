@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from cdr.rows import Call, SegmentRow
+from domain.clock import DAY_MS
 from reports.agent_times import TIMES
-from reports.days import DAY_MS, midnight
+from reports.days import midnight
 from reports.metrics import UNREACHED
 from reports.queries import run
 from reports.report import Filters, Report

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from cdr.rows import Call, FlowStep, SegmentRow
 from cdr.steps import LEFT
-from reports.days import DAY_MS
+from domain.clock import DAY_MS
 from reports.metrics import UNREACHED
 from reports.reach import within
 from reports.report import Filters

@@ -15,11 +15,12 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cdr.rows import Call
+from domain.clock import DAY_MS
 from domain.errors import YingdaError
 from domain.numbers import NOBODY
 from domain.ports import Tell
 from domain.settings import Keep
-from recording.retention import DAY_MS, FLOOR_OUT_D, MESSAGE, TALK
+from recording.retention import FLOOR_OUT_D, MESSAGE, TALK
 from recording.rows import Recording
 from store.database import Database
 from switchboard.installation import Installation

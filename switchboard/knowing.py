@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from domain.clock import Clock
+from domain.clock import DAY_MS, Clock
 from domain.ids import CallId
 from domain.numbers import classify
 from domain.ports import QueueView
@@ -15,8 +15,6 @@ from office.model import Hotline
 from switchboard.cards import Cards
 from switchboard.origins import origin
 from switchboard.plan import Plan
-
-DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

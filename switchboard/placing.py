@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from domain import events as ev
-from domain.clock import Clock
+from domain.clock import DAY_MS, Clock
 from domain.ids import CallId, GroupId
 from domain.ports import Tell
 from office.model import Group, Hotline
@@ -16,7 +16,6 @@ from switchboard.cards import Card, Cards
 
 PLACED = ev.GroupChosen | ev.AgentChosen | ev.CallbackAsked
 """What a flow tells that earns a place; all else is passed on as it is."""
-DAY_MS = 86_400_000
 OWNER = "agent"
 """The field of a CRM's answer that names the customer's own agent."""
 

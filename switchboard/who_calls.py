@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from cdr.last import last_talk
 from crm import Looked
-from domain.clock import Clock
+from domain.clock import DAY_MS, Clock
 from domain.errors import YingdaError
 from office.model import Config
 from store.database import Database
 from switchboard.cards import Cards
 from switchboard.hooks import Lookups
-from switchboard.placing import DAY_MS
 
 log = logging.getLogger("yingda.who_calls")
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from domain.clock import DAY_MS
 from web.errors import Said
 from web.floor import part
 from web.schema_board import SwitchNow, Told
@@ -20,7 +21,7 @@ switches = table("emergency switch")
 SWITCH = "hotlines.switch"
 ALL = "all"
 """Stands for every hotline in the path."""
-LONGEST_MS = 366 * 86_400_000
+LONGEST_MS = 366 * DAY_MS
 
 
 class Turn(Schema):

@@ -12,9 +12,9 @@ from sqlalchemy import MetaData
 import cdr.cli
 import reports.cli
 import store.cli
-from domain.clock import real_clock
+from domain.clock import DAY_MS, real_clock
 from domain.events import Record
-from reports.days import DAY_MS, day_of
+from reports.days import day_of
 from store.base import Base
 from store.database import Database, open_database
 from store.journal import JournalFile

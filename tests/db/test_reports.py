@@ -16,11 +16,12 @@ from cdr.record import CallRecord, Segment
 from cdr.rows import AgentSpan, Call, FlowStep, SegmentRow
 from cdr.spans import Spans
 from cdr.steps import steps
+from domain.clock import DAY_MS
 from domain.errors import NotFound, Refused
 from domain.events import Record
 from reports.agent_times import STATES
 from reports.calls import MISSED, UNSERVED, CallFilters, list_calls, one_call, repeats
-from reports.days import DAY_MS, borders, day_of, label
+from reports.days import borders, day_of, label
 from reports.export import to_csv, to_xlsx
 from reports.flow_counts import OfFlow, counts
 from reports.metrics import UNREACHED

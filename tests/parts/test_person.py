@@ -17,13 +17,12 @@ from cdr.rebuild import rebuild
 from cdr.rows import Call, SegmentRow
 from demo import __file__ as demo
 from domain import events as ev
-from domain.clock import Clock, real_clock
+from domain.clock import DAY_MS, Clock, real_clock
 from domain.ids import AgentId, CallId, GroupId, OfferId, call_id
 from domain.settings import Keep, load_settings
 from office.audit import trail
 from outside.deliveries import PENDING, Deliveries, Delivery
 from recording import RecordingProjection, keys_of, ready_keys
-from recording.retention import DAY_MS
 from recording.rows import Message, Recording
 from recording.seal import seal
 from store.journal import JournalFile

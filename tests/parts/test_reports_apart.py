@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.clock import DAY_MS
 from domain.errors import Refused, Unavailable
 from reports import Apart, Asked, Filters, run
-from reports.days import DAY_MS
 from store import Base, Database, open_database
 from tests.db.test_reports import END, START, filled
 

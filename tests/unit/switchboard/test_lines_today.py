@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from domain import events as ev
+from domain.clock import DAY_MS
 from domain.events import Record
 from domain.ids import CallId
 from switchboard.lines_today import LinesToday
 
-DAY_MS = 86_400_000
 NOON = 1_800_000_000_000 - 1_800_000_000_000 % DAY_MS + 4 * 3_600_000
 A, B = CallId("a"), CallId("b")
 
