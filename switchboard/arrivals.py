@@ -3,7 +3,7 @@
 Asterisk is asked for headers and variables in one question; the rest is done here and in `lines`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.numbers import CallerNumber
@@ -59,19 +59,17 @@ class Arrival:
     sip_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrivals:
     """Reads arrivals by the trunks' settings; `lines` are by their name in the settings."""
 
     lines: Mapping[str, Line] = field(default_factory=dict)
+    asked: tuple[str, ...] = field(init=False)
+    """What is asked of a channel: each header wakes two threads of Asterisk."""
 
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """Name what is asked of a channel: each header wakes two threads of Asterisk."""
-        lines = (Line(), *self.lines.values())
-        wanted = {*ALWAYS}.union(*(line.caller_sources + line.called_sources for line in lines))
-        headers = (name for source, names in SOURCES.items() if source in wanted for name in names)
-        return ("CC_CALL", "CC_CALLED", TRUNK, SIP_ID, *headers)
+    def __post_init__(self) -> None:
+        """Work out once what is asked of every call."""
+        self.asked = _asked(self.lines.values())
 
     def read(self, seen: Mapping[str, str], plan: Plan) -> Arrival:
         """Make out of what was `asked` what it means."""
@@ -95,6 +93,13 @@ class Arrivals:
 def joined(seen: Mapping[str, str], names: tuple[str, ...]) -> str:
     """Join a header that came several times (RFC 3261 §7.3.1)."""
     return ",".join(seen[name] for name in names if seen.get(name))
+
+
+def _asked(lines: Iterable[Line]) -> tuple[str, ...]:
+    read = (line.caller_sources + line.called_sources for line in (Line(), *lines))
+    wanted = {*ALWAYS}.union(*read)
+    headers = (name for source, names in SOURCES.items() if source in wanted for name in names)
+    return ("CC_CALL", "CC_CALLED", TRUNK, SIP_ID, *headers)
 
 
 def _called(found: Match | None, numbers: tuple[str, ...], dialled: str) -> str:

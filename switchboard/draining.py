@@ -38,10 +38,7 @@ class Draining:
     def __init__(self, folder: Path, floor: Floor, tell: Tell) -> None:
         self._file, self._floor, self._tell = folder / FILE, floor, tell
         self.on: Drain | None = _read(self._file)
-
-    def now(self) -> Drain | None:
-        """Give what holds for new calls now, None = they are taken."""
-        return self.on
+        """What holds for new calls now, None = they are taken."""
 
     @property
     def left(self) -> int:

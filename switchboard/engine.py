@@ -168,7 +168,7 @@ class Engine:
             http=self.asking,
             switched=self.switches.of,
             prompt_version=self.voices.version,
-            draining=self.draining.now,
+            draining=lambda: self.draining.on,
         )
 
     def _quotas(self) -> dict[str, int]:

@@ -17,7 +17,7 @@ async def begun(story: Story) -> Draining:
     await story.happens("8001 answers")
     engine = story.world.engine
     draining = Draining(story.world.folder, engine.floor, engine.loop.tell)
-    engine.talks.draining = draining.now
+    engine.talks.draining = lambda: draining.on
     engine.board.draining = lambda: draining.on is not None
     return draining
 
