@@ -170,8 +170,7 @@ async def _pages() -> float:
         line = Line(who, Scope(frozenset(GROUPS[:2]), f"{number}"))
         seat = hub.opened(line)
         seat.__enter__()
-        jobs = [_pumped(line), hub.beat(line), line.overrun.wait()]
-        opened.append((line, seat, [asyncio.ensure_future(job) for job in jobs]))
+        opened.append((line, seat, line.cut(), asyncio.ensure_future(_pumped(line))))
 
     async def begin(pages: range) -> None:
         for number in pages:

@@ -13,7 +13,7 @@ from acd.why import why_waits
 from domain import events as ev
 from domain.clock import Clock
 from domain.errors import NotFound
-from domain.ids import CallId, Instant
+from domain.ids import CallId, GroupId, Instant
 from switchboard.cards import Names
 from switchboard.lines_today import Line as Trunk, LinesToday
 from switchboard.tallies import Tallies
@@ -46,10 +46,12 @@ class Board:
     trunks: Sequence[Trunk] = ()
     lines: LinesToday = field(default_factory=LinesToday)
     _agent_of: dict[str, str] = field(default_factory=dict)
+    _last_groups: dict[GroupId, Row] = field(default_factory=dict)
 
     def snapshot(self) -> Row:
         """Show the whole picture."""
         self._agents_of_calls(set(), list(self.floor.calls.values()))
+        self._last_groups = {}  # who comes now has seen none of what was shown before
         return {
             "pbx": self.pbx(),
             "groups": [self.group(group) for group in self.floor.groups],
@@ -61,7 +63,7 @@ class Board:
         }
 
     def delta(self, records: list[ev.Record], *, groups: bool = True) -> Row:
-        """Show what these records touched; groups are few and come whole, if at all."""
+        """Show what these records touched; with `groups` also those that are not as shown last."""
         calls = {record.call for record in records if record.call}
         calls |= {getattr(record.event, "callback", "") for record in records} - {""}
         agents = {getattr(record.event, "agent", "") for record in records}
@@ -78,7 +80,7 @@ class Board:
             ],
             "calls": [self.call(call) for call in known],
             "gone": sorted(calls - {call.id for call in known}),
-            "groups": [self.group(group) for group in self.floor.groups] if groups else [],
+            "groups": self._changed_groups() if groups else [],
         }
         if any(isinstance(record.event, OF_PBX) for record in records):
             row["pbx"] = self.pbx()
@@ -99,11 +101,14 @@ class Board:
 
     def _agents_of_phones(self, records: list[ev.Record]) -> set[str]:
         endpoints = {getattr(record.event, "endpoint", "") for record in records} - {""}
-        return {
-            agent.card.number
-            for agent in self.floor.agents.values()
-            if endpoints and agent.endpoint in endpoints
-        }
+        agents = self.floor.agents.values() if endpoints else ()
+        return {agent.card.number for agent in agents if agent.endpoint in endpoints}
+
+    def _changed_groups(self) -> list[Row]:
+        """Show the groups that are not as they were shown last."""
+        now = {group: self.group(group) for group in self.floor.groups}
+        last, self._last_groups = self._last_groups, now
+        return [row for group, row in now.items() if row != last.get(group)]
 
     def pbx(self) -> Row:
         """Show whether Asterisk is within reach, since when, and whether it takes new calls."""

@@ -9,7 +9,8 @@ A page that does not read is closed (1013) before it costs the others memory.
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -27,8 +28,11 @@ from web.scope import scope_of
 from web.table import Ask, Nothing, table
 from web.world import LIVE
 
-BEAT_S = 1.0
-"""A page that hears nothing for three of these knows that it is out of date."""
+BEAT_S = 1.2
+"""After such a silence a page is told that we live; one that hears nothing for 3 s knows that what
+it shows is old."""
+SOON_S = 0.01
+"""A beat that is due so soon is told now."""
 BOARD_S = 0.2
 """So long changes of the board gather after one was shown."""
 QUEUE = 256
@@ -46,15 +50,33 @@ live = table("live")
 
 
 class Line:
-    """One open page: what it still has to be sent, and which calls only this page sees."""
+    """One open page: what it still has to be sent, and which calls only this page sees.
 
-    def __init__(self, who: Who, scope: Scope) -> None:
+    There are thousands: no queue, event or task of asyncio's for what a list and a future do.
+    """
+
+    __slots__ = (
+        *("_cut", "_mono", "_said", "_seq", "_texts", "_woken"),
+        *("overrun", "own", "scope", "timer", "who"),
+    )
+
+    def __init__(self, who: Who, scope: Scope, mono: Callable[[], float] = time.monotonic) -> None:
         self.who = who
         self.scope = scope
         self.own: set[str] = set()
-        self.overrun = asyncio.Event()
+        self.overrun = False
+        self.timer: asyncio.TimerHandle | None = None
+        self._mono = mono
+        self._said = mono()
         self._seq = 0
-        self._queue: asyncio.Queue[str] = asyncio.Queue(QUEUE)
+        self._texts: list[str] = []
+        self._woken: asyncio.Future[None] | None = None
+        self._cut: asyncio.Future[None] | None = None
+
+    @property
+    def silent_s(self) -> float:
+        """Tell for how long this page has been told nothing."""
+        return self._mono() - self._said
 
     def send(self, ev: str, ts: int, data: Any) -> None:
         """Queue a message; marks the line as overrun when the page does not keep up."""
@@ -63,15 +85,30 @@ class Line:
     def say(self, ev: str, ts: int, text: str) -> None:
         """Queue a message whose data is written already, for many pages at once."""
         self._seq += 1
-        whole = f'{{"ev": "{ev}", "seq": {self._seq}, "ts": {ts}, "data": {text}}}'
-        try:
-            self._queue.put_nowait(whole)
-        except asyncio.QueueFull:
-            self.overrun.set()
+        self._said = self._mono()
+        if len(self._texts) >= QUEUE:
+            self.overrun = True
+            _wake(self._cut)
+            return
+        self._texts.append(f'{{"ev": "{ev}", "seq": {self._seq}, "ts": {ts}, "data": {text}}}')
+        _wake(self._woken)
 
     async def next(self) -> str:
         """Wait for the next message."""
-        return await self._queue.get()
+        while not self._texts:
+            self._woken = asyncio.get_running_loop().create_future()
+            await self._woken
+        return self._texts.pop(0)
+
+    def cut(self) -> "asyncio.Future[None]":
+        """Give what is done as soon as the line is overrun."""
+        self._cut = asyncio.get_running_loop().create_future()
+        return self._cut
+
+
+def _wake(waiter: "asyncio.Future[None] | None") -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)
 
 
 class Hub:
@@ -101,8 +138,11 @@ class Hub:
         self._of_agent.setdefault(agent, set()).add(line)
         try:
             self._start(line, audience)
+            self._beat_after(line, BEAT_S)
             yield
         finally:
+            if line.timer is not None:
+                line.timer.cancel()
             self._lines.discard(line)
             self._of_agent[agent].discard(line)
             audience.pages.discard(line)
@@ -145,11 +185,16 @@ class Hub:
     def _health(self) -> Message:
         return {"up": self._engine.up, "told": self._engine.floor.told}
 
-    async def beat(self, line: Line) -> None:
-        """Tell the page each second that we live, and whether the engine does."""
-        while True:
-            await asyncio.sleep(BEAT_S)
+    def _beat_after(self, line: Line, wait_s: float) -> None:
+        line.timer = asyncio.get_running_loop().call_later(wait_s, self._beat, line)
+
+    def _beat(self, line: Line) -> None:
+        """Tell a page that hears nothing else that we live, and whether the engine does."""
+        silent_s = line.silent_s
+        if silent_s > BEAT_S - SOON_S:
             line.send("sys.beat", self._clock.utc_ms(), self._health())
+            silent_s = 0.0
+        self._beat_after(line, BEAT_S - silent_s)
 
     def _board(self, ev: str, ts: int, data: Message) -> None:
         self._ts = ts
@@ -187,17 +232,16 @@ async def open_live(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
         raise Said("too_many_open")
     socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MESSAGE_LIMIT, compress=False)
     await socket.prepare(ask.request)
-    line = Line(ask.me, scope_of(ask.world, ask.me))
+    line = Line(ask.me, scope_of(ask.world, ask.me), ask.world.clock.mono)
     with hub.opened(line):
         jobs = (
             _pump(line, socket),
             _hear(socket),
-            hub.beat(line),
-            line.overrun.wait(),
+            line.cut(),
             _session(ask, line.scope),
         )
         await _first_of(*(asyncio.ensure_future(job) for job in jobs))
-    if line.overrun.is_set():
+    if line.overrun:
         await _cut(socket)
     else:
         await socket.close(code=WSCloseCode.POLICY_VIOLATION if not socket.closed else 1000)

@@ -87,6 +87,16 @@ def test_an_agents_two_machines_show_as_one_word() -> None:
     assert hall.board.group(SALES)["ringing"] == 1
 
 
+def test_groups_are_told_when_they_changed_and_all_to_who_comes_new() -> None:
+    hall = Hall()
+    hall.floor.configure([GroupRules(SALES), GroupRules(GroupId("vip"))], [])
+    assert [row["id"] for row in hall.board.delta([])["groups"]] == [SALES, "vip"]
+    assert hall.board.delta([])["groups"] == []
+    assert [row["id"] for row in hall.board.delta(hall.waits())["groups"]] == [SALES]
+    hall.board.snapshot()
+    assert [row["id"] for row in hall.board.delta([])["groups"]] == [SALES, "vip"]
+
+
 def test_a_delta_has_what_the_records_touched() -> None:
     hall = Hall()
     hall.ready()
