@@ -44,6 +44,7 @@ from switchboard.announce import announce
 from switchboard.drain_cli import add_drain
 from switchboard.guard_cli import add_commands as add_guard
 from switchboard.installation import Installation, open_installation
+from switchboard.join_cli import add_join
 from switchboard.past import past_day
 from switchboard.person_cli import add_person
 from switchboard.run_cli import add_commands as add_run
@@ -109,6 +110,7 @@ def _parser(settings: str) -> argparse.ArgumentParser:
     add_web(sub, _settings)
     add_demo(sub, _installation)
     add_guard(sub, _installation)
+    add_join(sub, _installation, Path(demo.__file__).parent / "config")
     return parser
 
 

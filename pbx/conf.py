@@ -44,7 +44,7 @@ def lines(file: str, text: str) -> Iterator[Line]:
     [(3, 'x', 'k', 'v')]
     """
     section = parents = ""
-    for number, line in _bare(text):
+    for number, line in bare(text):
         if head := _HEAD.match(line):
             section, parents = head[1], head[2] or ""
         elif line.startswith("#"):
@@ -62,7 +62,7 @@ def steps(file: str, text: str) -> Iterator[Step]:
     [('s', 'Set', 'X=1'), ('s', 'Hangup', '')]
     """
     context = exten = ""
-    for number, line in _bare(text):
+    for number, line in bare(text):
         if head := _HEAD.match(line):
             context = head[1]
         elif found := _EXTEN.match(line):
@@ -72,7 +72,7 @@ def steps(file: str, text: str) -> Iterator[Step]:
             yield Step(file, number, context, exten, *_app(found[2]))
 
 
-def _bare(text: str) -> Iterator[tuple[int, str]]:
+def bare(text: str) -> Iterator[tuple[int, str]]:
     r"""Give what is not a comment; a semicolon that stands as `\;` begins none."""
     for number, line in enumerate(text.splitlines(), 1):
         bare = re.split(r"(?<!\\);", line, maxsplit=1)[0].strip()

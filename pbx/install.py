@@ -96,7 +96,16 @@ def read_templates(source: Path) -> dict[str, str]:
 
 def write_config(files: Mapping[str, str], run: Path) -> tuple[str, ...]:
     """Write the rendered files to `run`/etc, make Asterisk's folders; the names that changed."""
-    for folder in _FOLDERS:
+    return _written(files, run, _FOLDERS)
+
+
+def write_fragments(files: Mapping[str, str], run: Path) -> tuple[str, ...]:
+    """Write what an Asterisk that is not ours takes in to `run`/etc; the names that changed."""
+    return _written(files, run, ("etc", "sounds"))
+
+
+def _written(files: Mapping[str, str], run: Path, folders: tuple[str, ...]) -> tuple[str, ...]:
+    for folder in folders:
         (run / folder).mkdir(parents=True, exist_ok=True)
     run.chmod(0o700)
     for name, size in _FRESH.items():

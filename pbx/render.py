@@ -105,7 +105,7 @@ def render(templates: Mapping[str, str], plan: Plan) -> dict[str, str]:
     if faults:
         raise Refused(*faults)
     values = _values(plan)
-    return {name: _stamped(_filled(text, values)) for name, text in templates.items()}
+    return {name: stamped(_filled(text, values)) for name, text in templates.items()}
 
 
 def is_untouched(text: str) -> bool:
@@ -114,7 +114,8 @@ def is_untouched(text: str) -> bool:
     return head == _head_of(body)
 
 
-def _stamped(body: str) -> str:
+def stamped(body: str) -> str:
+    """Give a generated file its first line, by which `is_untouched` knows it."""
     return f"{_head_of(body)}\n{body}"
 
 

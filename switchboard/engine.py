@@ -24,6 +24,7 @@ from pbx.counters import Counters
 from pbx.hands import Hands, Surroundings
 from pbx.legs import Legs
 from pbx.link import Account
+from pbx.places import PREFIX
 from pbx.wire import Sieve
 from recording import ready_keys
 from store.journal import JournalFile
@@ -31,6 +32,7 @@ from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.asking import Asking
 from switchboard.audio import LineWatch
+from switchboard.belonging import read_joined
 from switchboard.board import Board
 from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards
@@ -48,7 +50,7 @@ from switchboard.expiring import expiring, keeping_of
 from switchboard.greetings import greetings_of
 from switchboard.hooks import Lookups, webhooks
 from switchboard.incidents import Incidents
-from switchboard.installation import Installation, node_token
+from switchboard.installation import Installation, system_name
 from switchboard.loop import Switchboard, call_later, replay
 from switchboard.papers import watch_certificate
 from switchboard.permit import Permits
@@ -139,10 +141,11 @@ class Engine:
         self._hands.do(commands)
 
     def _accounts(self, keys: dict[str, str]) -> Accounts:
-        sieve = Sieve(lambda: f"yingda-{node_token(self.around, fresh=False)}")
+        sieve = Sieve(lambda: system_name(self.around))
         port = self.around.settings.ports.ami
         engine = Account("127.0.0.1", port, "engine", keys["ami-engine"], sieve)
-        return Accounts(engine, Account("127.0.0.1", port, "watch", keys["ami-watch"], sieve))
+        watch = Account("127.0.0.1", port, "watch", keys["ami-watch"], sieve)
+        return Accounts(engine, watch, PREFIX if read_joined(self.data) else "")
 
     def _through(self) -> dict[str, Any]:
         put = Through(self.floor, self.loop.tell, self.permits.outside, self._spool)

@@ -23,6 +23,7 @@ from pbx.legs import Legs
 from pbx.link import Account, AmiLink, Hooks
 from pbx.message import Message
 from pbx.net import member_actions
+from pbx.places import seen, sent
 from switchboard.dialling import understood
 from switchboard.resync import Leg, differences, groupless, unmet
 
@@ -42,10 +43,11 @@ HARMLESS = (
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The two AMI users of the engine process."""
+    """The two AMI users of the engine process; `prefix` begins our contexts' names over there."""
 
     engine: Account
     watch: Account
+    prefix: str = ""
 
 
 class Exchange:
@@ -59,6 +61,7 @@ class Exchange:
         self._floor = floor
         self._legs = legs
         self._tell = tell
+        self._prefix = accounts.prefix
         self._beat = 0
         self._endpoints: dict[str, str] = {}
         self._joining: asyncio.Task[None] | None = None
@@ -80,7 +83,8 @@ class Exchange:
 
     def send(self, actions: Sequence[Action]) -> None:
         """Send actions in order; refusals are logged, a lost leg is told by its Hangup."""
-        for name, fields in actions:
+        for action in actions:
+            name, fields = sent(action, self._prefix)
             headers: dict[str, Any] = dict(fields)
             link = self.watch if name == NOTIFY else self.engine
             link.send(name, **headers)
@@ -183,7 +187,10 @@ class Exchange:
         for place in PLACES:
             # a Redirect to a place that is not there would lose the caller, and say Success
             await self.engine.action(
-                "ShowDialPlan", Context=place, Extension="s", complete="ShowDialPlanComplete"
+                "ShowDialPlan",
+                Context=self._prefix + place,
+                Extension="s",
+                complete="ShowDialPlanComplete",
             )
 
     async def channels(self) -> list[Leg]:
@@ -200,7 +207,7 @@ class Exchange:
         reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
         for message in reply.events:
             self._legs.note(message)
-        return [_leg(message) for message in reply.events]
+        return [_leg(message, self._prefix) for message in reply.events]
 
     async def _queue(self, channel: str) -> str:
         """Ask which of the dialplan's own queues a caller would fall back to; "" who has left."""
@@ -244,10 +251,10 @@ class Exchange:
         return known.card.groups if known else ()
 
 
-def _leg(message: Message) -> Leg:
+def _leg(message: Message, prefix: str) -> Leg:
     return Leg(
         message.get("Channel"),
-        message.get("Context"),
+        seen(message.get("Context"), prefix),
         message.get("Application"),
         message.variables.get("CC_CALL", ""),
         message.variables.get("CC_LEG", ""),

@@ -37,12 +37,15 @@ from pbx.install import (
     new_secret,
     read_templates,
     write_config,
+    write_fragments,
 )
+from pbx.joined import fragments
 from pbx.render import AgentPhones, Node, Plan as PbxPlan, Secrets, render
 from speech import lay_out
 from store.base import Base
 from store.database import Database, open_database
 from store.upgrade import upgrade
+from switchboard.belonging import Joined, read_joined
 from switchboard.flows import check_flow, known_of
 from switchboard.permit import mobile_ways
 from switchboard.plan import Plan, plan_of
@@ -53,6 +56,7 @@ log = logging.getLogger("yingda.installation")
 
 ROWS = (cdr.rows, crm.rows, office.rows, recording.rows, store.rows, survey.rows)
 """Every room's tables; importing them fills the one MetaData."""
+NODE = "yingda"
 OWN_SECRETS = ("ami-engine", "ami-watch", "ami-publish", "ami-guard", "agi-token")
 
 
@@ -162,8 +166,36 @@ def any_asterisk(data: Path) -> Installed:
 
 def write_asterisk(installation: Installation, config: Config, token: str) -> tuple[str, ...]:
     """Render what Asterisk loads; gives the names of the files that changed."""
-    settings, data = installation.settings, installation.data
-    asterisk = any_asterisk(data)
+    joined = read_joined(installation.data)
+    if joined is not None:
+        return write_fragments(fragments_for(installation, config, joined), joined.run)
+    asterisk, run = any_asterisk(installation.data), installation.data / "run" / "asterisk"
+    banned = tuple(ban.address for ban in bans_of(installation.bans_file))
+    return write_config(rendered(installation, config, Place(asterisk, run, token, banned)), run)
+
+
+def fragments_for(installation: Installation, config: Config, joined: Joined) -> dict[str, str]:
+    """Render what the joined Asterisk takes in; who guesses passwords there is its own affair."""
+    files = rendered(
+        installation, config, Place(joined.installed, joined.run, "joined", guarded=False)
+    )
+    return fragments(files, joined.run / "etc", joined.channel_variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the files are for: which Asterisk, its folder, its token, who is shut out."""
+
+    asterisk: Installed
+    run: Path
+    token: str
+    banned: tuple[str, ...] = ()
+    guarded: bool = True
+
+
+def rendered(installation: Installation, config: Config, place: Place) -> dict[str, str]:
+    """Render every file. Raises Refused where one of them would leave a door open."""
+    settings, data, asterisk = installation.settings, installation.data, place.asterisk
     numbers = [agent.number for agent in config.agents]
     keys = installation.secrets([*OWN_SECRETS, *endpoint_names(numbers)])
     callers = tuple(keys[f"caller{number}"] for number in range(1, 5))
@@ -176,12 +208,12 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
             keys["agi-token"],
             _trunk_secrets(settings),
             callers,
-            keys["ami-guard"],
+            keys["ami-guard"] if place.guarded else "",
         ),
         Node(
-            "yingda",
-            token,
-            data / "run" / "asterisk",
+            NODE,
+            place.token,
+            place.run,
             asterisk.modules,
             asterisk.share,
             data / "prompts" / config.firm.language,
@@ -195,12 +227,12 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
         ),
         _dialled(config),
         tuple(group.id for group in config.groups),
-        banned=tuple(ban.address for ban in bans_of(installation.bans_file)),
+        banned=place.banned,
     )
     files = render(read_templates(config_source()), plan)
     if open_doors := faults(files):
         raise Refused(*open_doors)
-    return write_config(files, data / "run" / "asterisk")
+    return files
 
 
 def bans_of(file: Path) -> tuple[Ban, ...]:
@@ -229,3 +261,11 @@ def node_token(installation: Installation, *, fresh: bool) -> str:
         file.touch(0o600)
         file.write_text(new_secret())
     return file.read_text()
+
+
+def system_name(installation: Installation) -> str:
+    """Give the name in every genuine AMI event of the Asterisk that we serve."""
+    joined = read_joined(installation.data)
+    if joined is not None:
+        return joined.systemname
+    return f"{NODE}-{node_token(installation, fresh=False)}"

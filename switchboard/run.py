@@ -23,6 +23,7 @@ from pbx.install import find_asterisk, too_old
 from pbx.render_trunk import own_ports
 from pbx.sockets import listeners, open_to_others
 from store.logs import turn_over
+from switchboard.belonging import read_joined
 from switchboard.draining import forget as forget_drain
 from switchboard.installation import (
     Installation,
@@ -31,6 +32,7 @@ from switchboard.installation import (
     prepare,
     write_asterisk,
 )
+from switchboard.joining import still_joined
 from switchboard.supervise import Part, Supervisor
 from switchboard.systemd import keep_told
 
@@ -63,6 +65,8 @@ async def run(installation: Installation, options: Options) -> bool:
     True = somebody asked for all of it to be started anew.
     """
     forget_drain(installation.data / "run")
+    if options.with_pbx and (joined := read_joined(installation.data)):
+        raise Conflict(f"joined to {joined.into}: yingda run --no-pbx, or yingda pbx join --remove")
     pbx = _asterisk(installation.settings, installation.data) if options.with_pbx else None
     _check_own_ports(installation.settings)
     config = await prepare(installation, options.demo)
@@ -131,6 +135,9 @@ def open_doors(settings: Settings, proc: Path = PROC) -> list[str]:
 
 def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str], None]) -> None:
     """Without an Asterisk of ours: write what it must load and say how to start it."""
+    if joined := read_joined(installation.data):
+        say(still_joined(installation, config, joined))
+        return
     write_asterisk(installation, config, node_token(installation, fresh=False))
     etc = installation.data / "run" / "asterisk" / "etc" / "asterisk.conf"
     binary = any_asterisk(installation.data).binary
