@@ -111,11 +111,11 @@ class System:
         with ThreadPoolExecutor(1) as worker:
             worker.submit(lambda: asyncio.run(first())).result()
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Run the command and wait until all parts answer."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command("run"),
+                self.command("run", *options),
                 cwd=self.folder,
                 env=environment() | {"NOTIFY_SOCKET": str(self.file.with_name("notify"))},
                 stdout=log,
