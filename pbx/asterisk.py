@@ -139,10 +139,7 @@ class PrivateAsterisk:
 
     async def cli(self, command: str, timeout_s: float = 5.0) -> str:
         """What the console answers to a command; PbxUnavailable if nobody answers."""
-        code, text = await self._remote(command, timeout_s)
-        if code:
-            raise PbxUnavailable(f"Asterisk's console does not answer: {text.strip()}")
-        return text
+        return await console(self._binary, self.config, command, timeout_s)
 
     async def _launch(self) -> None:
         control = self._run / "run/asterisk.ctl"
@@ -171,28 +168,10 @@ class PrivateAsterisk:
             if self._child is not None and self._child.returncode is not None:
                 raise PbxUnavailable(f"Asterisk ended while it started{self._tail()}")
             if control.exists():
-                code, text = await self._remote("core waitfullybooted", 20.0)
+                code, text = await _remote(self._binary, self.config, "core waitfullybooted", 20.0)
                 if not code and "fully booted" in text:
                     return
             await asyncio.sleep(_LOOK_AGAIN_S)
-
-    async def _remote(self, command: str, timeout_s: float) -> tuple[int, str]:
-        console = await asyncio.create_subprocess_exec(
-            self._binary,
-            *("-C", self.config, "-rx", command),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            async with asyncio.timeout(timeout_s):
-                output, _ = await console.communicate()
-        except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                console.kill()
-            await console.wait()
-            raise
-        return console.returncode or 0, output.decode(errors="replace")
 
     def _signal(self, sign: signal.Signals) -> bool:
         try:
@@ -208,6 +187,33 @@ class PrivateAsterisk:
             with contextlib.suppress(OSError):
                 words += (self._run / name).read_text(errors="replace").splitlines()[-5:]
         return "".join(f"\n  {line}" for line in words)
+
+
+async def console(binary: Path, config: Path, command: str, timeout_s: float = 5.0) -> str:
+    """Ask the console of the Asterisk with this asterisk.conf; PbxUnavailable if nobody answers."""
+    code, text = await _remote(binary, config, command, timeout_s)
+    if code:
+        raise PbxUnavailable(f"Asterisk's console does not answer: {text.strip()}")
+    return text
+
+
+async def _remote(binary: Path, config: Path, command: str, timeout_s: float) -> tuple[int, str]:
+    asked = await asyncio.create_subprocess_exec(
+        binary,
+        *("-C", config, "-rx", command),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(timeout_s):
+            output, _ = await asked.communicate()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            asked.kill()
+        await asked.wait()
+        raise
+    return asked.returncode or 0, output.decode(errors="replace")
 
 
 async def _readable(handle: int) -> None:

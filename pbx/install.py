@@ -112,7 +112,7 @@ def _written(files: Mapping[str, str], run: Path, folders: tuple[str, ...]) -> t
         if not (run / "sounds" / name).exists():
             (run / "sounds" / name).write_bytes(bytes(size))
     etc = run / "etc"
-    changed = [name for name, text in files.items() if _replaced(etc / name, text)]
+    changed = [name for name, text in files.items() if replaced(etc / name, text)]
     for stale in set(etc.glob("*.conf")) - {etc / name for name in files}:
         stale.unlink()
         changed.append(stale.name)
@@ -124,7 +124,7 @@ def new_secret() -> str:
     return random_secrets.token_hex(16)
 
 
-def _replaced(path: Path, text: str) -> bool:
+def replaced(path: Path, text: str) -> bool:
     """Put the text there in one step, readable by us alone; False if it already stood there."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False

@@ -20,6 +20,7 @@ from domain.ids import Instant, call_id
 from ivr import day_kind_cn
 from outside import GuardedHttp
 from pbx.agi import AgiServer
+from pbx.belonging import read_joined
 from pbx.counters import Counters
 from pbx.hands import Hands, Surroundings
 from pbx.legs import Legs
@@ -32,7 +33,6 @@ from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.asking import Asking
 from switchboard.audio import LineWatch
-from switchboard.belonging import read_joined
 from switchboard.board import Board
 from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards

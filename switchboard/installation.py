@@ -28,6 +28,7 @@ from office.secrets import endpoint_names, resolve, secrets_for
 from office.shared import split_number
 from outside.cards import own_addresses
 from pbx.bans import Ban, read as read_bans
+from pbx.belonging import Joined, read_joined
 from pbx.hardening import faults
 from pbx.install import (
     Installed,
@@ -45,7 +46,6 @@ from speech import lay_out
 from store.base import Base
 from store.database import Database, open_database
 from store.upgrade import upgrade
-from switchboard.belonging import Joined, read_joined
 from switchboard.flows import check_flow, known_of
 from switchboard.permit import mobile_ways
 from switchboard.plan import Plan, plan_of

@@ -11,12 +11,12 @@ from pathlib import Path
 from domain.errors import Conflict, Fault, NotFound, Refused
 from office import Config
 from pbx.asterisk import check_lines, check_ports
+from pbx.belonging import Joined, own_folder, read_joined, write_joined
 from pbx.foreign import Foreign
 from pbx.install import host_asterisk, too_old, write_fragments
 from pbx.join_checks import Wanted, examine, has_channel_variables
 from pbx.render_trunk import own_ports
 from pbx.taking_in import apply, lacking, line, take_away
-from switchboard.belonging import Joined, own_folder, read_joined, write_joined
 from switchboard.installation import Installation, Place, fragments_for, rendered
 
 BACKUP = "joined-backup"
@@ -104,8 +104,7 @@ def leave(installation: Installation, into: Path | None) -> Outcome:
 
 def still_joined(installation: Installation, config: Config, joined: Joined) -> str:
     """Write our files anew; say what is not as it was when we joined. Raises Conflict."""
-    theirs = Foreign(joined.etc, joined.run / "etc")
-    name = theirs.conf("asterisk.conf").value("options", "systemname")
+    name = joined.theirs.conf("asterisk.conf").value("options", "systemname")
     if name != joined.systemname:
         raise Conflict(f"{joined.into} has another systemname now: join it again")
     write_fragments(fragments_for(installation, config, joined), joined.run)

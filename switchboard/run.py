@@ -19,11 +19,11 @@ from domain.settings import Settings
 from office import Config, first_run
 from office.first import login_lines
 from pbx.asterisk import PrivateAsterisk, check_ports
+from pbx.belonging import read_joined
 from pbx.install import find_asterisk, too_old
 from pbx.render_trunk import own_ports
 from pbx.sockets import listeners, open_to_others
 from store.logs import turn_over
-from switchboard.belonging import read_joined
 from switchboard.draining import forget as forget_drain
 from switchboard.installation import (
     Installation,

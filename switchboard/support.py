@@ -24,6 +24,7 @@ from domain.erase import without_person
 from domain.errors import Fault, Refused, Unavailable, YingdaError
 from domain.events import Record, to_data
 from domain.numbers import NOBODY, mask_within
+from pbx.belonging import own_folder, read_joined
 from store.journal_reader import JournalReader
 from store.upgrade import differences, head
 from switchboard.announce import ask
@@ -85,6 +86,8 @@ def _own_secrets(around: Installation) -> Iterator[str]:
         if file.is_file():
             text = file.read_text("utf-8", "replace")
             yield from json.loads(text).values() if file.suffix == ".json" else [text.strip()]
+    if joined := read_joined(around.data):
+        yield joined.systemname
 
 
 def _given(part: Any) -> Iterator[str]:
@@ -201,8 +204,9 @@ def _masked(value: Any) -> Any:
 
 def _texts(around: Installation) -> Iterator[tuple[str, str]]:
     run = around.data / "run" / "asterisk"
-    for file in sorted((run / "etc").glob("*.conf")):
-        yield f"asterisk/{file.name}", file.read_text("utf-8", "replace")
+    for folder in (run / "etc", own_folder(around.data) / "etc"):
+        for file in sorted(folder.glob("*.conf")):
+            yield f"{folder.parent.name}/{file.name}", file.read_text("utf-8", "replace")
     for name in ("messages.log", "security.log"):
         if (run / "log" / name).is_file():
             yield f"logs/{name}", "".join(_tail(run / "log" / name))

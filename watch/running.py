@@ -8,7 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import YingdaError
 from pbx.asterisk import PrivateAsterisk
+from pbx.belonging import Joined, read_joined
 from pbx.sockets import UNCONNECTED, Listener, listeners, open_to_others
+from pbx.taking_in import lacking
 from store.journal_reader import verify
 from store.upgrade import differences
 from watch.engine import health
@@ -22,12 +24,32 @@ PROC = Path("/proc/net")
 
 
 async def asterisk_runs(world: World) -> Finding:
-    """Check that our Asterisk runs."""
+    """Check that the Asterisk that we serve runs."""
+    if joined := read_joined(world.data):
+        return _joined_runs(joined)
     run = world.data / "run" / "asterisk"
     pid = PrivateAsterisk(Path(), run, {}).running_pid()
     if not pid:
         return fail("asterisk_runs", "Asterisk 未运行", "our Asterisk does not run", START)
     return ok("asterisk_runs", f"Asterisk 运行中(pid {pid})", f"Asterisk runs (pid {pid})")
+
+
+def _joined_runs(joined: Joined) -> Finding:
+    lost = lacking(joined.etc, joined.run / "etc")
+    if lost:
+        names = ", ".join(lost)
+        return fail(
+            "asterisk_runs",
+            f"{joined.into} 里缺少我们的行：{names}",
+            f"our line is missing in {names} of {joined.into}",
+            f"yingda pbx join --into {joined.into} --apply",
+        )
+    pid, where = joined.running_pid(), joined.into
+    if not pid:
+        return fail(
+            "asterisk_runs", "已接入的 Asterisk 未运行", f"{where} does not run", "start it"
+        )
+    return ok("asterisk_runs", f"已接入 {where}（pid {pid}）", f"joined to {where} (pid {pid})")
 
 
 async def ports(world: World) -> Finding:

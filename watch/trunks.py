@@ -15,8 +15,8 @@ from domain import events as ev
 from domain.errors import NotFound, PbxUnavailable, YingdaError
 from domain.places import TRACE
 from domain.settings import Trunk
-from pbx.asterisk import PrivateAsterisk
-from pbx.install import find_asterisk
+from pbx.asterisk import console
+from pbx.belonging import served
 from store.journal import JournalReader
 from tracing import Buffer, Finding as Fault, Line, judge, said
 from tracing.judge import Message, messages_of, strangers
@@ -128,10 +128,8 @@ def _captured(world: World) -> tuple[list[Message], dict[str, Line]]:
 
 
 async def _registrations(world: World) -> dict[str, str]:
-    run = world.data / "run" / "asterisk"
     try:
-        pbx = PrivateAsterisk(find_asterisk(world.data).binary, run, {})
-        text = await pbx.cli("pjsip show registrations")
+        text = await console(*served(world.data), "pjsip show registrations")
     except (PbxUnavailable, TimeoutError):
         return {}
     return registrations(text)

@@ -12,6 +12,7 @@ from domain.ids import AgentId, CallId, GroupId, Instant
 from pbx.hands import PLACES
 from pbx.legs import Legs
 from pbx.link import Account
+from pbx.places import PREFIX
 from switchboard.exchange import Accounts, Exchange
 from tests.unit.pbx.peers import CLOCK, FakeAmi, Header, ok, text, until
 
@@ -52,13 +53,14 @@ class Asterisk(FakeAmi):
 class Hall:
     """An exchange between a floor and two peers."""
 
-    def __init__(self, engine: Asterisk, watch: Asterisk) -> None:
+    def __init__(self, engine: Asterisk, watch: Asterisk, prefix: str = "") -> None:
         self.floor, self.legs, self.told = Floor(), Legs(), list[ev.Event]()
         self.floor.configure([GroupRules(SALES)], [AgentCard(LIN, groups=(SALES,))])
         self.floor.epoch = 77
         accounts = Accounts(
             Account("127.0.0.1", engine.port, "engine", "x"),
             Account("127.0.0.1", watch.port, "watch", "x"),
+            prefix,
         )
         self.exchange = Exchange(accounts, self.floor, self.legs, self.told.append, CLOCK)
 
@@ -198,3 +200,22 @@ async def test_who_waits_for_an_unknown_group_and_who_was_met_by_nobody(
     peers[0].say(fell + fell)
     await until(lambda: len(peers[0].named("Redirect")) == 2)
     assert peers[0].named("Redirect")[1]["Channel"] == "PJSIP/t-3"
+
+
+async def test_in_an_asterisk_of_others_our_places_have_a_name_of_their_own(
+    peers: tuple[Asterisk, Asterisk],
+) -> None:
+    hall = Hall(*peers, PREFIX)
+    other = "ChanVariable: CC_CALL=02CALL", "ChanVariable: CC_LEG=caller"
+    peers[0].channels = [
+        ("Channel: PJSIP/t-1", "Context: yd-hold", "Application: WaitExten", *CALLER),
+        ("Channel: PJSIP/t-2", "Context: hold", "Application: WaitExten", *other),
+    ]
+    await hall.joined()
+    asked = [action["Context"] for action in peers[0].named("ShowDialPlan")]
+    assert asked == [f"{PREFIX}{place}" for place in PLACES]
+    assert [event.call for event in hall.told if isinstance(event, ev.CallArrived)] == [CALL]
+    hall.exchange.send([("Redirect", {"Channel": "PJSIP/t-1", "Context": "after"})])
+    await until(lambda: bool(peers[0].named("Redirect")))
+    assert peers[0].named("Redirect")[0]["Context"] == f"{PREFIX}after"
+    await hall.exchange.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.settings import Settings, parse_settings
-from pbx.render import _stamped
+from pbx.render import stamped
 from recording import keys_of
 from watch import parts
 from watch.key import recordings_key
@@ -66,9 +66,9 @@ async def test_the_key_of_the_recordings(house: House) -> None:
 async def test_a_generated_file_that_was_edited_is_named(house: House) -> None:
     folder = house.data / "run/asterisk/etc"
     folder.mkdir(parents=True)
-    (folder / "a.conf").write_text(_stamped("[a]\n"))
+    (folder / "a.conf").write_text(stamped("[a]\n"))
     assert (await parts.generated(house)).level == "ok"  # type: ignore[arg-type]
-    (folder / "b.conf").write_text(_stamped("[b]\n") + "x = 1\n")
+    (folder / "b.conf").write_text(stamped("[b]\n") + "x = 1\n")
     found = await parts.generated(house)  # type: ignore[arg-type]
     assert found.level == "warn"
     assert "b.conf" in found.en and "a.conf" not in found.en
@@ -77,7 +77,7 @@ async def test_a_generated_file_that_was_edited_is_named(house: House) -> None:
 async def test_an_open_door_in_a_generated_file_is_told(house: House) -> None:
     folder = house.data / "run/asterisk/etc"
     folder.mkdir(parents=True)
-    (folder / "manager.conf").write_text(_stamped("[general]\nbindaddr = 0.0.0.0\n"))
+    (folder / "manager.conf").write_text(stamped("[general]\nbindaddr = 0.0.0.0\n"))
     found = await parts.generated(house)  # type: ignore[arg-type]
     assert found.level == "fail"
     assert "manager.conf" in found.en

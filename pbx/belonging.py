@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from domain.errors import Conflict
-from office.atomic import write_atomic
-from pbx.install import Installed
+from pbx.foreign import Foreign
+from pbx.install import Installed, find_asterisk, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,19 @@ class Joined:
     def installed(self) -> Installed:
         """Give it as `pbx.install` does; its modules are its own affair."""
         return Installed(Path(self.asterisk), Path("/usr"), Path(self.share))
+
+    @property
+    def theirs(self) -> Foreign:
+        """Give its files, without ours."""
+        return Foreign(self.etc, self.run / "etc")
+
+    def running_pid(self) -> int:
+        """Give the pid of it, 0 when it does not run."""
+        try:
+            pid = int((self.theirs.directory("astrundir") / "asterisk.pid").read_text())
+        except (OSError, ValueError):
+            return 0
+        return pid if Path(f"/proc/{pid}").exists() else 0
 
 
 def own_folder(data: Path) -> Path:
@@ -57,4 +70,15 @@ def write_joined(data: Path, joined: Joined | None) -> None:
         file.unlink(missing_ok=True)
         return
     told = {name: value for name, value in asdict(joined).items() if name != "run"}
-    write_atomic(file, json.dumps(told, indent=1), 0o600)
+    replaced(file, json.dumps(told, indent=1))
+
+
+def served(data: Path) -> tuple[Path, Path]:
+    """Name the program and the asterisk.conf of the Asterisk that we serve.
+
+    Raises PbxUnavailable when there is none.
+    """
+    joined = read_joined(data)
+    if joined is not None:
+        return Path(joined.asterisk), joined.etc / "asterisk.conf"
+    return find_asterisk(data).binary, data / "run" / "asterisk" / "etc" / "asterisk.conf"
