@@ -21,9 +21,10 @@ from pbx.names import is_guessable, suggested
 OPTIONAL = re.compile(
     r"res_hep|codec_opus|res_format_attr_opus|codec_g722|codec_gsm|format_gsm|app_confbridge"
     r"|app_chanspy|app_echo|res_speech|cdr_csv|res_security_log|res_pjsip_acl|bridge_softmix"
-    r"|bridge_builtin|codec_a_mu|res_pjsip_path|res_pjsip_dtmf_info|res_sorcery_memory"
+    r"|bridge_builtin|codec_a_mu|res_pjsip_path|res_pjsip_dtmf_info|res_sorcery_memory|res_timing"
+    r"|res_http_websocket|res_pjsip_transport_websocket|res_srtp"
 )
-"""Modules without which calls go on, with less."""
+"""Modules without which calls go on, with less: no browser phones, another clock."""
 EVENTS = (
     *("Newstate", "DialBegin", "DialState", "DialEnd", "Hold", "Unhold", "HangupRequest"),
     *("Hangup", "UserEvent", "OriginateResponse", "FullyBooted", "ContactStatus", "Registry"),
@@ -100,19 +101,26 @@ def _of(name: str) -> tuple[str, ...]:
 
 def _modules(theirs: Foreign, ours: Wanted) -> Iterator[Told]:
     conf, folder = theirs.conf("modules.conf"), theirs.directory("astmoddir")
-    said = [(at.key, at.value) for at in conf.lines if at.section == "modules"]
+    said = [(at.key, at.value.removesuffix(".so")) for at in conf.lines if at.section == "modules"]
     everything = any(key == "autoload" and _on(value) for key, value in said)
     loaded = {value for key, value in said if key in ("load", "preload", "require")}
     shut = {value for key, value in said if key == "noload"}
-    for at in lines("modules.conf", ours.modules):
-        module = at.value
-        named = module in loaded or module.removesuffix(".so") in loaded
-        off = module in shut or module.removesuffix(".so") in shut
-        there = (folder / module).is_file()
-        if at.key == "load" and (off or not there or not (everything or named)):
-            why = "没有加载 · is not loaded" if there else f"不在 · is not in {folder}"
-            tell = _less if OPTIONAL.match(module) else _no
-            yield tell("modules.conf", module, why)
+    wanted = [at.value for at in lines("modules.conf", ours.modules) if at.key == "load"]
+    gone = [module for module in wanted if not (folder / module).is_file()]
+    off = [
+        module
+        for name in wanted
+        if (module := name.removesuffix(".so")) in shut or not (everything or module in loaded)
+    ]
+    yield from _lacking(gone, f"不在 · not in {folder}")
+    yield from _lacking([name for name in off if f"{name}.so" not in gone], "未加载 · not loaded")
+
+
+def _lacking(modules: list[str], why: str) -> Iterator[Told]:
+    for tell, optional in ((_no, False), (_less, True)):
+        named = [each for each in modules if bool(OPTIONAL.match(each)) is optional]
+        if named:
+            yield tell("modules.conf", "", f"{why}: {', '.join(named)}")
 
 
 def _manager(theirs: Foreign, ours: Wanted) -> Iterator[Told]:

@@ -46,7 +46,7 @@ def _run(installation: Installation, args: argparse.Namespace, first: Path, comm
         print(both("已离开；请重新加载", 'left; now: asterisk -rx "core reload"'))
         return 0
     if args.into is None:
-        command.error("--into")
+        command.error(both("请给出 --into", "--into DIR is missing"))
     config = asyncio.run(_config(installation, first))
     _say(outcome := join(installation, config, args.into, args.asterisk, add=args.apply))
     if outcome.lines:

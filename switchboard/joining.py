@@ -13,7 +13,7 @@ from office import Config
 from pbx.asterisk import check_lines, check_ports
 from pbx.belonging import Joined, own_folder, read_joined, write_joined
 from pbx.foreign import Foreign
-from pbx.install import host_asterisk, too_old, write_fragments
+from pbx.install import too_old, write_fragments
 from pbx.join_checks import Wanted, examine, has_channel_variables
 from pbx.render_trunk import own_ports
 from pbx.taking_in import apply, lacking, line, take_away
@@ -45,7 +45,7 @@ def join(
     before, run = read_joined(data), own_folder(data)
     if before is not None and before.etc != etc:
         raise Conflict(f"joined to {before.into} already; first: yingda pbx join --remove")
-    asterisk = binary or host_asterisk().binary
+    asterisk = binary or _program()
     theirs = Foreign(etc, run / "etc")
     joined = Joined(
         str(etc),
@@ -62,6 +62,13 @@ def join(
     changed = apply(etc, run / "etc", data / BACKUP) if add else []
     missing = tuple((etc / name, line(run / "etc", name)) for name in lacking(etc, run / "etc"))
     return Outcome(warnings, tuple(changed), missing)
+
+
+def _program() -> Path:
+    found = shutil.which("asterisk", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise NotFound("no asterisk in the path: name its program with --asterisk")
+    return Path(found)
 
 
 def _looked_at(
@@ -89,15 +96,14 @@ def _wanted(installation: Installation, config: Config, joined: Joined) -> Wante
 
 
 def leave(installation: Installation, into: Path | None) -> Outcome:
-    """Take our lines and files away; what stands elsewhere by hand is told."""
+    """Take our lines and files away; `into` where we do not know any more what we joined."""
     data = installation.data
     joined = read_joined(data)
     etc = joined.etc if joined else into
     if etc is None:
         raise NotFound("no Asterisk was joined; name its folder: --into")
-    folder = own_folder(data) / "etc"
     changed = take_away(etc, data / BACKUP)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(own_folder(data), ignore_errors=True)
     write_joined(data, None)
     return Outcome((), tuple(changed), ())
 

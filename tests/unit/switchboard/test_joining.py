@@ -18,6 +18,7 @@ from pbx.joined import OWN, TAKEN_IN
 from pbx.render import is_untouched
 from switchboard.installation import Installation, open_installation, system_name, write_asterisk
 from switchboard.joining import BACKUP, Outcome, join, leave, still_joined
+from switchboard.run import Options, run
 from switchboard.support import gate_of
 from tests.house.system import free_port
 from tests.unit.pbx.theirs import Theirs
@@ -139,3 +140,9 @@ def test_a_record_that_cannot_be_read_stops_us(side: Side) -> None:
     (side.around.data / "joined.json").write_text("{")
     with pytest.raises(Conflict, match="join again"):
         read_joined(side.around.data)
+
+
+async def test_no_asterisk_of_our_own_is_started_beside_it(side: Side) -> None:
+    side.join()
+    with pytest.raises(Conflict, match="--no-pbx"):
+        await run(side.around, Options(True, Path(), "", lambda text: None))
