@@ -8,8 +8,6 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
-from functools import partial
 
 from domain.errors import YingdaError
 from office.atomic import write_atomic
@@ -17,7 +15,7 @@ from pbx.bans import ALWAYS, FAILURES, PROOFS, Guard, Rules, address_of, network
 from pbx.link import Account, AmiLink, Hooks
 from pbx.message import Message
 from pbx.wire import Sieve
-from switchboard.installation import Installation, bans_of, node_token
+from switchboard.installation import Installation, bans_of, system_name
 from switchboard.republish import republish
 
 log = logging.getLogger("yingda.guard")
@@ -57,9 +55,9 @@ class Watch:
             log.warning("%s is shut out after %d wrong tries", ban.address, ban.tries)
             self._changed.set()
 
-    async def run(self, goes_on: Callable[[], bool]) -> None:
-        """Keep Asterisk's list as it should be, as long as this is the Asterisk that we hear."""
-        while goes_on():
+    async def run(self) -> None:
+        """Keep Asterisk's list as it should be, for ever."""
+        while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._changed.wait()
@@ -100,20 +98,14 @@ async def run_guard(installation: Installation) -> None:
 
 
 async def _keep(installation: Installation) -> None:
-    """Hear one Asterisk after the other: each start has a token of its own."""
+    """Hear one Asterisk after the other: each start has a name of its own."""
     secret = installation.secrets(["ami-guard"])["ami-guard"]
     watch = Watch(installation)
-    while True:
-        token = node_token(installation, fresh=False)
-        sieve = Sieve(f"yingda-{token}", FAILURES | PROOFS | {"FullyBooted"})
-        account = Account("127.0.0.1", installation.settings.ports.ami, "guard", secret, sieve)
-        link = AmiLink(account, Hooks(watch.heard), installation.clock)
-        try:
-            await link.connect(wait_s=0)
-            await watch.run(partial(_is_token, installation, token))
-        finally:
-            await link.close()
-
-
-def _is_token(installation: Installation, token: str) -> bool:
-    return node_token(installation, fresh=False) == token
+    sieve = Sieve(lambda: system_name(installation), FAILURES | PROOFS | {"FullyBooted"})
+    account = Account("127.0.0.1", installation.settings.ports.ami, "guard", secret, sieve)
+    link = AmiLink(account, Hooks(watch.heard), installation.clock)
+    try:
+        await link.connect(wait_s=0)
+        await watch.run()
+    finally:
+        await link.close()
