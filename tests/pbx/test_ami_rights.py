@@ -1,5 +1,6 @@
 """The shipped AMI accounts on the running Asterisk: what each may not do, tried."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,14 @@ FORBIDDEN = {
     "engine": (*READS, *OUTWARD, *RUNS, *CHANGES, *SYSTEM),
     "watch": (*OUTWARD, *RUNS, *CHANGES, *STEERS),
     "publish": (*OUTWARD, *RUNS, *SYSTEM, *STEERS),
+    "guard": (*READS, *OUTWARD, *RUNS, *CHANGES, *SYSTEM, *STEERS),
 }
 """`watch` writes the class system (for PJSIPNotify), `publish` the class config (for Reload)."""
+
+
+def test_every_account_that_ships_is_tried(system: System) -> None:
+    text = (system.data / "run" / "asterisk" / "etc" / "manager.conf").read_text()
+    assert set(re.findall(r"^\[(\w+)\]", text, re.M)) - {"general", "user"} == FORBIDDEN.keys()
 
 
 @pytest.mark.parametrize("user", FORBIDDEN)
