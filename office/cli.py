@@ -1,4 +1,4 @@
-"""The office's commands `yingda config|check|user|do-not-call|audit …`; `server.py` adds them.
+"""The office's commands `yingda config|check|user|key|do-not-call|audit …`; `server.py` adds them.
 
 Each is a row of a table: its words, what it does, its arguments. Exit 0 when done, 2 with every
 fault when refused, 1 with one sentence for any other no.
@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.errors import Refused, YingdaError
-from office import cli_agents, cli_audit, cli_config, cli_numbers, cli_users
+from office import cli_agents, cli_audit, cli_config, cli_keys, cli_numbers, cli_users
 from office.cli_world import OfficeWorld, Outcome
 from office.people import LANGUAGES
-from office.roles import ROLES
+from office.roles import ROLES, SCOPES
 from office.texts import both
 
 OpenWorld = Callable[[], AbstractAsyncContextManager[OfficeWorld]]
@@ -69,6 +69,30 @@ _HEAD = _Argument(
     {"default": "", "help": both("以前记下的末条", "a head noted earlier, NUMBER:HASH")},
 )
 _FILE = _Argument("file", {"metavar": "FILE.csv", "help": both("CSV 文件", "a CSV file")})
+_KEY_NAME = _Argument("name", {"help": both("给谁用", "which machine it is for")})
+_KEY_ID = _Argument("id", {"type": int, "help": both("密钥编号", "the key's number in the list")})
+_SCOPE = _Argument(
+    "--scope",
+    {
+        "action": "append",
+        "required": True,
+        "choices": tuple(SCOPES),
+        "help": both("可做什么，可多次", "what it may be used for, repeatable"),
+    },
+)
+_DAYS = _Argument("--days", {"type": int, "default": 365, "help": both("有效天数", "valid days")})
+_HELD = tuple(
+    _Argument(
+        f"--{name}",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "ID",
+            "help": both(f"只看这个{zh}，可多次", f"see only this {name}, repeatable"),
+        },
+    )
+    for name, zh in (("group", "技能组"), ("hotline", "热线"), ("site", "职场"))
+)
 _LANGUAGE = _Argument("--language", {"default": "zh", "choices": LANGUAGES})
 
 _COMMANDS = (
@@ -139,6 +163,14 @@ _COMMANDS = (
         (_LOGIN,),
     ),
     _Command(
+        ("key", "add"),
+        both("给机器发密钥", "make a key for a machine"),
+        cli_keys.add_key,
+        (_KEY_NAME, _SCOPE, _DAYS, *_HELD),
+    ),
+    _Command(("key", "list"), both("列出密钥", "list the keys"), cli_keys.list_keys),
+    _Command(("key", "revoke"), both("作废密钥", "void a key"), cli_keys.revoke_key, (_KEY_ID,)),
+    _Command(
         ("do-not-call", "add"),
         both("加入免打扰名单", "never call this number again"),
         cli_numbers.add_number,
@@ -167,6 +199,7 @@ _FAMILIES = {
     "config": both("业务配置", "the business configuration"),
     "agents": both("座席的导入导出", "agents in and out as CSV"),
     "user": both("账号", "users"),
+    "key": both("机器的密钥", "keys of machines"),
     "do-not-call": both("免打扰名单", "numbers that are never called"),
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.clock import Clock
+from office.keys import ApiKeys
 from office.model import Config
 from office.people import People
 from office.publisher import Publisher
@@ -28,6 +29,11 @@ class OfficeWorld:
     announce: Callable[[int], Awaitable[bool]] = nobody
     by: str = "cli"
     advice: Callable[[Config, int], tuple[str, ...]] = lambda config, now_ms: ()
+
+    @property
+    def keys(self) -> ApiKeys:
+        """Give the keys of machines."""
+        return ApiKeys(self.people.db, self.clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,10 @@ class People:
         """Say what somebody looks after; None = the whole firm."""
         old = await self.get(person_id)
         if remit is not None and old.role not in LIMITED:
-            text = both("只有班组长和质检可以限定范围", "only supervisors and QA have a remit")
+            text = both(
+                "只有班组长、质检和审计可以限定范围",
+                "only supervisors, QA and auditors have a remit",
+            )
             raise Refused(Fault("", 0, "remit", text))
         act = audit.Act(by, "user.remit", old.login)
         await self._change(old, {"remit": written(remit)}, act)

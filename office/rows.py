@@ -38,6 +38,7 @@ class ApiKey(Base):
     expires: Mapped[int] = mapped_column(BigInteger)
     seen: Mapped[int] = mapped_column(BigInteger, default=0)
     revoked: Mapped[int] = mapped_column(BigInteger, default=0)
+    remit: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Session(Base):

@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from office import keys as office
 from office.keys import LONGEST_DAYS, ApiKey
+from web.admin_people import known_remit, shown_remit
+from web.schema_admin import UserRemit
 from web.table import Ask, Nothing, Schema, table
 
 keys = table("admin: keys")
@@ -15,7 +18,10 @@ Scope = Literal["calls", "recordings", "numbers", "reports", "webhooks"]
 
 
 class KeyRow(Schema):
-    """A key, without itself; times UTC ms, `seen` and `revoked` 0 = not yet."""
+    """A key, without itself; times UTC ms, `seen` and `revoked` 0 = not yet.
+
+    `remit` null = it sees the whole firm.
+    """
 
     id: int
     name: str
@@ -25,6 +31,7 @@ class KeyRow(Schema):
     expires: int
     seen: int
     revoked: int
+    remit: UserRemit | None = None
 
 
 class KeyList(Schema):
@@ -34,11 +41,12 @@ class KeyList(Schema):
 
 
 class NewKey(Schema):
-    """What a key is to be called and may be used for, and for how many days."""
+    """What a key is to be called, may be used for and sees, and for how many days."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=10)]
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 365
+    remit: UserRemit | None = None
 
 
 class KeyMade(Schema):
@@ -58,8 +66,9 @@ async def list_keys(ask: Ask[Nothing, Nothing]) -> KeyList:
 async def make_key(ask: Ask[Nothing, NewKey]) -> KeyMade:
     """Make a key for a machine; send it as `Authorization: Bearer KEY`."""
     body = ask.body
-    scopes = tuple(str(scope) for scope in body.scopes)
-    made, key = await ask.world.api_keys.make(body.name, scopes, body.days, ask.me.login)
+    scopes, remit = tuple(str(scope) for scope in body.scopes), known_remit(ask, body.remit)
+    new = office.NewKey(body.name, scopes, body.days, remit)
+    made, key = await ask.world.api_keys.make(new, ask.me.login)
     return KeyMade(row=_row(made), key=key)
 
 
@@ -71,4 +80,5 @@ async def revoke_key(ask: Ask[Nothing, Nothing]) -> Nothing:
 
 
 def _row(key: ApiKey) -> KeyRow:
-    return KeyRow.model_validate(asdict(key) | {"scopes": list(key.scopes)})
+    own = {"scopes": list(key.scopes), "remit": shown_remit(key.remit)}
+    return KeyRow.model_validate(asdict(key) | own)

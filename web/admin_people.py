@@ -6,10 +6,9 @@ from typing import Any
 from domain.errors import Conflict
 from office import Remit, audit, versions
 from office.people import NewPerson, Person
-from office.remit import remit
+from office.remit import check, remit
 from office.texts import both
 from office.versions import Request
-from web.errors import Said
 from web.publishing import announced
 from web.schema_admin import (
     AuditPage,
@@ -42,11 +41,12 @@ def _row(person: Person) -> UserRow:
         language=person.language,
         disabled=person.disabled,
         must_change=person.must_change,
-        remit=_remit(person.remit),
+        remit=shown_remit(person.remit),
     )
 
 
-def _remit(given: Remit | None) -> UserRemit | None:
+def shown_remit(given: Remit | None) -> UserRemit | None:
+    """Show what somebody is held to, as lists."""
     if given is None:
         return None
     lists = {name: sorted(ids) for name, ids in asdict(given).items()}
@@ -80,7 +80,7 @@ async def change_user(ask: Ask[Nothing, UserChange]) -> UserChanged:
     if ask.body.role is not None:
         await office.set_role(number, ask.body.role, by)
     if "remit" in ask.body.model_fields_set:
-        await office.set_remit(number, _known(ask, ask.body.remit), by)
+        await office.set_remit(number, known_remit(ask, ask.body.remit), by)
     if ask.body.disabled is not None:
         await (office.disable if ask.body.disabled else office.enable)(number, by)
         if ask.body.disabled and (agent := (await office.get(number)).agent):
@@ -90,22 +90,11 @@ async def change_user(ask: Ask[Nothing, UserChange]) -> UserChanged:
     return UserChanged(user=_row(await office.get(number)), password=password)
 
 
-def _known(ask: Ask[Any, Any], given: UserRemit | None) -> Remit | None:
+def known_remit(ask: Ask[Any, Any], given: UserRemit | None) -> Remit | None:
     """Read a remit; what the firm does not have is refused."""
-    if given is None:
-        return None
-    config = ask.world.config.now
-    there = {
-        "groups": {each.id for each in config.groups},
-        "hotlines": {each.number for each in config.hotlines},
-        "sites": {each.id for each in config.firm.sites},
-    }
-    lists = given.model_dump()
-    for name, ids in there.items():
-        if strange := ", ".join(sorted(set(lists[name]) - ids)):
-            zh, en = f"没有：{strange}", f"there is no {strange}"
-            raise Said("refused", field=f"remit.{name}", zh=zh, en=en)
-    return remit(**lists)
+    found = None if given is None else remit(**given.model_dump())
+    check(found, ask.world.config.now)
+    return found
 
 
 @people.route("GET ./admin/audit", "audit.see")

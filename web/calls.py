@@ -117,7 +117,7 @@ async def _message(ask: Ask[Nothing, Nothing]) -> MessageInfo | None:
 @calls.route("POST ./calls/{call}/reveal", "number.reveal")
 async def reveal_number(ask: Ask[Nothing, Nothing]) -> Revealed:
     """Show the caller's number in full; audited. Whoever asked for privacy stays unknown."""
-    found = await one_call(ask.world.db, ask.path("call"))
+    found = await one_call(ask.world.db, ask.path("call"), reach_of(ask.world, ask.me))
     if found["call"]["withheld"]:
         raise NotFound
     await ask.world.note(ask.me.login, "number.reveal", ask.path("call"))

@@ -16,6 +16,7 @@ from office.errors import SignedOut
 from office.faults import sentence
 from office.keys import PREFIX, ApiKey
 from office.reading import dotted
+from office.remit import API
 from office.roles import in_scope
 from office.sessions import SignedIn
 from office.texts import FAULTS, both
@@ -103,7 +104,8 @@ async def _machine(world: World, given: str) -> Who:
 
 def _who_of_key(key: ApiKey) -> Who:
     name = f"key:{key.name}"[:64]
-    return Who(-key.id, name, key.name, "api", "", "zh", "", False, "", scopes=key.scopes)
+    who = (-key.id, name, key.name, API, "", "zh", "", False, "")
+    return Who(*who, remit=key.remit, scopes=key.scopes)
 
 
 def who_of(signed: SignedIn) -> Who:

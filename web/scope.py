@@ -1,7 +1,7 @@
 """Whose rows a person sees: the whole floor, the groups they work in, or what they look after."""
 
 from domain.errors import NotFound
-from office.remit import LIMITED, Remit
+from office.remit import API, LIMITED, Remit
 from reports.calls import one_call
 from reports.reach import Reach
 from web.errors import Said
@@ -24,7 +24,7 @@ def scope_of(world: World, who: Who) -> Scope:
 
 def remit_of(who: Who) -> Remit | None:
     """Give what a person is held to; None = the whole firm. Only some roles are held at all."""
-    return who.remit if who.role in LIMITED else None
+    return who.remit if who.role in (*LIMITED, API) else None
 
 
 def of_sites(world: World, given: Remit) -> frozenset[str]:

@@ -39,7 +39,8 @@ def flow_check(name: str, text: str, _names: Names) -> list[Fault]:
 
 async def prepare(db: Database) -> None:
     """Make the tables."""
-    tables = [Base.metadata.tables[name] for name in ("config_version", "audit", "user", "session")]
+    names = ("config_version", "audit", "user", "session", "api_key")
+    tables = [Base.metadata.tables[name] for name in names]
     async with db.write() as connection:
         await connection.run_sync(Base.metadata.create_all, tables=tables)
 
@@ -190,6 +191,24 @@ def test_import_check_export(yingda: Call, tmp_path: Path) -> None:
     assert yingda("config", "rollback", "1")[0] == 0
     status, said = yingda("config", "versions", "--json")
     assert [one["id"] for one in json.loads(said)["versions"]] == [3, 2, 1]
+
+
+def test_keys_are_made_listed_and_voided(yingda: Call) -> None:
+    assert yingda("config", "import", str(DEMO))[0] == 0
+    held = ("--hotline", "4008000001", "--group", "presale")
+    status, said = yingda("key", "add", "CRM", "--scope", "calls", *held, "--json")
+    made = json.loads(said)
+    assert status == 0, said
+    assert made["key"].startswith("yk_") and made["by"] == "cli"
+    assert made["remit"] == {"groups": ["presale"], "hotlines": ["4008000001"], "sites": []}
+    assert yingda("key", "add", "x", "--scope", "calls", "--group", "nowhere")[0] == 2
+    assert yingda("key", "add", "x", "--scope", "webhooks", "--group", "presale")[0] == 2
+    assert yingda("key", "add", "x", "--scope", "reports", "--days", "0")[0] == 2
+    status, said = yingda("key", "list")
+    assert status == 0 and "有效 good" in said and "[presale]" in said and "yk_" not in said
+    assert yingda("key", "revoke", str(made["id"]))[0] == 0
+    assert "已作废 void" in yingda("key", "list")[1]
+    assert yingda("key", "revoke", "77")[0] == 1
 
 
 def test_refused_is_2_with_every_fault(yingda: Call, tmp_path: Path) -> None:

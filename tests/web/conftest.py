@@ -18,6 +18,7 @@ from domain.clock import Clock, real_clock
 from domain.settings import parse_settings
 from office import Passwords, People, Publisher, Request, Sessions
 from office.folder import read_files
+from office.keys import NewKey
 from office.people import NewPerson
 from office.roles import SCOPES
 from store import Base, open_database
@@ -267,7 +268,7 @@ async def enter(server: TestServer, firm: Firm) -> AsyncIterator[Enter]:
         opened.append(client)
         page = Browser(client)
         if login == "api":
-            _, page.key = await firm.world.api_keys.make("crm", tuple(SCOPES), 30, "admin")
+            _, page.key = await firm.world.api_keys.make(NewKey("crm", tuple(SCOPES)), "admin")
         elif login:
             given = {"login": login, "password": firm.passwords[login]}
             status, me = await page.ask("POST", "/api/v1/session", given)

@@ -1,6 +1,6 @@
 """Requests that nobody meant: made from the description of the interface, by a seed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -52,14 +52,31 @@ class Strange:
         return f"{self.method} {self.path[:200]} {self.query!r:.300} {self.body!r:.600}"
 
 
-def requests(document: Mapping[str, Any], seed: int, leave: frozenset[str]) -> Iterator[Strange]:
-    """Make one request for each operation of the description, but those in `leave`."""
+Known = Mapping[str, Sequence[str]]
+
+
+def requests(
+    document: Mapping[str, Any], seed: int, leave: frozenset[str], known: Known | None = None
+) -> Iterator[Strange]:
+    """Make one request for each operation of the description, but those in `leave`.
+
+    `known` are values of a path's parts that are really there: half of the requests name one.
+    """
     chance, shapes = Random(seed), document["components"]["schemas"]
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if f"{method.upper()} {path}" in leave:
                 continue
-            yield _request(chance, shapes, method.upper(), path, operation)
+            there = _there(chance, path, known or {})
+            yield _request(chance, shapes, method.upper(), there, operation)
+
+
+def _there(chance: Random, path: str, known: Known) -> str:
+    """Put what is really there in the place of a path's parts, now and then."""
+    for name, values in known.items():
+        if "{" + name + "}" in path and chance.random() < 0.5:
+            path = path.replace("{" + name + "}", quote(chance.choice(values), safe=""))
+    return path
 
 
 def _request(

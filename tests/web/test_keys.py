@@ -46,6 +46,16 @@ async def test_a_key_sees_masked_numbers_and_a_wrong_one_is_nobody(enter: Enter)
     _, machine.key = await made(admin, "calls")
     assert (await machine.ask("GET", "/api/v1/calls"))[0] == 200
     assert (await machine.ask("POST", "/api/v1/calls/none/reveal"))[0] == 403
-    for wrong in ({"scopes": []}, {"scopes": ["everything"]}, {"days": 0}, {"name": ""}):
+    held = {"groups": ["presale"], "hotlines": [], "sites": []}
+    status, done = await admin.ask(
+        "POST", KEYS, {"name": "x", "scopes": ["calls"], "days": 30, "remit": held}
+    )
+    assert (status, done["row"]["remit"]) == (200, held)
+    nowhere = {"groups": ["nowhere"], "hotlines": [], "sites": []}
+    for wrong in (
+        {"remit": nowhere},
+        {"remit": held, "scopes": ["webhooks"]},
+        *({"scopes": []}, {"scopes": ["everything"]}, {"days": 0}, {"name": ""}),
+    ):
         body = {"name": "x", "scopes": ["calls"], "days": 30} | wrong
         assert (await admin.ask("POST", KEYS, body))[0] == 422

@@ -14,7 +14,9 @@ import pytest
 from domain import events as ev
 from domain.events import Event
 from domain.ids import AgentId, CallId, GroupId, OfferId
+from office.keys import NewKey
 from office.remit import remit as made
+from office.roles import SCOPES
 from tests.web.conftest import Browser, EngineEnd, Enter, Firm, agent_row, call_row, until
 from tests.web.test_calls import PATH, get, project
 from tests.web.test_live import Page, ids
@@ -67,7 +69,14 @@ def some(chance: random.Random, among: list[str]) -> list[str]:
     return chance.sample(sorted(among), chance.randrange(min(3, len(among)) + 1))
 
 
-@pytest.mark.parametrize("login", ["supervisor", "qa"])
+async def key_held_to(firm: Firm, machine: Browser, remit: dict[str, list[str]]) -> None:
+    """Give a machine a key that is held to a remit."""
+    scopes = tuple(scope for scope in SCOPES if scope != "webhooks")
+    new = NewKey("crm", scopes, 30, made(**remit))
+    _, machine.key = await firm.world.api_keys.make(new, "admin")
+
+
+@pytest.mark.parametrize("login", ["supervisor", "qa", "api"])
 async def test_what_is_answered_is_what_the_model_says(
     firm: Firm, enter: Enter, login: str
 ) -> None:
@@ -84,7 +93,10 @@ async def test_what_is_answered_is_what_the_model_says(
     for _ in range(REMITS):
         remit = {"groups": some(chance, groups), "hotlines": some(chance, hotlines)}
         remit["sites"] = some(chance, sorted(set(sites.values()))) if chance.random() < 0.4 else []
-        await held_to(firm, login, remit)
+        if login == "api":
+            await key_held_to(firm, browser, remit)
+        else:
+            await held_to(firm, login, remit)
         mine = {past.call for past in pasts if sees(remit, past, sites)}
         _, page = await get(browser, "calls", limit="200")
         assert ({row["call"] for row in page["rows"]}, page["total"]) == (mine, len(mine)), remit
@@ -94,8 +106,32 @@ async def test_what_is_answered_is_what_the_model_says(
             for what in (f"recordings/{past.call}", f"recordings/{past.call}/peaks"):
                 _, refused = await get(browser, what)
                 assert refused["code"] == ("recording_gone" if within else "not_found"), remit
-        if login == "supervisor":
+        if login == "api":
+            for past in pasts:
+                path = f"/api/v1/calls/{past.call}/reveal"
+                shown = (await browser.ask("POST", path))[0]
+                assert shown == (200 if past.call in mine else 404), remit
+        if login != "qa":
             await check_reports(browser, remit, pasts, sites)
+
+
+async def test_an_auditor_held_to_a_part_reads_the_figures_of_that_part(
+    firm: Firm, enter: Enter
+) -> None:
+    config, chance = firm.world.config.now, random.Random("remit auditor")
+    groups, hotlines = [g.id for g in config.groups], [h.number for h in config.hotlines]
+    sites = {each.number: each.site for each in config.agents}
+    pasts = [
+        Past(f"01{'D' * 22}{n:02d}", *map(chance.choice, (hotlines, groups, groups)), who)
+        for n, who in enumerate(chance.choices(sorted(sites), k=CALLS))
+    ]
+    await project(firm, [step for past in pasts for step in told(past)])
+    browser = await enter("auditor")
+    for _ in range(REMITS):
+        remit = {"groups": some(chance, groups), "hotlines": some(chance, hotlines), "sites": []}
+        await held_to(firm, "auditor", remit)
+        await check_reports(browser, remit, pasts, sites)
+    assert (await get(browser, "admin/audit"))[0] == 200, "what was done stays whole"
 
 
 async def check_reports(

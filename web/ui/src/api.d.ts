@@ -4266,6 +4266,8 @@ export interface components {
         /**
          * KeyRow
          * @description A key, without itself; times UTC ms, `seen` and `revoked` 0 = not yet.
+         *
+         *     `remit` null = it sees the whole firm.
          */
         KeyRow: {
             /** By */
@@ -4278,6 +4280,8 @@ export interface components {
             made: number;
             /** Name */
             name: string;
+            /** @default null */
+            remit: components["schemas"]["UserRemit"] | null;
             /** Revoked */
             revoked: number;
             /** Scopes */
@@ -4655,7 +4659,7 @@ export interface components {
         };
         /**
          * NewKey
-         * @description What a key is to be called and may be used for, and for how many days.
+         * @description What a key is to be called, may be used for and sees, and for how many days.
          */
         NewKey: {
             /**
@@ -4665,6 +4669,8 @@ export interface components {
             days: number;
             /** Name */
             name: string;
+            /** @default null */
+            remit: components["schemas"]["UserRemit"] | null;
             /** Scopes */
             scopes: ("calls" | "recordings" | "numbers" | "reports" | "webhooks")[];
         };

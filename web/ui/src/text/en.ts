@@ -126,7 +126,7 @@ export default {
     revoke: 'Void', revokeAsk: 'Void this phone of agent {agent}? Its password is good no more at once.', revoked: 'Void; the password was changed', later: 'Void; the engine does not answer, the password changes when it is back',
   },
   scope: { calls: 'Calls', recordings: 'Recordings', numbers: 'Full numbers', reports: 'Reports', webhooks: 'Webhooks' },
-  key: { made: 'Key “{name}”, shown only this once: copy it now.', scopes: 'May do', by: 'Made by', expires: 'Valid until', seen: 'Last used', days: 'Valid for days', new: 'A new API key', none: 'No keys yet', revoke: 'Revoke', revokeAsk: 'Revoke “{name}”? The program that uses it is shut out at once.', revoked: 'Revoked', state: { active: 'Valid', expired: 'Expired', revoked: 'Revoked' } },
+  key: { made: 'Key “{name}”, shown only this once: copy it now.', scopes: 'May do', by: 'Made by', expires: 'Valid until', seen: 'Last used', days: 'Valid for days', held: 'Sees only these (none: the whole firm; webhooks cannot be held)', new: 'A new API key', none: 'No keys yet', revoke: 'Revoke', revokeAsk: 'Revoke “{name}”? The program that uses it is shut out at once.', revoked: 'Revoked', state: { active: 'Valid', expired: 'Expired', revoked: 'Revoked' } },
   remit: { title: 'Remit', of: 'What {name} looks after', about: 'Board, calls, recordings, messages, reports, exports and acts by hand reach only so far.', whole: 'The whole firm', some: '{n} chosen', groups: 'Groups', hotlines: 'Hotlines', sites: 'Sites' },
   delivery: { event: 'Event', call: 'Call', status: 'Result', attempts: 'Tries', error: 'Last error', pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   doing: {

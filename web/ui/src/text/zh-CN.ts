@@ -126,7 +126,7 @@ export default {
     revoke: '作废', revokeAsk: '作废座席 {agent} 的这部话机？它的密码立即失效。', revoked: '已作废，密码已更换', later: '已作废；引擎未响应，密码在它重启后更换',
   },
   scope: { calls: '通话明细', recordings: '录音', numbers: '完整号码', reports: '报表', webhooks: '事件推送' },
-  key: { made: '密钥“{name}”，只显示这一次，请现在复制：', scopes: '可以做的事', by: '生成人', expires: '有效至', seen: '最近使用', days: '有效天数', new: '新的接口密钥', none: '还没有密钥', revoke: '作废', revokeAsk: '作废“{name}”？用它的程序立即不能再用。', revoked: '已作废', state: { active: '有效', expired: '已过期', revoked: '已作废' } },
+  key: { made: '密钥“{name}”，只显示这一次，请现在复制：', scopes: '可以做的事', by: '生成人', expires: '有效至', seen: '最近使用', days: '有效天数', held: '只看这些（不选就是全公司；事件推送不能限定）', new: '新的接口密钥', none: '还没有密钥', revoke: '作废', revokeAsk: '作废“{name}”？用它的程序立即不能再用。', revoked: '已作废', state: { active: '有效', expired: '已过期', revoked: '已作废' } },
   remit: { title: '管辖范围', of: '{name} 的管辖范围', about: '监控、明细、录音、留言、报表、导出和人工干预都只到这个范围。', whole: '全公司', some: '{n} 项', groups: '技能组', hotlines: '热线', sites: '职场' },
   delivery: { event: '事件', call: '通话', status: '结果', attempts: '次数', error: '最近的错误', pending: '待发送', delivered: '已送达', dead: '已放弃' },
   doing: {
