@@ -41,9 +41,12 @@ PARTS: dict[str, Part] = {
     "damage": Part("flip a byte of the journal's file or log, open it", 2000),
     "kill-engine": Part("kill -9 of the engine at random moments under live calls", 200, 60),
     "dead-phones": Part("a desk phone loses its power in a talk; another is only silent", 10),
+    "stall": Part("SIGSTOP of the engine for 1, 5 and 30 s under live calls", 40, 30),
+    "ami": Part("the link to Asterisk cut, half-open, stalled, under a talk", 500, 2),
     "kill-asterisk": Part("kill -9 of Asterisk; it comes back and everything is closed", 30, 20),
     "soak": Part("very many short calls; memory, files and threads stay flat", 20_000),
     "sweep": Part("the engine dies at every turn of a call, in each way, in virtual time", 8),
+    "sweep-real": Part("the engine dies after the n-th record of a real call", 40, 1),
     "sweep-return": Part("the engine dies at every turn of its return from the fallback", 100, 3),
     "journal-full": Part("the journal's disk is full at every length of its files", 2000),
 }

@@ -59,9 +59,11 @@ def _kill(works: Works, chance: random.Random, kills: Kills) -> None:
     """Kill at a random moment, wait until the next engine has every call, let people go on."""
     held = _hold(works, chance)
     passes(chance.uniform(0, 1.5))
-    pid, before = works.pid_of("engine"), epoch(works)
+    until(lambda: joined(works), BACK_S, works.tail)  # on a busy machine it may have been ended
+    pid, before = until(lambda: works.pid_of("engine"), BACK_S), epoch(works)
     kills.at_ms.append(int(time.time() * 1000))
-    os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
     until(lambda: epoch(works) > before and joined(works), BACK_S, works.tail)
     kills.waited_s = max(kills.waited_s, stood_in_line_s(works.pid_of("engine")))
     for number, call in held:
@@ -81,7 +83,7 @@ def _hold(works: Works, chance: random.Random) -> list[tuple[str, str]]:
     talking = [row for row in works.board()["agents"] if row["state"] == "talking"]
     held = []
     for row in chance.sample(talking, min(HELD, len(talking))):
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(Refusal, OSError):
             works.ask("call.hold", agent=row["number"], call=row["call"])
             held.append((row["number"], row["call"]))
     return held
@@ -104,6 +106,8 @@ def _judge(ask: Ask, works: Works, tally: Tally, kills: Kills) -> Tally:
     journal = works.journal()
     tally.recovered_s = [_joined_after(journal, at) for at in kills.at_ms]
     adopted = _adopted_s(journal)[1:]
+    starts = sum(isinstance(record.event, ev.EngineStarted) for record in journal)
+    tally.also["starts"] = float(starts)
     tally.also["adopted_s"] = str(spread(adopted))
     slow = max(adopted, default=0.0) - kills.waited_s
     tally.must(slow <= ADOPTED_S, f"{slow:.1f} s from the engine's start until it had every call")

@@ -11,7 +11,7 @@ from domain.events import Record
 from tests.chaos.tally import Say, Tally
 from tests.chaos.works import KEYS, MENU, Works
 from tests.house.checker import broken, gathered
-from tests.house.system import until
+from tests.house.system import System, until
 
 SETTLED_S = 180.0
 AT_ONCE_S = 1.0
@@ -66,7 +66,7 @@ def all_written(works: Works) -> None:
     until(lambda: not works.rows(open_), SETTLED_S, lambda: f"open: {works.rows(open_)}")
 
 
-def agree(works: Works, tally: Tally) -> None:
+def agree(works: System, tally: Tally) -> None:
     """Let the checker (I1 to I12) hold journal, rows, recordings, webhooks and logs together."""
     found: dict[str, list[str]] = {}
 

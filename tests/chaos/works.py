@@ -1,6 +1,7 @@
 """A small firm under load: an installation, agents and callers by SIPp, and what they saw."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -32,7 +34,7 @@ GROUP, MEMBER = "chaos", "9{:03}"
 PHONES = "127.0.0.3"
 SCENARIOS = Path(__file__).parent / "sipp"
 RING, TALK = 'min="100" max="900"', 'min="6000" max="14000"'
-SOUND_S, REST_S = 100.0, 240.0
+SOUND_S, REST_S, AWAY_S = 100.0, 240.0, 180.0
 RATES: tuple[Step, ...] = tuple(step for _ in range(24) for step in (Pause(4.0), Press("5")))
 STEPS: dict[str, tuple[Step, ...]] = {
     MENU: (Pause(1.2), Press("1"), *RATES),
@@ -109,6 +111,15 @@ class Works(System):
         """Let a crowd be gone at once, without a word to anybody."""
         self.children[name].kill()
         self.children[name].wait()
+
+    def board(self) -> dict[str, Any]:
+        """Give the live picture; the next engine's where there is none at this moment."""
+        return until(self._seen, AWAY_S, self.tail)
+
+    def _seen(self) -> dict[str, Any]:
+        with contextlib.suppress(OSError):
+            return super().board()
+        return {}
 
     def enough(self) -> None:
         """Let no more callers come, and wait until the last one has been served."""

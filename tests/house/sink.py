@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -27,8 +28,9 @@ class Sink:
                 self.send_response(status)
                 if body:
                     self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                with suppress(ConnectionError):  # whoever asked was killed meanwhile
+                    self.end_headers()
+                    self.wfile.write(body)
 
             do_GET = do_POST
 
