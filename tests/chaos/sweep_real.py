@@ -75,7 +75,7 @@ class Play:
             if begun > pressed:
                 pressed = begun
                 await caller.phone.press("1")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
 
     def _menus(self, number: str) -> int:
         journal = self.scene.system.journal(since_ms=self.scene.began - CLOCKS_MS)
