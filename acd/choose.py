@@ -1,12 +1,17 @@
 """Who meets whom: the best place for an agent, the first agent for a call, and why it was they."""
 
 from itertools import islice
+from typing import Final
 
 from acd.floor import Agent, Call, Floor, call_at
 from acd.ranked import Key
 from acd.strategies import longest_idle
 from acd.waiting import WaitingLine
 from domain.ids import AgentId, Instant
+
+WHY: Final = "%s idle %.1fs, %s [%s]%s; place %d in %s%s, waited %.1fs"
+NUMBER: Final = "%g"
+"""Filled in by `%`: compiled, an f-string asks Python once for each number that has a format."""
 
 
 def may_take(agent: Agent, call: Call, now: Instant) -> bool:
@@ -82,17 +87,15 @@ def beside(floor: Floor, call: Call, first: Agent, now: Instant) -> list[Agent]:
 def trace(floor: Floor, call: Call, agent: Agent, now: Instant) -> str:
     """Say why this pair: the winner's sort key, the runner-up, the call's place and step."""
     line, number, group, strategy = call.line, agent.number, call.group, floor.rules(call).strategy
-    if line is not None and line.key is longest_idle:
-        told = f"{agent.since:g}"
-    else:
-        told = _told(line.key(agent, line.levels.get(number, 0))) if line else ""
+    key: Key = ()
+    if line is not None:
+        plain = line.key is longest_idle
+        key = (agent.since, "") if plain else line.key(agent, line.levels.get(number, 0))
     rival = _rival(line, number) if line is not None and line.idle else ()
     before = f", before {rival[-1]} [{_told(rival)}]" if rival else ""
     step = f" step {call.step}" if call.step else ""
-    return (
-        f"{number} idle {now - agent.since:.1f}s, {strategy} [{told}]{before}; "
-        f"place {floor.position(call)} in {group}{step}, waited {now - call.entered:.1f}s"
-    )
+    idle_s, place, waited_s = now - agent.since, floor.position(call), now - call.entered
+    return WHY % (number, idle_s, strategy, _told(key), before, place, group, step, waited_s)
 
 
 def _rival(line: WaitingLine, number: AgentId) -> Key:
@@ -101,4 +104,6 @@ def _rival(line: WaitingLine, number: AgentId) -> Key:
 
 
 def _told(key: Key) -> str:
-    return " ".join([f"{part:g}" if type(part) is not str else part for part in key[:-1]])
+    if len(key) == 2 and type(key[0]) is float:
+        return NUMBER % key[0]
+    return " ".join([NUMBER % part if type(part) is not str else part for part in key[:-1]])

@@ -177,6 +177,8 @@ sys.exit(not (c.shelf(root) / c.key(root)).is_dir())'
 # their mercy for the processor: it takes about 40 s of it. Without, the sources run as they are.
 step_core() {
     core_is_there && return 0
+    lacks=$(.venv/bin/python -c 'import watch.compiler as c; print(c.lacking())')
+    [ -z "$lacks" ] || { say "Note: the core runs from its sources: $lacks."; return 0; }
     core_log=$stamps/core.log
     nice -n 15 .venv/bin/python -m server compile >"$core_log" 2>&1 &
     core=$!
