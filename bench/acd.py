@@ -109,6 +109,7 @@ def measure() -> tuple[dict[str, float], dict[str, tuple[str, float]]]:
         figures[f"naive_us_{size}"] = round(hall.scanned(), 2)
         quiet = Hall(size, forms, busy=False).rounds()
         figures |= {f"quiet_{name}_us_{size}": round(quiet[name], 2) for name in forms}
+    figures["deques_growth"] = round(figures["deques_us_100000"] / figures["deques_us_100"], 2)
     for name, core in forms.items():
         figures |= {f"{name}_{what}": each for what, each in _sums(figures, name).items()}
         per_s = max(simulated_per_s(core) for _ in range(ROUNDS))
