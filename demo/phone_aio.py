@@ -159,6 +159,11 @@ class AioPhone:
         call.ringing()
         self._rings.put_nowait(call)
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the last call has ended."""
+        return self._over.is_set()
+
     def _busy(self) -> bool:
         return (self._incoming or self._outgoing) is not None and not self._over.is_set()
 

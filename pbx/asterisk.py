@@ -136,6 +136,7 @@ class PrivateAsterisk:
             await _readable(handle)
         finally:
             os.close(handle)
+        self._bury()
 
     async def cli(self, command: str, timeout_s: float = 5.0) -> str:
         """What the console answers to a command; PbxUnavailable if nobody answers."""
@@ -172,6 +173,11 @@ class PrivateAsterisk:
                 if not code and "fully booted" in text:
                     return
             await asyncio.sleep(_LOOK_AGAIN_S)
+
+    def _bury(self) -> None:
+        """Forget a child of ours that we do not know of: we were another program when it began."""
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)
 
     def _signal(self, sign: signal.Signals) -> bool:
         try:

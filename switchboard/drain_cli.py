@@ -13,7 +13,7 @@ from domain.errors import Conflict, EngineUnavailable, Unavailable, YingdaError
 from switchboard.announce import ask
 from switchboard.draining import BUSY, MESSAGE
 from switchboard.installation import Installation
-from switchboard.run import PID_FILE
+from switchboard.run import ANEW, NEWER, PID_FILE
 
 OpenInstallation = Callable[[argparse.Namespace], Installation]
 LOOK_S = 0.5
@@ -30,8 +30,14 @@ def add_drain(sub: Any, open_installation: OpenInstallation) -> None:
     drain.set_defaults(run=_bound(_drain, open_installation))
     text = "排空后全部重启；只重启引擎用 --engine · drain, then start everything anew"
     again = sub.add_parser("restart", help=text, description=text)
-    again.add_argument("--engine", action="store_true", help="只重启引擎，不断通话 · cuts no call")
-    again.add_argument("--now", action="store_true", help="不等通话结束 · cut the calls there are")
+    way = again.add_mutually_exclusive_group()
+    way.add_argument("--engine", action="store_true", help="只重启引擎，不断通话 · cuts no call")
+    way.add_argument(
+        "--upgrade",
+        action="store_true",
+        help="换成磁盘上的新版本，Asterisk 不停，不断通话 · the version on the disk, cuts no call",
+    )
+    way.add_argument("--now", action="store_true", help="不等通话结束 · cut the calls there are")
     again.set_defaults(run=_bound(_restart, open_installation))
     for command in (drain, again):
         command.add_argument(
@@ -81,20 +87,24 @@ async def _restart(around: Installation, args: argparse.Namespace) -> int:
     before = int((await ask(around, "health", {}))["pid"])
     if args.engine:
         os.kill(before, signal.SIGTERM)
+    elif args.upgrade:
+        os.kill(_supervisor(around.data), NEWER)
     else:
-        left = 0 if args.now else await _drained(around, args)
-        if left:
-            await ask(around, "drain", {"do": "end", "by": BY})
-            raise Conflict(
-                f"还有 {left} 通，未重启，重新接入新来电 · calls are left: not started anew"
-            )
-        os.kill(_supervisor(around.data), signal.SIGUSR1)
+        await _end_without_calls(around, args)
     now = await _back(around, before)
     adopted = int(now["counts"]["adopted"])
     _say(
         args, {"pid": now["pid"], "adopted": adopted}, f"已重启，接管 {adopted} 通 · calls adopted"
     )
     return 0
+
+
+async def _end_without_calls(around: Installation, args: argparse.Namespace) -> None:
+    left = 0 if args.now else await _drained(around, args)
+    if left:
+        await ask(around, "drain", {"do": "end", "by": BY})
+        raise Conflict(f"还有 {left} 通，未重启，重新接入新来电 · calls are left: not started anew")
+    os.kill(_supervisor(around.data), ANEW)
 
 
 def _supervisor(data: Path) -> int:

@@ -108,12 +108,11 @@ def leave(installation: Installation, into: Path | None) -> Outcome:
     return Outcome((), tuple(changed), ())
 
 
-def still_joined(installation: Installation, config: Config, joined: Joined) -> str:
-    """Write our files anew; say what is not as it was when we joined. Raises Conflict."""
+def still_joined(joined: Joined) -> str:
+    """Say what is not as it was when we joined. Raises Conflict."""
     name = joined.theirs.conf("asterisk.conf").value("options", "systemname")
     if name != joined.systemname:
         raise Conflict(f"{joined.into} has another systemname now: join it again")
-    write_fragments(fragments_for(installation, config, joined), joined.run)
     lines = [f"  {joined.etc / each}" for each in lacking(joined.etc, joined.run / "etc")]
     told = f"已接入 · joined to {joined.into}"
     return "\n".join([told, *(["缺少我们的行 · our line is missing in:"] if lines else []), *lines])

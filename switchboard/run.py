@@ -33,6 +33,7 @@ from switchboard.installation import (
     write_asterisk,
 )
 from switchboard.joining import still_joined
+from switchboard.republish import OF_A_VERSION, load, republish
 from switchboard.supervise import Part, Supervisor
 from switchboard.systemd import keep_told
 
@@ -46,6 +47,8 @@ TRACER_S = 10.0
 """How long Asterisk's start waits for the tracer: its first registrations should be seen."""
 LOGS_S = 10.0
 """How often Asterisk's logs are looked at."""
+ANEW, NEWER = signal.SIGUSR1, signal.SIGUSR2
+"""End all and start it anew; the same, but leave Asterisk and whoever talks there."""
 PBX_PORTS = ("sip.port", "sip.tls_port", "ports.ami", "ports.asterisk_http")
 
 
@@ -59,10 +62,18 @@ class Options:
     say: Callable[[str], None]
 
 
+@dataclass(slots=True)
+class Wish:
+    """What a person asked of the supervisor while it ran."""
+
+    again: bool = False
+    leave_pbx: bool = False
+
+
 async def run(installation: Installation, options: Options) -> bool:
     """Start everything, say where to look and what to dial, and keep it running.
 
-    True = somebody asked for all of it to be started anew.
+    True = somebody asked for all of it to be started anew, by the version that is on the disk then.
     """
     forget_drain(installation.data / "run")
     if options.with_pbx and (joined := read_joined(installation.data)):
@@ -86,15 +97,17 @@ async def _run(
     if pbx is not None:
         await _start_pbx(installation, config, pbx, options.say)
     else:
-        _point_to_pbx(installation, config, options.say)
+        await _point_to_pbx(installation, config, options.say)
     options.say(_welcome(installation, config))
     if logins:
         options.say(logins + f"({installation.data / LOGINS})")
     await installation.database.close()
+    wish = Wish()
     try:
-        return await _keep(installation, config, pbx, options)
+        await _keep(installation, config, pbx, options, wish)
+        return wish.again
     finally:
-        if pbx is not None:
+        if pbx is not None and not wish.leave_pbx:
             await pbx.stop()
             options.say("Asterisk 已停止 · stopped")
 
@@ -117,12 +130,23 @@ async def _start_pbx(
 ) -> None:
     fresh = not pbx.running_pid()
     token = node_token(installation, fresh=fresh)
-    write_asterisk(installation, config, token)
+    changed = write_asterisk(installation, config, token)
     await pbx.start()
     if wide := open_doors(installation.settings):
         await pbx.stop()
         raise Conflict(f"open to other machines, so Asterisk was stopped: {', '.join(wide)}")
     say(f"Asterisk {'已启动 · started' if fresh else '已接管 · adopted'} (pid {pbx.pid})")
+    if not fresh:
+        await _take_up(installation, changed, say)
+
+
+async def _take_up(
+    installation: Installation, changed: Sequence[str], say: Callable[[str], None]
+) -> None:
+    """Let an Asterisk that runs already read what this version, or a setting, has changed."""
+    await load(installation, changed, OF_A_VERSION)
+    if later := [name for name in changed if name not in OF_A_VERSION]:
+        say(f"重启后才生效 · only after yingda restart: {', '.join(later)}")
 
 
 def open_doors(settings: Settings, proc: Path = PROC) -> list[str]:
@@ -133,12 +157,18 @@ def open_doors(settings: Settings, proc: Path = PROC) -> list[str]:
     return open_to_others(found, inner)
 
 
-def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str], None]) -> None:
+async def _point_to_pbx(
+    installation: Installation, config: Config, say: Callable[[str], None]
+) -> None:
     """Without an Asterisk of ours: write what it must load and say how to start it."""
     if joined := read_joined(installation.data):
-        say(still_joined(installation, config, joined))
+        say(still_joined(joined))
+        await republish(installation, config)
         return
-    write_asterisk(installation, config, node_token(installation, fresh=False))
+    changed = write_asterisk(installation, config, node_token(installation, fresh=False))
+    if _is_open("127.0.0.1", installation.settings.ports.ami):
+        await _take_up(installation, changed, say)
+        return
     etc = installation.data / "run" / "asterisk" / "etc" / "asterisk.conf"
     binary = any_asterisk(installation.data).binary
     if wrong := too_old(binary):
@@ -147,8 +177,12 @@ def _point_to_pbx(installation: Installation, config: Config, say: Callable[[str
 
 
 async def _keep(
-    installation: Installation, config: Config, pbx: PrivateAsterisk | None, options: Options
-) -> bool:
+    installation: Installation,
+    config: Config,
+    pbx: PrivateAsterisk | None,
+    options: Options,
+    wish: Wish,
+) -> None:
     supervisor = Supervisor(_parts(installation, options), options.say)
     beside = [asyncio.create_task(keep_told(lambda: _answers(installation), os.environ))]
     logs = installation.data / "run" / "asterisk" / "log"
@@ -156,47 +190,49 @@ async def _keep(
     if pbx is not None:
         beside.append(asyncio.create_task(_keep_pbx(installation, config, pbx, options.say)))
     try:
-        with _hearing(installation.data / PID_FILE, supervisor) as again:
+        with _hearing(installation.data / PID_FILE, supervisor, wish):
             await supervisor.run()
     finally:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-    return again.is_set()
 
 
 @contextlib.contextmanager
-def _hearing(file: Path, supervisor: Supervisor) -> Iterator[asyncio.Event]:
-    """Leave our pid where `yingda restart` finds it; SIGUSR1 = end all and start it anew.
+def _hearing(file: Path, supervisor: Supervisor, wish: Wish) -> Iterator[None]:
+    """Leave our pid where `yingda restart` finds it; hear ANEW and NEWER.
 
     Under systemd we only end: its Restart=always is the one that starts us.
     """
-    again = asyncio.Event()
 
-    def asked() -> None:
-        if not os.environ.get("NOTIFY_SOCKET"):
-            again.set()
+    def asked(leave_pbx: bool) -> None:
+        wish.leave_pbx = leave_pbx
+        wish.again = not os.environ.get("NOTIFY_SOCKET")
         supervisor.stop()
 
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGUSR1, asked)
+    loop.add_signal_handler(ANEW, asked, False)
+    loop.add_signal_handler(NEWER, asked, True)
     file.write_text(f"{os.getpid()}\n")
     try:
-        yield again
+        yield
     finally:
         file.unlink(missing_ok=True)
         # a second wish while we stop must not end us halfway
-        loop.add_signal_handler(signal.SIGUSR1, lambda: None)
+        for sign in (ANEW, NEWER):
+            loop.add_signal_handler(sign, lambda: None)
 
 
 def _answers(installation: Installation) -> bool:
     """Tell whether the engine beats and the pages' port is open."""
     web = installation.settings.web
     host = "127.0.0.1" if web.host == ANY_HOST else web.host
-    if not (installation.data / "run" / "engine.beat").exists():
-        return False
+    return (installation.data / "run" / "engine.beat").exists() and _is_open(host, web.port)
+
+
+def _is_open(host: str, port: int) -> bool:
     try:
-        with socket.create_connection((host, web.port), 0.2):
+        with socket.create_connection((host, port), 0.2):
             return True
     except OSError:
         return False

@@ -35,8 +35,9 @@ def _run(args: argparse.Namespace, open_installation: OpenInstallation, demo: Pa
     installation = open_installation(args)
     _check_certificate(installation.settings)
     options = Options(not args.no_pbx, demo, args.settings, lambda text: print(text, flush=True))
-    while asyncio.run(run(installation, options)):
-        installation = open_installation(args)
+    if asyncio.run(run(installation, options)):
+        # a process that began with another version must not go on with half of this one
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
     return 0
 
 

@@ -36,7 +36,7 @@ def run(ask: Ask) -> Tally:
 async def storm(system: System, ask: Ask) -> Tally:
     """Send the 49 and then `cycles` damaged messages; judge what is left."""
     tally, chance = Tally(ask.seed), Random(ask.seed)
-    pid = asterisk_pid(system)
+    pid = system.asterisk_pid
     before, facts = memory_mb(pid), len(system.journal())
     far = f"{system.sip[0]}:{system.sip[1]}"
     await send(system, list(torture(far, f"rfc{ask.seed}").values()), tally, 1)
@@ -48,7 +48,7 @@ async def storm(system: System, ask: Ask) -> Tally:
         sent += room
         ask.say(f"{sent} sent, Asterisk {memory_mb(pid):.0f} MB")
     await judge(system, ask, tally, facts)
-    tally.must(asterisk_pid(system) == pid, "Asterisk is not the one that it was")
+    tally.must(system.asterisk_pid == pid, "Asterisk is not the one that it was")
     grown = memory_mb(pid) - before
     tally.also |= {"asterisk_mb_before": round(before, 1), "asterisk_mb_grown": round(grown, 1)}
     tally.must(grown < GROWTH_MB, f"Asterisk grew by {grown:.0f} MB, seed {ask.seed}")
@@ -92,11 +92,6 @@ async def judge(system: System, ask: Ask, tally: Tally, facts: int) -> None:
     ami.close()
     came = [each for each in system.journal()[facts:] if isinstance(each.event, ev.CallArrived)]
     tally.must(not came, f"{len(came)} calls came in, seed {ask.seed}")
-
-
-def asterisk_pid(system: System) -> int:
-    """Give the pid of the installation's Asterisk."""
-    return int((system.data / "run" / "asterisk" / "run" / "asterisk.pid").read_text())
 
 
 def memory_mb(pid: int) -> float:

@@ -83,6 +83,7 @@ class System:
         self.systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.systemd.bind(str(root / "notify"))
         self.systemd.setblocking(False)
+        self.under_systemd = True
         self.process: subprocess.Popen[bytes] | None = None
         self.logins: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
@@ -117,7 +118,7 @@ class System:
             self.process = subprocess.Popen(
                 self.command("run", *options),
                 cwd=self.folder,
-                env=environment() | {"NOTIFY_SOCKET": str(self.file.with_name("notify"))},
+                env=environment() | self._told(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -129,6 +130,10 @@ class System:
                 _, login, password, *_ = line.split()
                 self.logins[login] = password
         self.secrets = json.loads((self.data / "secrets.json").read_text())
+
+    def _told(self) -> dict[str, str]:
+        where = str(self.file.with_name("notify"))
+        return {"NOTIFY_SOCKET": where} if self.under_systemd else {}
 
     def command(self, *words: str) -> list[str]:
         """Give the command line of `yingda WORDS` for this installation."""
@@ -199,6 +204,11 @@ class System:
                 if f"{self.file.parent}/" in line:
                     found[int(folder.name)] = line.strip()
         return found
+
+    @property
+    def asterisk_pid(self) -> int:
+        """Give the pid of the private Asterisk."""
+        return int((self.data / "run" / "asterisk" / "run" / "asterisk.pid").read_text())
 
     def pid_of(self, part: str) -> int:
         """Find a part's process by the last word of its command line; 0 for none."""

@@ -21,6 +21,13 @@ async def yingda(scene: Scene, *words: str, code: int = 0) -> dict[str, Any]:
     return answer
 
 
+def as_systemd_does(system: System) -> None:
+    """Start it again as soon as it has ended (Restart=always)."""
+    assert system.process is not None
+    assert system.process.wait(60) == 0, system.tail()
+    system.start()
+
+
 async def test_a_drain_turns_new_callers_away_and_a_new_engine_cuts_nobody(system: System) -> None:
     async with scene_on(system, LANES[0]) as scene:
         agent, talks, comes = await scene.agent(), await scene.caller(), await scene.caller()
@@ -36,6 +43,15 @@ async def test_a_drain_turns_new_callers_away_and_a_new_engine_cuts_nobody(syste
             again = await yingda(scene, "restart", "--engine")
             assert again["adopted"] >= 1
             assert system.board()["pbx"]["draining"], "it holds over a restart of the engine"
+            await talks.hears(agent)
+            await agent.hears(talks)
+            asterisk = system.asterisk_pid
+            upgraded = await asyncio.gather(
+                yingda(scene, "restart", "--upgrade"), asyncio.to_thread(as_systemd_does, system)
+            )
+            assert upgraded[0]["adopted"] >= 1
+            assert system.asterisk_pid == asterisk
+            assert not system.board()["pbx"]["draining"], "it ends with the next run"
             await talks.hears(agent)
             await agent.hears(talks)
         finally:

@@ -170,6 +170,6 @@ async def _answered(scene: Scene) -> float:
     await caller.phone.dial(scene.lane.hotline)
     took = asyncio.get_running_loop().time() - began
     await caller.hears_a("speech")
-    assert not caller.phone._over.is_set()
+    assert not caller.phone.is_over
     await caller.phone.hang_up()
     return took

@@ -122,12 +122,12 @@ def test_the_engine_believes_that_asterisks_name_and_writes_for_it(side: Side) -
 
 def test_a_start_says_what_is_not_as_it_was(side: Side) -> None:
     joined = told(side)
-    assert "joined to" in still_joined(side.around, side.config, joined)
+    assert "joined to" in still_joined(joined)
     (side.theirs.etc / "pjsip.conf").write_text("[global]\ntype = global\n")
-    assert "pjsip.conf" in still_joined(side.around, side.config, joined)
+    assert "pjsip.conf" in still_joined(joined)
     side.theirs.add("asterisk.conf", "systemname = b-9f04c27ab1d3e865\n")
     with pytest.raises(Conflict, match="another systemname"):
-        still_joined(side.around, side.config, joined)
+        still_joined(joined)
 
 
 def told(side: Side) -> Any:
