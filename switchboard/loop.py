@@ -185,9 +185,31 @@ def replay(
 
     Offers are taken as they were made; what else the core derived follows from the rest again.
     """
-    timers: list[WakeAt] = []
+    pending = _Pending()
     floor.recalling = True
     for record in records:
-        timers.extend(recall(floor, record.event, Instant(mono_of(record))).timers)
+        pending.came(record.event)
+        pending.asked(recall(floor, record.event, Instant(mono_of(record))).timers)
     floor.recalling = False
-    return timers
+    return pending.left()
+
+
+class _Pending:
+    """Timers that were asked for; one that came due and counted is in the journal, once each."""
+
+    def __init__(self) -> None:
+        self._kinds: set[type[ev.Event]] = set()
+        self._timers: dict[ev.Event, list[WakeAt]] = {}
+
+    def asked(self, timers: Sequence[WakeAt]) -> None:
+        for timer in timers:
+            self._kinds.add(type(timer.event))
+            self._timers.setdefault(timer.event, []).append(timer)
+
+    def came(self, event: ev.Event) -> None:
+        if type(event) in self._kinds and (waiting := self._timers.get(event)):
+            waiting.pop(0)
+
+    def left(self) -> list[WakeAt]:
+        found = [timer for waiting in self._timers.values() for timer in waiting]
+        return sorted(found, key=lambda timer: timer.when)

@@ -17,7 +17,7 @@ from domain.events import Record
 from tests.chaos.tally import Ask, Tally
 from tests.house.firm import LANES
 from tests.house.scene import Person, Scene, scene_on, soon
-from tests.house.system import REPO, System, missing, until
+from tests.house.system import REPO, System, environment, missing, until
 
 OLDER = ("2ba17d8", "4c792c9", "8eadb4f")
 """Versions to begin with: before the tables of remits, before the guard, of the last hours."""
@@ -66,7 +66,8 @@ def _begin(system: System) -> None:
     """Start the older version with the firm of its own tests."""
     ports = str(system.settings.demo.crm_port), str(system.sink.port)
     wrote = [sys.executable, "-c", OWN_FIRM, str(system.config), *ports]
-    subprocess.run(wrote, cwd=system.folder, env={"PYTHONPATH": str(system.folder)}, check=True)
+    own = environment() | {"PYTHONPATH": str(system.folder)}
+    subprocess.run(wrote, cwd=system.folder, env=own, check=True)
     imported = system.yingda("config", "import", str(system.config), "--note", "first")
     assert imported.returncode == 0, imported.stderr
     system.start()

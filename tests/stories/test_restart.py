@@ -1,5 +1,8 @@
 """The engine is killed and comes back: nobody notices more than a pause."""
 
+from itertools import pairwise
+
+from domain import events as ev
 from tests.stories.table import Story
 
 
@@ -23,6 +26,27 @@ async def test_waiting_callers_keep_their_places(story: Story) -> None:
         => call caller=13800000001 agent=8001 waited=18 outcome=answered
         => call caller=13800000002 agent=8001 waited=21 outcome=answered
     """)
+
+
+async def test_who_waits_is_told_the_place_no_oftener_than_before(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 signs_in
+        09:00:01  caller 13800000001 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:50  engine dies
+        09:00:51  engine starts
+        09:02:00  engine dies
+        09:02:01  engine starts
+        09:03:00  caller hangs_up
+        => call outcome=abandoned_queue
+    """)
+    told = [
+        record.utc_ms
+        for record in story.world.engine.journal.since(0)
+        if isinstance(record.event, ev.WaitQuoted)
+    ]
+    assert len(told) > 8
+    assert min(b - a for a, b in pairwise(told)) > 10_000, told
 
 
 async def test_who_talks_goes_on_talking(story: Story) -> None:
