@@ -23,11 +23,22 @@ OLDER = ("2ba17d8", "4c792c9", "8eadb4f")
 """Versions to begin with: before the tables of remits, before the guard, of the last hours."""
 BACK_S = 240.0
 OWN_FIRM = """
-import sys
+import asyncio, sys
 from pathlib import Path
+from domain.clock import real_clock
+from domain.settings import load_settings
+from switchboard.installation import open_installation, prepare
 from tests.house import firm
-firm.write(Path(sys.argv[1]), firm.files(int(sys.argv[2]), int(sys.argv[3])))
+
+async def main(file, config, crm, sink):
+    texts = firm.files(int(crm), int(sink))
+    around = open_installation(load_settings(Path(file), {}), real_clock())
+    await prepare(around, firm.write(Path(config), texts))
+    await around.database.close()
+
+asyncio.run(main(*sys.argv[1:]))
 """
+"""The older version's tables and the configuration of its own tests."""
 
 
 def run(ask: Ask) -> Tally:
@@ -64,12 +75,11 @@ async def _cycle(tally: Tally, folder: Path, now: str) -> None:
 
 def _begin(system: System) -> None:
     """Start the older version with the firm of its own tests."""
-    ports = str(system.settings.demo.crm_port), str(system.sink.port)
-    wrote = [sys.executable, "-c", OWN_FIRM, str(system.config), *ports]
+    config = system.config.with_name("older")
+    places = map(str, (system.file, config, system.settings.demo.crm_port, system.sink.port))
     own = environment() | {"PYTHONPATH": str(system.folder)}
-    subprocess.run(wrote, cwd=system.folder, env=own, check=True)
-    imported = system.yingda("config", "import", str(system.config), "--note", "first")
-    assert imported.returncode == 0, imported.stderr
+    made = [sys.executable, "-c", OWN_FIRM, *places]
+    subprocess.run(made, cwd=system.folder, env=own, check=True)
     system.start()
 
 
