@@ -196,11 +196,11 @@ class People:
         await self._change(who, values, audit.Act(who.login, "user.password", who.login), out=True)
 
     async def first_run(self, agents: Iterable[tuple[str, str]]) -> list[FirstLogin]:
-        """Make admin, manager, supervisor and the agents (number, name) when nobody is there yet.
+        """Make admin, manager, supervisor and the agents (number, name) where only agents are known.
 
         These passwords need no change: nobody but the reader of the terminal ever saw them.
         """
-        if await self.everyone():
+        if any(not one.agent for one in await self.everyone()):
             return []
         staff = [NewPerson(role, name, role) for role, name in _STAFF]
         made = [await self._add(new, "system", must_change=False) for new in staff]

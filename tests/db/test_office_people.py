@@ -85,6 +85,15 @@ async def test_first_run_makes_everybody_once(office: Office, tmp_path: Path) ->
         assert (signed.person.role, signed.person.must_change) == (one.role, False)
 
 
+async def test_who_imports_a_configuration_first_still_gets_an_admin(
+    office: Office, tmp_path: Path
+) -> None:
+    await office.people.add_agents(AGENTS)
+    made = await first_run(office.people, demo(), tmp_path / "first-run-logins.txt")
+    assert [one.login for one in made[:3]] == ["admin", "manager", "supervisor"]
+    assert {one.login for one in made[3:]}.isdisjoint(dict(AGENTS))
+
+
 async def test_a_session_lives_12_hours_or_2_idle(office: Office) -> None:
     made = await office.people.add(NewPerson("Anna", "安娜", "manager"), "admin")
     signed = await office.sessions.sign_in(" ANNA ", made.password, "10.0.0.1")
