@@ -196,7 +196,7 @@ class People:
         await self._change(who, values, audit.Act(who.login, "user.password", who.login), out=True)
 
     async def first_run(self, agents: Iterable[tuple[str, str]]) -> list[FirstLogin]:
-        """Make admin, manager, supervisor and the agents (number, name) where only agents are known.
+        """Make admin, manager, supervisor and the agents (number, name), if only agents are known.
 
         These passwords need no change: nobody but the reader of the terminal ever saw them.
         """

@@ -25,7 +25,6 @@ MODULES = {
 """Which module reads a rendered file that a publish changes."""
 OF_A_VERSION = MODULES | {
     "acl.conf": "acl",
-    "ccss.conf": "ccss",
     "cdr.conf": "cdr",
     "cel.conf": "cel",
     "confbridge.conf": "app_confbridge",

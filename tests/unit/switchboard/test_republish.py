@@ -3,7 +3,7 @@
 from pbx.install import config_source, read_templates
 from switchboard.republish import MODULES, OF_A_VERSION
 
-AT_ITS_START = {"asterisk.conf", "modules.conf", "pjproject.conf", "stasis.conf"}
+AT_ITS_START = {"asterisk.conf", "ccss.conf", "modules.conf", "pjproject.conf", "stasis.conf"}
 """Asterisk reads these once."""
 
 
