@@ -111,6 +111,10 @@ class _Drafts:
 
     def take(self, row: Row) -> None:
         """Read one line; a bad one leaves its faults and changes nothing."""
+        if row.wide:
+            text = both("这一行的格子比列名多", "this line has more cells than there are columns")
+            self._wrong(row, "", text)
+            return
         number = row.cells.get("number", "")
         if number in self.lines:
             before = self.lines[number]

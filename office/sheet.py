@@ -18,10 +18,14 @@ _RISKY = ("=", "+", "-", "@")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: where it stands, and its cells by column (none if absent)."""
+    """One line of the table: where it stands, and its cells by column (none if absent).
+
+    A `wide` one has more cells than there are columns: which belongs where, nobody knows.
+    """
 
     line: int
     cells: Mapping[str, str]
+    wide: bool = False
 
 
 def read_sheet(file: str, data: bytes, columns: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -39,7 +43,7 @@ def read_sheet(file: str, data: bytes, columns: Mapping[str, Sequence[str]]) -> 
     key = next(iter(columns))
     if key not in names:
         raise Refused(Fault(file, 1, key, both("缺少这一列", "this column is missing")))
-    rows = [Row(line, _cells(file, line, names, cells)) for line, cells in lines if any(cells)]
+    rows = [_row(line, names, cells) for line, cells in lines if any(cells)]
     if len(rows) > MOST_ROWS:
         raise Refused(Fault(file, 0, "", both(f"最多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows")))
     return rows
@@ -101,12 +105,10 @@ def _head(file: str, cells: list[str], columns: Mapping[str, Sequence[str]]) -> 
     return names
 
 
-def _cells(file: str, line: int, names: list[str], cells: list[str]) -> dict[str, str]:
-    if any(cells[len(names) :]):
-        text = both("这一行的格子比列名多", "this line has more cells than there are columns")
-        raise Refused(Fault(file, line, "", text))
+def _row(line: int, names: list[str], cells: list[str]) -> Row:
     short = [*cells, *[""] * (len(names) - len(cells))]
-    return {name: cell for name, cell in zip(names, short, strict=False) if name}
+    known = {name: cell for name, cell in zip(names, short, strict=False) if name}
+    return Row(line, known, any(cells[len(names) :]))
 
 
 def _plain(cell: str) -> str:

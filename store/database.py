@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    TimeoutError as PoolTimeout,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.errors import Fault, Refused, Unavailable
@@ -23,6 +29,8 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+AWAY = ("08", "53", "55P03", "57", "58")
+"""PostgreSQL's states of a server that cannot: connection, resources, lock, operator, system."""
 _WRITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -61,8 +69,10 @@ class Database:
         try:
             async with connection.begin():
                 yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise Unavailable(f"the database failed: {error.orig}") from error
+        except DBAPIError as error:
+            if _is_away(error):
+                raise Unavailable(f"the database failed: {error.orig}") from error
+            raise
         finally:
             await connection.close()
 
@@ -72,8 +82,10 @@ class Database:
         connection = await _started(self.reader)
         try:
             yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise Unavailable(f"the database failed: {error.orig}") from error
+        except DBAPIError as error:
+            if _is_away(error):
+                raise Unavailable(f"the database failed: {error.orig}") from error
+            raise
         finally:
             await connection.close()
 
@@ -101,8 +113,15 @@ class Database:
 async def _started(engine: AsyncEngine) -> AsyncConnection:
     try:
         return await engine.connect()
-    except (OperationalError, InterfaceError, OSError) as error:
+    except (DBAPIError, PoolTimeout, OSError) as error:
         raise Unavailable(f"the database does not answer: {error}") from error
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Tell an error of the server or the way to it from one of the statement."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    sort = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
+    return sort or state.startswith(AWAY)
 
 
 def open_database(url: str) -> Database:

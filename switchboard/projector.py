@@ -26,6 +26,8 @@ BATCH = 1000
 NEWEST = 2000
 """Records that are kept as they were written, for rows that are not far behind."""
 RETRY_S = 1.0
+STUCK_S = 15.0
+"""A database that has not taken one batch by then is away, though it says nothing."""
 GATHER_S, GATHER_EACH_S, LONGEST_S = 0.1, 0.01, 1.0
 """So long news gather, longer after many records: every batch folds each call of it anew."""
 
@@ -67,8 +69,13 @@ class Projector:
     """Feeds every projection from where it stopped. `wake` after each commit of the journal."""
 
     def __init__(
-        self, journal: Records, database: Database, projections: Sequence[Projection]
+        self,
+        journal: Records,
+        database: Database,
+        projections: Sequence[Projection],
+        stuck_s: float = STUCK_S,
     ) -> None:
+        self._stuck_s = stuck_s
         self._last = 0
         self._newest = Newest()
         self._journal = journal
@@ -103,7 +110,7 @@ class Projector:
             self._woken.clear()
             before = self._done
             try:
-                while await self.catch_up():
+                while await self._in_time():
                     pass
             except Damaged:  # of the journal: the next engine mends it, callers are safe meanwhile
                 raise
@@ -117,6 +124,15 @@ class Projector:
                 self.on_late("")
                 busy_s = (self._done - before) * GATHER_EACH_S
                 await asyncio.sleep(min(GATHER_S + busy_s, LONGEST_S))
+
+    async def _in_time(self) -> bool:
+        """Project one batch; say so where nobody answers, as of a lock or a host that is gone."""
+        why = f"no answer for {self._stuck_s:g} s"
+        timer = asyncio.get_running_loop().call_later(self._stuck_s, lambda: self.on_late(why))
+        try:
+            return await self.catch_up()
+        finally:
+            timer.cancel()
 
     async def catch_up(self) -> bool:
         """Project one batch; tell whether there may be more.

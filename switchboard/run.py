@@ -33,6 +33,7 @@ from switchboard.installation import (
     write_asterisk,
 )
 from switchboard.joining import still_joined
+from switchboard.memory import FIRST, SOON, most_of_pages
 from switchboard.republish import OF_A_VERSION, load, republish
 from switchboard.supervise import Part, Supervisor
 from switchboard.systemd import keep_told
@@ -278,7 +279,8 @@ async def _listening(installation: Installation, options: Options) -> AsyncItera
     beat = installation.data / "run" / "tracer.beat"
     beat.parent.mkdir(parents=True, exist_ok=True)
     argv = [sys.executable, "-m", "server", "--settings", options.env_file, "tracer"]
-    supervisor = Supervisor([Part("tracer", argv, beat, vital=False)], options.say, signals=False)
+    tracer = Part("tracer", argv, beat, vital=False, score=SOON)
+    supervisor = Supervisor([tracer], options.say, signals=False)
     beat.unlink(missing_ok=True)
     keeping = asyncio.create_task(supervisor.run())
     try:
@@ -296,11 +298,12 @@ def _parts(installation: Installation, options: Options) -> Sequence[Part]:
     beat = installation.data / "run" / "engine.beat"
     beat.parent.mkdir(parents=True, exist_ok=True)
     own = [sys.executable, "-m", "server", "--settings", options.env_file]
-    parts = [Part("engine", [*own, "engine"], beat), Part("web", [*own, "web"])]
+    pages = Part("web", [*own, "web"], score=FIRST, most_bytes=most_of_pages())
+    parts = [Part("engine", [*own, "engine"], beat), pages]
     if options.with_pbx and installation.settings.sip.ban_after:
-        parts.append(Part("guard", [*own, "guard"], vital=False))
+        parts.append(Part("guard", [*own, "guard"], vital=False, score=SOON))
     if installation.settings.demo.crm_port:
-        parts.append(Part("sample CRM", [*own, "sample-crm"]))
+        parts.append(Part("sample CRM", [*own, "sample-crm"], score=SOON))
     return parts
 
 

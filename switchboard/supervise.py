@@ -16,9 +16,11 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from domain.errors import Unavailable
+from switchboard.memory import bind
 
 log = logging.getLogger("yingda.supervisor")
 
@@ -35,13 +37,16 @@ REST_S, LONGEST_REST_S = 1.0, 15.0
 class Part:
     """A child process: its name, its command line, and the beat file that shows its life.
 
-    Without a `vital` part nothing goes on; any other is given up when it cannot live.
+    Without a `vital` part nothing goes on; any other is given up when it cannot live. When memory
+    is short the one with the highest `score` goes; it may hold `most_bytes`, 0 = any number.
     """
 
     name: str
     argv: Sequence[str]
     beat: Path | None = None
     vital: bool = True
+    score: int = 0
+    most_bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -112,7 +117,7 @@ class Supervisor:
             part.beat.unlink(missing_ok=True)  # an old beat says nothing of the new child
         # a session of its own: Ctrl-C reaches us only, and we end the parts in order
         child = await asyncio.create_subprocess_exec(
-            *part.argv, start_new_session=True, preexec_fn=_die_with_parent
+            *part.argv, start_new_session=True, preexec_fn=partial(_begin, part)
         )
         waits = [
             asyncio.create_task(child.wait()),
@@ -142,9 +147,10 @@ class Supervisor:
                 await child.wait()
 
 
-def _die_with_parent() -> None:
-    """Ask Linux for SIGTERM when the supervisor is gone (prctl 1 = PR_SET_PDEATHSIG)."""
+def _begin(part: Part) -> None:
+    """In the child: SIGTERM when the supervisor is gone (prctl 1 = PR_SET_PDEATHSIG), memory."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    bind(part.score, part.most_bytes)
 
 
 def _beat(path: Path) -> int | None:

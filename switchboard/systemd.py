@@ -42,6 +42,7 @@ TimeoutStartSec=180
 TimeoutStopSec=30
 WatchdogSec={watchdog}
 KillMode=process
+OOMPolicy=continue
 LimitNOFILE=65536
 CPUWeight=200
 UMask=0077

@@ -1,10 +1,14 @@
 """How an error reaches a person: one status, one code, one sentence in Chinese and English."""
 
+import asyncio
+import contextlib
 import logging
+import os
 import secrets
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
@@ -124,6 +128,23 @@ def answer_of(error: YingdaError) -> web.Response:
     return web.json_response(body_of(error), status=text_of(error.code).status, headers=headers)
 
 
+def end_without_memory() -> NoReturn:
+    """End this process at once: what is half done cannot be trusted, a new one is there in seconds.
+
+    Calls are in other processes and notice nothing; browsers come back by themselves.
+    """
+    with contextlib.suppress(OSError, MemoryError):
+        print("yingda web: no memory left, it is started again", file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+def on_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Take what nobody caught: without memory we end, anything else is logged."""
+    if isinstance(context.get("exception"), MemoryError):
+        end_without_memory()
+    loop.default_exception_handler(context)
+
+
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -138,6 +159,8 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
         if error.status < 400 or not request.path.startswith("/api/"):
             raise
         return _plain(error)
+    except MemoryError:
+        end_without_memory()
     except Exception:
         mark = secrets.token_hex(6)
         log.exception("%s %s failed, id %s", request.method, request.path, mark)

@@ -35,7 +35,8 @@ async def ready(ask: Ask[Nothing, Nothing]) -> Answer[Ready]:
     """Tell whether database, engine and PBX answer; 503 when one does not."""
     engine = ask.world.engine
     parts = (
-        await _database(ask) and not _late(engine),
+        # one that answers the engine nothing would keep us waiting too
+        not _late(engine) and await _database(ask),
         engine.up,
         engine.up and bool(engine.floor.pbx.get("up")),
     )

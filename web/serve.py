@@ -26,6 +26,7 @@ from web import tls
 from web.app import build, build_for_phones
 from web.config import ConfigFile
 from web.engine import EngineLink
+from web.errors import on_loop_error
 from web.world import ALARMS, World
 
 log = logging.getLogger("yingda.web")
@@ -67,6 +68,7 @@ async def serve(settings: Settings) -> None:
     """Serve pages and API until SIGTERM or SIGINT."""
     leave = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(on_loop_error)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave.set)
     async with opened(settings, real_clock()) as world:

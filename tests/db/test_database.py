@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import Refused, Unavailable
 from store.database import Database, open_database
@@ -58,6 +59,21 @@ async def test_a_database_that_does_not_answer_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         async with database.read():
             pass
+    await database.close()
+
+
+async def test_a_server_that_ends_our_session_is_unavailable_and_then_there_again(
+    postgres: str,
+) -> None:
+    database = open_database(postgres)
+    with pytest.raises(Unavailable):
+        async with database.write() as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    with pytest.raises(DBAPIError):  # a statement that is wrong is our own fault
+        async with database.write() as connection:
+            await connection.execute(text("SELECT * FROM nowhere"))
     await database.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Unavailable
+from switchboard.memory import FIRST
 from switchboard.supervise import Part, Supervisor
 
 STANDS = "import os,sys,time; open(sys.argv[1],'w').write(str(os.getpid())); time.sleep(60)"
@@ -125,3 +126,20 @@ async def test_a_part_that_came_up_once_is_tried_for_ever_and_the_others_go_on(
     assert "engine keeps ending; calls go on, the next try is in 1 s" in said
     supervisor.stop()
     await asyncio.wait_for(running, 40)
+
+
+async def test_a_part_has_its_score_and_its_limit_of_memory(tmp_path: Path) -> None:
+    file = tmp_path / "told"
+    code = (
+        "import resource, sys; limit = resource.getrlimit(resource.RLIMIT_DATA)[0]\n"
+        "told = open('/proc/self/oom_score_adj').read().strip()\n"
+        "open(sys.argv[1] + '.', 'w').write(f'{told} {limit}')\n"
+        "import os, time; os.rename(sys.argv[1] + '.', sys.argv[1]); time.sleep(60)"
+    )
+    part = Part("web", child(code, file), score=FIRST, most_bytes=2**31)
+    supervisor = Supervisor([part], lambda text: None)
+    running = asyncio.create_task(supervisor.run())
+    await until(file.exists)
+    supervisor.stop()
+    await asyncio.wait_for(running, 40)
+    assert file.read_text() == f"{FIRST} {2**31}"

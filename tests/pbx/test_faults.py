@@ -1,11 +1,14 @@
 """What a caller notices when parts of the system die: nothing, or hardly anything."""
 
+import http.client
 import os
 import resource
 import signal
 import sqlite3
 import time
-from contextlib import closing
+import urllib.error
+import urllib.request
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -147,3 +150,35 @@ async def test_a_journal_that_cannot_be_written_ends_the_engine_and_no_talk(
         await caller.phone.hang_up()
         row = await scene.row(call)
         assert (row["outcome"], row["agent"]) == ("answered", agent.number)
+
+
+async def test_pages_without_memory_are_started_again_and_no_call_notices(system: System) -> None:
+    """The web process may hold no byte more: it ends, the next one serves, the talk goes on."""
+    async with scene_on(system, LANES[1]) as scene:
+        agent, caller = await scene.agent(0), await scene.caller()
+        call = await scene.enters(caller)
+        await agent.takes(call)
+        await caller.hears(agent)
+        web, engine = system.pid_of("web"), system.pid_of("engine")
+        assert _score(web) > _score(engine), "memory is short: pages go before calls"
+        resource.prlimit(web, resource.RLIMIT_DATA, (4096, -1))
+        await soon(lambda: _asked_for_much(system) and system.pid_of("web") != web, 60)
+        await soon(system.is_ready, 60, "the pages are back")
+        assert system.pid_of("engine") == engine
+        await caller.hears(agent)
+        await caller.phone.hang_up()
+        row = await scene.row(call)
+        assert (row["outcome"], row["agent"]) == ("answered", agent.number)
+
+
+def _score(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+
+
+def _asked_for_much(system: System) -> bool:
+    """Send the pages more than fits into what they have left."""
+    body = b"x" * 900_000
+    asked = urllib.request.Request(f"{system.url}/api/v1/login", body, method="POST")
+    with suppress(OSError, urllib.error.URLError, http.client.HTTPException):
+        urllib.request.urlopen(asked, timeout=5).close()
+    return True

@@ -123,3 +123,50 @@ CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(
 def test_cells_survive(rows: list[tuple[str, str]]) -> None:
     back = read_sheet("a.csv", write_sheet(("number", "name"), rows), COLUMNS)
     assert [(row.cells["number"], row.cells["name"]) for row in back] == rows
+
+
+DAMAGE: tuple[tuple[str, str], ...] = (
+    ("number", ""),
+    ("number", "80x"),
+    ("number", "-1"),
+    ("number", "12345678901234567890"),
+    ("name", ""),
+    ("name", "长" * 200),
+    ("site", "mars"),
+    ("site", ""),
+    ("groups", "moon"),
+    ("groups", "presale:11"),
+    ("groups", "presale:x"),
+    ("groups", "presale:-1"),
+    ("groups", "presale presale"),
+    ("skills", "magic:3"),
+    ("skills", "repair:10"),
+    ("skills", "repair:"),
+    ("mobile", "123"),
+    ("mobile", "=cmd"),
+    ("wide", "x"),
+    ("twice", ""),
+)
+"""What may be wrong with a line: a column and its spoilt cell, one cell more, a number again."""
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(st.dictionaries(st.integers(3, 30), st.sampled_from(DAMAGE), min_size=1, max_size=8))
+def test_every_damaged_line_of_many_is_named_and_no_sound_one(
+    config: Config, damage: dict[int, tuple[str, str]]
+) -> None:
+    lines = [HEAD.strip()]
+    for line in range(2, 32):
+        cells = [str(8100 + line), f"名{line}", "xian", "presale:7 vip", "repair:3", ""]
+        column, spoilt = damage.get(line, ("", ""))
+        if column == "wide":
+            cells.append(spoilt)
+        elif column == "twice":
+            cells[0] = "8102"  # line 2 is never damaged
+        elif column:
+            cells[tuple(COLUMNS).index(column)] = spoilt
+        lines.append(",".join(cells))
+    before = config.model_dump()
+    found = wrong(config, "\n".join(lines))
+    assert {line for line, _ in found} == set(damage), [damage, found]
+    assert config.model_dump() == before

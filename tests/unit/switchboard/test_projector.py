@@ -153,3 +153,28 @@ async def test_rows_follow_when_the_database_is_back(
     await until(lambda: told[-1] == "")
     running.cancel()
     assert await seen(database) == [1, 2, 3, 4, 5, 6]
+
+
+class Standing(Rows):
+    """A projection whose database answers nothing until told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        await self.go_on.wait()
+        await super().apply(connection, records)
+
+
+async def test_a_database_that_answers_nothing_is_said_to_be_away(database: Database) -> None:
+    facts, rows = Facts(), Standing()
+    projector, told = Projector(facts, database, [rows], stuck_s=0.02), list[str]()
+    projector.on_late = told.append
+    running = asyncio.create_task(projector.run())
+    projector.wake(facts.happen(3))
+    await until(lambda: told == ["no answer for 0.02 s"])
+    rows.go_on.set()
+    await until(lambda: told[-1] == "" and projector.behind == 0)
+    running.cancel()
+    assert await seen(database) == [1, 2, 3]
