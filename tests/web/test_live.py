@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from typing import Any
 
 import aiohttp
@@ -183,6 +184,43 @@ def test_a_slow_line_is_marked_after_256_messages() -> None:
     assert not line.overrun
     line.send("sys.beat", 1, {})
     assert line.overrun
+
+
+def _made_up(chance: random.Random) -> str | bytes:
+    """Make up what no page of ours sends: commands, broken JSON, bytes, now and then very much."""
+    size = chance.choice((0, 1, 40, 400, 4_000))
+    match chance.randrange(4):
+        case 0:
+            return chance.randbytes(size)
+        case 1:
+            return json.dumps({"id": 1, "do": "agent.ready", "args": {"agent": "8006"}})
+        case 2:
+            return "[" * size
+        case _:
+            return "".join(chance.choices('{}[]":,\\\x00张\U0001f4de\ufffe0e', k=size))
+
+
+async def test_five_thousand_messages_that_nobody_meant_do_nothing(
+    enter: Enter, engine_end: EngineEnd, caplog: pytest.LogCaptureFixture
+) -> None:
+    chance, browser = random.Random(5), await enter("8001")
+    async with Page(browser) as page, Page(browser) as other:
+        for _ in range(5_000):
+            made = _made_up(chance)
+            send = page.socket.send_str if isinstance(made, str) else page.socket.send_bytes
+            await send(made)  # type: ignore[arg-type]
+        engine_end.tell("message.left", {"group": "presale", "text": "x"})
+        for each in (page, other):
+            await each.get("board.snapshot")
+            await each.get("message.left")
+        await page.socket.send_str("x" * (live.MESSAGE_LIMIT + 1))
+        async with asyncio.timeout(30):
+            while (await page.socket.receive()).type != aiohttp.WSMsgType.CLOSE:
+                pass
+        assert page.socket.close_code == 1009, "too big"
+        assert (await browser.ask("GET", "/api/v1/me"))[0] == 200
+    assert not [wish for wish in engine_end.asked if wish["do"] == "agent.ready"]
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_one_person_has_not_every_socket(
