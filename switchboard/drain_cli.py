@@ -84,7 +84,9 @@ async def _drained(around: Installation, args: argparse.Namespace) -> int:
 
 
 async def _restart(around: Installation, args: argparse.Namespace) -> int:
-    before = int((await ask(around, "health", {}))["pid"])
+    before = int((await ask(around, "health", {})).get("pid", 0))
+    if not before and not args.upgrade:
+        raise Conflict("正在运行的是旧版本 · an older version runs: yingda restart --upgrade")
     if args.engine:
         os.kill(before, signal.SIGTERM)
     elif args.upgrade:

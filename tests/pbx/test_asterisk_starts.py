@@ -16,6 +16,7 @@ from pbx.install import Installed, config_source, find_asterisk, read_templates,
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from pbx.render_trunk import own_ports
 from switchboard.arrivals import SOURCES, Arrivals, Line, joined
+from switchboard.republish import OF_A_VERSION
 from tests.house.ami import Ami
 from tests.house.system import free_port
 
@@ -76,6 +77,14 @@ async def test_it_starts_without_a_warning(asterisk: PrivateAsterisk) -> None:
 async def test_every_place_that_we_redirect_to_is_there(asterisk: PrivateAsterisk) -> None:
     for context in CONTEXTS:
         assert re.search(r"'s' =>\s+1\. ", await asterisk.cli(f"dialplan show {context}"))
+
+
+async def test_every_module_of_another_versions_files_can_be_loaded_anew(
+    asterisk: PrivateAsterisk,
+) -> None:
+    modules = sorted(set(OF_A_VERSION.values()))
+    told = {each: await asterisk.cli(f"module reload {each}", 30) for each in modules}
+    assert {name: said for name, said in told.items() if "reloaded successfully" not in said} == {}
 
 
 async def test_a_second_start_adopts_the_running_one(
