@@ -59,6 +59,8 @@ class Reloads:
         before, well, silent = await self._received(call), 0, 0
         while agent.call == call and _talks(agent) and well < WELL:
             await self._sleep(LOOK_S)
+            if self._is_here_again(agent):
+                return
             now = await self._received(call)
             if now is None:
                 continue
@@ -68,6 +70,10 @@ class Reloads:
                 return
             before = now
             well = well + 1 if agent.endpoint in self._floor.reachable else 0
+
+    def _is_here_again(self, agent: Agent) -> bool:
+        """Tell a desk phone that only registered anew; a page that did so has lost its talk."""
+        return agent.phone == "phone" and agent.endpoint in self._floor.reachable
 
     async def _received(self, call: CallId) -> int | None:
         """Count what came from the agent's phone; None when nobody can tell."""

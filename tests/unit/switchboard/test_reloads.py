@@ -66,6 +66,10 @@ async def test_a_desk_phone_is_looked_at_for_longer() -> None:
     dead.agent.phone = "phone"
     assert await dead.loses() == [ev.PhoneSilent(CALL, LIN)]
     assert dead.looks == 1 + SILENT_LOOKS["phone"]
+    anew = Talk(100)
+    anew.agent.phone = "phone"
+    anew.floor.reachable.add("w8001")
+    assert await anew.loses() == [], "it only registered anew, and is muted"
 
 
 async def test_mobiles_and_free_lines_are_not_looked_at() -> None:
