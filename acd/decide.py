@@ -112,6 +112,7 @@ WANTED: Final[dict[type[Any], Callable[[Floor, Any], bool]]] = {
     ev.CoolDownOver: _is_waiting,
     ev.WrapUpExpired: _is_wrapping,
     ev.ResumeExpired: lambda floor, event: resume.is_awaited(floor, event.call),
+    ev.PhoneResumed: lambda floor, event: resume.is_awaited(floor, event.call),
     ev.StepDue: steps.wants,
     **by_hand.WANTED,
     **out.WANTED,
