@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from random import Random
 
 from tests.carrier.message import Message, read
 
@@ -51,6 +52,62 @@ def corpus() -> Iterator[str]:
         plain = seed.format(m=f"{MARK}{number}")
         yield from (plain, f'\\"{plain}\\"', f"<sip:666@evil.example>{plain}")
 
+
+SPLICED = (
+    *(
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\ufeff",
+        "\x7f",
+        "\u0085",
+        "\u2028",
+        "\u2029",
+        "\t",
+        "\x1b[2J",
+    ),
+    *(
+        "%00",
+        "%0a",
+        "%0d%0aVia: x",
+        "\\n",
+        "\\r",
+        "';",
+        '\\"',
+        "<!--",
+        "]]>",
+        "</title>",
+        "&#60;b&#62;",
+    ),
+    *(
+        "${ENV(PATH)}",
+        "$(id)",
+        "`id`",
+        ",1,Hangup",
+        "){Hangup}",
+        "^",
+        "~~",
+        "=1+1",
+        "＝1",
+        "@x",
+        "|",
+    ),
+    *("张三", "\U0001f4de", "e\u0301" * 9, "\u0644\u0627", "A" * 90, "\ud7ff\ue000", "%s%n", "{0}"),
+)
+"""What is put into a sample at a place by chance."""
+
+
+def by_chance(chance: Random, number: int) -> str:
+    """Make the n-th sample of a seed: one that is known, with some of the rest spliced in."""
+    text = chance.choice(SEEDS).format(m=_HERE)
+    for _ in range(chance.randrange(1, 4)):
+        at = chance.randrange(len(text) + 1)
+        text = text[:at] + chance.choice(SPLICED) + text[at:]
+    around = chance.choice(("{}", '\\"{}\\"', "<sip:666@evil.example>{}"))
+    return around.replace("{}", text).replace(_HERE, f"{MARK}{number}")
+
+
+_HERE = "\ue100"
 
 NAMES = (
     *("P-Asserted-Identity", "P-Preferred-Identity", "Remote-Party-ID", "Diversion"),
