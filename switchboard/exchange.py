@@ -1,7 +1,8 @@
 """The engine's side of Asterisk: two AMI links, the beat, and the picture after each connect.
 
 `engine` gives commands and hears of calls; `watch` hears of phones. The beat is set by the loop
-itself, so a loop that is stuck releases its callers to the dialplan's own queue.
+itself, so a loop that is stuck releases its callers to the dialplan's own queue; once it wakes, it
+writes down what it hears late and acts on nothing before both pictures were compared.
 """
 
 import asyncio
@@ -31,6 +32,8 @@ log = logging.getLogger("yingda.exchange")
 
 BEAT_S = 1.0
 JOIN_AGAIN_S = 1.0
+LATE_S = 3.0
+"""Whoever was not awake for so long hears old news; callers give up on us after four seconds."""
 HARMLESS = (
     "Already there",
     "Not there",
@@ -67,6 +70,8 @@ class Exchange:
         self._joining: asyncio.Task[None] | None = None
         self._held_back: list[ev.Event] | None = []
         self._unmet: dict[str, bool] = {}
+        self._mono, self._awake = clock.mono, float("inf")
+        self._generation, self._late = 0, False
         hooks = Hooks(self._heard, self._up, self._down, self._refused)
         self.engine = AmiLink(accounts.engine, hooks, clock)
         self.watch = AmiLink(accounts.watch, Hooks(self._heard_phone), clock)
@@ -105,14 +110,30 @@ class Exchange:
     async def beat(self) -> None:
         """Show the dialplan every second that somebody is there, while the loop is well."""
         while True:
+            self._look_at_clock()
             if self.engine.is_up and self.is_well():
                 self._beat += 1
                 # not a number: Asterisk would find 5.1 equal to 5.10
                 beat = f"{self._floor.epoch}:{self._beat}"
                 self.engine.send("Setvar", Variable="CC_BEAT", Value=beat)
+            self._awake = self._mono()
             await asyncio.sleep(BEAT_S)
 
+    def _look_at_clock(self) -> None:
+        """Notice that we stood still: who we think waits may talk by now."""
+        now = self._mono()
+        late_s, self._awake = now - self._awake, max(now, self._awake)
+        if late_s < LATE_S or self._held_back is not None:
+            return
+        log.warning("stood still for %.1f s: compares pictures before anything is done", late_s)
+        if self._joining is not None:
+            self._joining.cancel()
+        self._late = True
+        self._tell(ev.PbxLeft(f"stood still for {late_s:.0f} s"))
+        self._joining = asyncio.create_task(self._join(self._generation))
+
     def _heard(self, message: Message) -> None:
+        self._look_at_clock()
         self._legs.note(message)
         heard = hear(message)
         if heard is None:
@@ -129,7 +150,7 @@ class Exchange:
     def _meet(self, message: Message) -> None:
         """Notice a caller who fell back before any flow spoke: the engine was not there yet."""
         fell = message.get("UserEvent") == "CCFallback" and not message.variables.get("CC_CALL")
-        if fell:
+        if fell and not self._late:
             self._unmet.setdefault(message.get("Channel"), True)
             if self._held_back is None:
                 self._begin_anew()
@@ -147,6 +168,7 @@ class Exchange:
 
     def _up(self, generation: int) -> None:
         self._held_back, self._unmet = [], {}
+        self._generation = generation
         self._joining = asyncio.create_task(self._join(generation))
 
     def _down(self, why: str) -> None:
@@ -177,6 +199,7 @@ class Exchange:
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
             return False
+        self._late = False
         self._unmet |= dict.fromkeys(unmet(legs), True)
         for event in [*phones, *differences(self._floor, legs, self.hotlines)]:
             self._tell(event)

@@ -25,7 +25,8 @@ STANDS: tuple[tuple[float, bool], ...] = ((1.0, False), (5.0, True), (30.0, Fals
 """How long it stands, and whether its parent stands too; one after another, again and again."""
 ENDED_BY_S = 5.0
 """A watched engine that stands for longer is another one afterwards."""
-SLACK_S = 0.5
+SLACK_S = 1.1
+"""A beat's time less is seen of it, where it began right after one."""
 NOTICED_S = 10.0
 """How long we wait for its word; a machine may be busy."""
 

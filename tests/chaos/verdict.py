@@ -113,7 +113,7 @@ def _talks(works: Works, tally: Tally, say: Say) -> set[str]:
     for talk in had:
         if talk.cut:
             tally.cut += 1
-            told = [f"{r.utc_ms / 1000:.3f} {r.kind}" for r in works.journal(talk.call)]
+            told = [f"{r.utc_ms / 1000:.3f} {r.kind}" for r in works.journal(talk.call or "-")]
             say(f"{talk} was cut; {told}")
     return {talk.call for talk in had}
 

@@ -7,6 +7,7 @@ import pytest
 
 from acd import AgentCard, Floor, GroupRules, decide
 from domain import events as ev
+from domain.clock import Clock
 from domain.events import Record
 from domain.ids import AgentId, CallId, GroupId, Instant
 from pbx.hands import PLACES
@@ -54,6 +55,8 @@ class Hall:
     """An exchange between a floor and two peers."""
 
     def __init__(self, engine: Asterisk, watch: Asterisk, prefix: str = "") -> None:
+        self.stood_s = 0.0
+        clock = Clock(lambda: Instant(CLOCK.mono() + self.stood_s), CLOCK.utc_ms)
         self.floor, self.legs, self.told = Floor(), Legs(), list[ev.Event]()
         self.floor.configure([GroupRules(SALES)], [AgentCard(LIN, groups=(SALES,))])
         self.floor.epoch = 77
@@ -62,7 +65,7 @@ class Hall:
             Account("127.0.0.1", watch.port, "watch", "x"),
             prefix,
         )
-        self.exchange = Exchange(accounts, self.floor, self.legs, self.told.append, CLOCK)
+        self.exchange = Exchange(accounts, self.floor, self.legs, self.told.append, clock)
 
     async def joined(self) -> None:
         await self.exchange.open()
@@ -200,6 +203,30 @@ async def test_who_waits_for_an_unknown_group_and_who_was_met_by_nobody(
     peers[0].say(fell + fell)
     await until(lambda: len(peers[0].named("Redirect")) == 2)
     assert peers[0].named("Redirect")[1]["Channel"] == "PJSIP/t-3"
+
+
+async def test_an_engine_that_stood_still_compares_pictures_before_it_moves_anybody(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    unmet = ("Context: fallback", "ChanVariable: CC_CALL=", "ChanVariable: CC_LEG=caller")
+    await hall.joined()
+    beating = asyncio.create_task(hall.exchange.beat())
+    await until(lambda: any(a["Variable"] == "CC_BEAT" for a in peers[0].named("Setvar")))
+    # two fell back while it stood; one of them talks with an agent by now
+    peers[0].channels = [
+        ("Channel: PJSIP/t-1", "Application: Queue", "BridgeId: b", *unmet),
+        ("Channel: PJSIP/t-2", "Application: Queue", *unmet),
+    ]
+    hall.stood_s = 12.0
+    for channel in ("PJSIP/t-1", "PJSIP/t-2"):
+        fell = ("Event: UserEvent", "UserEvent: CCFallback", f"Channel: {channel}")
+        peers[0].say(text(*fell, *unmet))
+    await until(lambda: bool(peers[0].named("Redirect")))
+    await until(lambda: hall.told.count(ev.PbxJoined(1)) == 2)
+    told = [each for each in hall.told if isinstance(each, ev.PbxLeft | ev.PbxJoined)]
+    assert told == [ev.PbxJoined(1), ev.PbxLeft("stood still for 12 s"), ev.PbxJoined(1)]
+    assert [each["Channel"] for each in peers[0].named("Redirect")] == ["PJSIP/t-2"]
+    beating.cancel()
 
 
 async def test_in_an_asterisk_of_others_our_places_have_a_name_of_their_own(
