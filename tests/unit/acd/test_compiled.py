@@ -27,7 +27,7 @@ def forms() -> tuple[ModuleType, ModuleType]:
     compiled = compiled_core()
     if compiled is None:
         if os.environ.get("CI") == "true" and not lacking():
-            pytest.fail("the core is not compiled: make dev")
+            pytest.fail("the core is not compiled: make dev; var/stamps/core.log tells why")
         pytest.skip("the core is not compiled here: yingda compile")
     return plain_core(), compiled
 
