@@ -53,6 +53,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin.users": _ADMIN,
     "admin.keys": _ADMIN,
     "admin.webhooks": _ADMIN,
+    "admin.person": _ADMIN,
+    "admin.system": _ADMIN,
     "audit.see": _OFFICE | {"auditor"},
 }
 """Each permission and the roles that hold it."""

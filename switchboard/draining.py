@@ -46,7 +46,7 @@ class Draining:
         return sum(map(_somebody_is_in, self._floor.calls.values()))
 
     def asked(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer a wish: {do: begin, end or look, new, prompt, by} → {on, left}."""
+        """Answer a wish: {do: begin, end or look, new, prompt, by} → {on, left, …the Drain}."""
         wish, by = str(args.get("do", "look")), str(args.get("by", ""))
         if wish == "begin":
             self._begin(Drain(str(args.get("new") or MESSAGE), str(args.get("prompt") or ""), by))
@@ -54,7 +54,8 @@ class Draining:
             self.on = None
             self._file.unlink(missing_ok=True)
             self._tell(ev.DrainEnded(by))
-        return {"on": self.on is not None, "left": self.left}
+        how = asdict(self.on) if self.on else {}
+        return {"on": self.on is not None, "left": self.left, **how}
 
     def _begin(self, drain: Drain) -> None:
         if drain.new not in (MESSAGE, BUSY):

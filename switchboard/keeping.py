@@ -93,7 +93,7 @@ class Keeping:
             records = await asyncio.to_thread(self.facts.read_call, call)
             if any(isinstance(event, ev.CallErased) for event in _events(records)):
                 continue
-            until = self._held(records)
+            until = held_ms(records, self.now_ms())
             if until:
                 done.held[call] = until
                 continue
@@ -107,7 +107,7 @@ class Keeping:
     async def drop_sound(self, call: str, kind: str) -> bool:
         """Delete the recording or message of a call whose time is over; False = may not yet."""
         records = await asyncio.to_thread(self.facts.read_call, call)
-        if self._held(records):
+        if held_ms(records, self.now_ms()):
             return False
         sounds = [sound for sound in sounds_of(records) if sound.kind == kind]
         return await self._drop(sounds, EXPIRED) > 0
@@ -132,14 +132,6 @@ class Keeping:
         finally:
             reader.close()
         return [each for each in found if getattr(each.event, "to", "") == number]
-
-    def _held(self, records: Sequence[Record]) -> int:
-        """Give until when nothing of this call may be deleted, 0 = it may now."""
-        now = self.now_ms()
-        over = (ev.CallEnded, ev.CallLost, ev.DialEnded, ev.CallbackLeft)
-        ends = [record.utc_ms for record in records if isinstance(record.event, over)]
-        free = max(floor_ms(records), ends[-1] + SETTLED_MS if ends else now + SETTLED_MS)
-        return free if free > now else 0
 
     async def _drop(self, sounds: Sequence[Sound], why: str) -> int:
         for sound in sounds:
@@ -172,6 +164,14 @@ class Keeping:
                     trace.forget(call, sip)
                 finally:
                     trace.close()
+
+
+def held_ms(records: Sequence[Record], now: int) -> int:
+    """Give until when (UTC ms) nothing of this call may be deleted, 0 = it may now."""
+    over = (ev.CallEnded, ev.CallLost, ev.DialEnded, ev.CallbackLeft)
+    ends = [record.utc_ms for record in records if isinstance(record.event, over)]
+    free = max(floor_ms(records), ends[-1] + SETTLED_MS if ends else now + SETTLED_MS)
+    return free if free > now else 0
 
 
 WITH_SIP = (ev.CallArrived, ev.LegOpened)

@@ -13,6 +13,7 @@ from crm.rows import CustomerPhone
 from domain import events as ev
 from domain.errors import Conflict, EngineUnavailable, Fault, NotFound, Refused, Unavailable
 from domain.numbers import mask, parse
+from domain.settings import Settings
 from office.audit import Act, note
 from office.model import Config
 from recording.rows import MessageWork
@@ -52,7 +53,7 @@ def key_of(number: str, areas: Sequence[str] = ()) -> str:
     """Read a number as calls carry it; Refused when it is none."""
     key = parse(number, next(iter(areas), ""))
     if not key:
-        raise Refused(Fault("", 0, "--number", f"{number!r} 不是号码 · is no number"))
+        raise Refused(Fault("", 0, "number", f"{number!r} 不是号码 · is no number"))
     return key
 
 
@@ -74,13 +75,23 @@ def lists_of(config: Config, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, number in named if parse(number) == key))
 
 
-async def erase(around: Installation, key: str, by: str, reason: str) -> Outcome:
-    """Take a person out of everything we may take them out of; audited without the number."""
+def areas_of(settings: Settings) -> list[str]:
+    """Give the area codes with which a landline may be written short, the first one first."""
+    return [trunk.area_code for trunk in settings.trunks if trunk.area_code]
+
+
+async def erase(
+    around: Installation, key: str, by: str, reason: str, *, alone: bool = True
+) -> Outcome:
+    """Take a person out of everything we may take them out of; audited without the number.
+
+    The engine does it; where none runs we do it here, if `alone`, else EngineUnavailable.
+    """
     calls, name = await calls_of(around, key), new_name()
     found = Outcome(name, lists=lists_of(around.plan().config, key))
     for start in range(0, max(1, len(calls)), AT_ONCE):
         wish = {"calls": calls[start : start + AT_ONCE], "name": name, "number": key}
-        done = await _asked(around, wish)
+        done = await _asked(around, wish, alone=alone)
         found.calls += len(done["calls"])
         found.sounds += int(done["sounds"])
         found.held |= done["held"]
@@ -98,11 +109,13 @@ async def erase(around: Installation, key: str, by: str, reason: str) -> Outcome
     return found
 
 
-async def _asked(around: Installation, wish: dict[str, Any]) -> dict[str, Any]:
+async def _asked(around: Installation, wish: dict[str, Any], *, alone: bool) -> dict[str, Any]:
     """Let the engine do it; where none runs, hold its journal and do it here."""
     try:
         return await ask(around, "person.erase", wish)
     except EngineUnavailable:
+        if not alone:
+            raise
         if not around.journal.exists():
             raise NotFound(f"there is no installation in {around.data}") from None
     journal = await asyncio.to_thread(JournalFile.open, around.journal)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.numbers import mask
 from switchboard.installation import Installation
-from switchboard.person import Outcome, erase, key_of
+from switchboard.person import Outcome, areas_of, erase, key_of
 from switchboard.person_export import export
 
 OpenInstallation = Callable[[argparse.Namespace], Installation]
@@ -42,8 +42,8 @@ def _bound(act: Any, open_installation: OpenInstallation) -> Callable[[argparse.
     async def run(args: argparse.Namespace) -> int:
         around = open_installation(args)
         try:
-            areas = [trunk.area_code for trunk in around.settings.trunks if trunk.area_code]
-            return int(await act(around, key_of(args.number, areas), args))
+            key = key_of(args.number, areas_of(around.settings))
+            return int(await act(around, key, args))
         finally:
             await around.database.close()
 

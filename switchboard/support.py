@@ -15,6 +15,7 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +240,17 @@ def _write(file: Path, members: Mapping[str, str]) -> None:
         raise Unavailable(f"{file} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def log_folder() -> Path | None:
+    """Name the folder of our own logs; None = they go elsewhere."""
+    folder = os.environ.get("YINGDA_LOG_DIR", "")
+    return Path(folder) if folder else None
+
+
+def our_version() -> str:
+    """Name the installed version."""
+    try:
+        return version("yingda")
+    except PackageNotFoundError:
+        return "checkout"

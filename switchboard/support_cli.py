@@ -3,14 +3,12 @@
 import argparse
 import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from switchboard.installation import Installation
-from switchboard.support import bundle
+from switchboard.support import bundle, log_folder, our_version
 
 OpenInstallation = Callable[[argparse.Namespace], Installation]
 Examine = Callable[[Any], Awaitable[Sequence[Any]]]
@@ -30,21 +28,9 @@ def add_support(sub: Any, open_installation: OpenInstallation, examine: Examine)
 
 async def _support(around: Installation, args: argparse.Namespace, examine: Examine) -> int:
     try:
-        names = await bundle(around, lambda: examine(around), args.to, _version(), _logs())
+        names = await bundle(around, lambda: examine(around), args.to, our_version(), log_folder())
     finally:
         await around.database.close()
     told = f"{args.to}: {len(names)} 个文件，请看过再发出 · files; look before you send it"
     print(json.dumps({"file": str(args.to), "members": names}) if args.json else told)
     return 0
-
-
-def _logs() -> Path | None:
-    folder = os.environ.get("YINGDA_LOG_DIR", "")
-    return Path(folder) if folder else None
-
-
-def _version() -> str:
-    try:
-        return version("yingda")
-    except PackageNotFoundError:
-        return "checkout"

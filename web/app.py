@@ -14,8 +14,10 @@ from web.admin_lists import lists
 from web.admin_media import media
 from web.admin_numbers import numbers
 from web.admin_people import people
+from web.admin_person import person
 from web.admin_prompts import prompts
 from web.admin_sheets import sheets
+from web.admin_system import system
 from web.admin_takes import takes
 from web.admin_webhooks import webhooks
 from web.alarms import alarms
@@ -78,6 +80,8 @@ TABLES: tuple[Table, ...] = (
     takes,
     numbers,
     people,
+    person,
+    system,
     keys,
     webhooks,
     alarms,

@@ -58,7 +58,7 @@ class EngineLink:
         """Hear every message of the engine, and `engine.up` and `engine.down` of this link."""
         self._listeners.append(listener)
 
-    async def ask(self, do: str, **args: Any) -> Message:
+    async def ask(self, do: str, /, **args: Any) -> Message:
         """Give the engine a command and wait for its answer.
 
         Raises EngineUnavailable when nobody answers, Said with the engine's own sentences.

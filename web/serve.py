@@ -24,6 +24,7 @@ from switchboard.flows import check_flow
 from switchboard.speaking import Speaking
 from web import tls
 from web.app import build, build_for_phones
+from web.aside import sweep
 from web.config import ConfigFile
 from web.engine import EngineLink
 from web.errors import on_loop_error
@@ -71,6 +72,7 @@ async def serve(settings: Settings) -> None:
     loop.set_exception_handler(on_loop_error)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave.set)
+    await asyncio.to_thread(sweep, settings.data)
     async with opened(settings, real_clock()) as world:
         app = build(world)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=LEAVE_S, handle_signals=False)

@@ -35,7 +35,8 @@ async def dial(story: Story, caller: str) -> str | None:
 @pytest.mark.parametrize("new", ["message", "busy"])
 async def test_new_callers_are_turned_away_and_the_talk_goes_on(story: Story, new: str) -> None:
     draining = await begun(story)
-    assert draining.asked({"do": "begin", "new": new, "by": "cli"}) == {"on": True, "left": 1}
+    begun_by = {"new": new, "prompt": "", "by": "cli"}
+    assert draining.asked({"do": "begin", **begun_by}) == {"on": True, "left": 1, **begun_by}
     assert await dial(story, "13800000002") == "closed"
     assert draining.left == 1, "the talk of before goes on"
     talk = next(each for each in story.world.records() if each.caller == "13800000001")

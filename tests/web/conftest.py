@@ -47,7 +47,7 @@ class EngineEnd:
     path: Path
     board: dict[str, Any]
     asked: list[dict[str, Any]] = field(default_factory=list)
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=lambda: {"drain": {"on": False, "left": 0}})
     silent: bool = False
     seq: int = 0
     writers: list[asyncio.StreamWriter] = field(default_factory=list)

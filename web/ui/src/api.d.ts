@@ -358,6 +358,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether new calls are turned away, and how many are left. */
+        get: operations["show_drain"];
+        /** Turn new calls away from now on; those in progress go on until their people end them. */
+        put: operations["begin_drain"];
+        post?: never;
+        /** Take new calls again. */
+        delete: operations["end_drain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/groups": {
         parameters: {
             query?: never;
@@ -492,6 +511,57 @@ export interface paths {
         put?: never;
         /** Void a key at once. */
         post: operations["revoke_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a number out of everything it may be taken out of, for good; the engine must run. */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a zip of all that is kept of a number, sound unlocked; audited. */
+        post: operations["export_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/person/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count what is kept of a number; audited. */
+        post: operations["look_at_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -774,6 +844,23 @@ export interface paths {
         post?: never;
         /** Remove a skill that nobody has and no group asks for; the refusal lists who does. */
         delete: operations["drop_skill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the support bundle: no secret, no caller's number, no sound; audited. */
+        post: operations["make_support"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3418,6 +3505,31 @@ export interface components {
             };
         };
         /**
+         * DrainNow
+         * @description Whether new calls are turned away, how many people are in calls; and how, and by whom.
+         */
+        DrainNow: {
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Left */
+            left: number;
+            /**
+             * New
+             * @default
+             */
+            new: string;
+            /** On */
+            on: boolean;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+        };
+        /**
          * Drawn
          * @description A text as a picture, and what is wrong with it.
          */
@@ -4290,6 +4402,18 @@ export interface components {
             seen: number;
         };
         /**
+         * Leave
+         * @description Whom to take out: the number twice, and why, which is audited.
+         */
+        Leave: {
+            /** Again */
+            again: string;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * LiveMessage
          * @description One message of the live socket; a gap in `seq` is a loss: join again.
          */
@@ -4658,6 +4782,23 @@ export interface components {
             zh: string;
         };
         /**
+         * NewCalls
+         * @description What new callers get: a sentence (`prompt`, "" = our usual excuse) or the busy tone.
+         */
+        NewCalls: {
+            /**
+             * New
+             * @default message
+             * @enum {string}
+             */
+            new: "message" | "busy";
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+        };
+        /**
          * NewKey
          * @description What a key is to be called, may be used for and sees, and for how many days.
          */
@@ -4858,6 +4999,53 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * PersonErased
+         * @description What was done; `name` stands for the number from now on, `held` calls are left.
+         */
+        PersonErased: {
+            /** Calls */
+            calls: number;
+            /** Held */
+            held: number;
+            /** Held Until */
+            held_until: number;
+            /** Lists */
+            lists: string[];
+            /** Name */
+            name: string;
+            /** Sounds */
+            sounds: number;
+        };
+        /**
+         * PersonKept
+         * @description Counts of one number, masked; times UTC ms, 0 = none.
+         *
+         *     `held` calls may not be erased yet: they go on, or the law keeps calls out and callbacks for 30
+         *     days; `lists` are the firm's own that name the number.
+         */
+        PersonKept: {
+            /** Calls */
+            calls: number;
+            /** Customers */
+            customers: number;
+            /** First */
+            first: number;
+            /** Held */
+            held: number;
+            /** Held Until */
+            held_until: number;
+            /** Last */
+            last: number;
+            /** Lists */
+            lists: string[];
+            /** Number */
+            number: string;
+            /** Ratings */
+            ratings: number;
+            /** Sounds */
+            sounds: number;
         };
         /**
          * PhoneLink
@@ -6508,6 +6696,14 @@ export interface components {
             wait_s: number;
         };
         /**
+         * Whose
+         * @description A telephone number, as people write it.
+         */
+        Whose: {
+            /** Number */
+            number: string;
+        };
+        /**
          * Words
          * @description An id with its name in both languages.
          */
@@ -7683,6 +7879,97 @@ export interface operations {
             };
         };
     };
+    show_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrainNow"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalls"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrainNow"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrainNow"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_groups: {
         parameters: {
             query?: never;
@@ -8052,6 +8339,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leave"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonErased"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whose"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whose"];
+            };
+        };
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonKept"];
                 };
             };
             /** @description a refusal */
@@ -8865,6 +9251,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_support: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": unknown;
                 };
             };
             /** @description a refusal */

@@ -45,6 +45,21 @@ async function refusal(response: Response): Promise<ApiError> {
 }
 
 async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const text = await (await answered(method, url, body)).text()
+  return (text ? JSON.parse(text) : null) as T
+}
+
+/** Let the browser keep the file that an answer is, under the name the server gives it. */
+async function save(path: string, body: unknown): Promise<void> {
+  const response = await answered('POST', address(path), body)
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? ''
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+async function answered(method: string, url: string, body?: unknown): Promise<Response> {
   const headers: Record<string, string> = {}
   if (method !== 'GET') headers['X-CSRF'] = csrf
   const form = body instanceof FormData
@@ -62,8 +77,7 @@ async function send<T>(method: string, url: string, body?: unknown): Promise<T> 
   if (date) learn(date)
   if (response.status === 401 && !url.endsWith('/session')) loggedOut.value++
   if (!response.ok) throw await refusal(response)
-  const text = await response.text()
-  return (text ? JSON.parse(text) : null) as T
+  return response
 }
 
 export const api = {
@@ -71,4 +85,5 @@ export const api = {
   post: <T>(path: string, body: unknown = {}) => send<T>('POST', address(path), body),
   put: <T>(path: string, body: unknown = {}) => send<T>('PUT', address(path), body),
   del: <T>(path: string) => send<T>('DELETE', address(path)),
+  save: (path: string, body: unknown = {}) => save(path, body),
 }

@@ -134,6 +134,19 @@ export default {
     session: { start: '登录', refused: '登录失败' }, shift: { begin: '签入', end: '签出' }, recording: { listen: '听录音' }, message: { listen: '听留言', mark: '处理留言' }, number: { reveal: '查看完整号码', bar: '加入免打扰名单' },
     key: { make: '生成接口密钥', revoke: '作废接口密钥' }, user: { add: '新增用户', role: '改角色', remit: '改管辖范围', language: '改语言', disable: '停用用户', enable: '启用用户', password: '改密码', password_reset: '重置密码' },
     config: { publish: '发布配置' }, report: { export: '导出报表' }, test_caller: { link: '生成试拨链接' }, phone: { link: '生成话机链接', claim: '话机取配置', revoke: '作废话机' }, webhook: { test: '测试推送', replay: '重发推送' }, alarm: { acknowledge: '处理报警', test: '试发报警' },
+    person: { look: '查个人信息', export: '取个人信息副本', erase: '抹除个人信息' }, drain: { begin: '停止接入新来电', end: '恢复接入新来电' }, support: { bundle: '取支持包' },
+  },
+  system: {
+    drain: '维护前停止接入', drainAbout: '新来电不再接入，进行中的通话照常结束，外呼也暂停。引擎重启后仍有效；执行 yingda run 重新启动系统时自动恢复接入。只想关闭某条热线，请用监控页的紧急开关。',
+    unknown: '引擎未响应，暂时不知道。', on: '不接入新来电', off: '正常接入', left: '还有 {n} 通', leftOne: '还有 1 通', leftNone: '通话已全部结束，可以停机', now: '现在 {n} 通', nowOne: '现在 1 通', nowNone: '现在没有通话',
+    gets: '新来电得到', sentence: '哪句话', excuse: '系统的致歉语', cli: '命令行', begin: '停止接入新来电', beginAsk: '立即停止接入新来电？排队和通话中的不受影响。', end: '恢复接入', begun: '不再接入新来电', ended: '已恢复接入',
+    support: '支持包', supportAbout: '一个文件，请人远程帮忙时用：版本、设置、各部件检查、最近的事实和日志末尾。不含密码、客户号码和录音。发出之前请先看一遍。', make: '下载支持包', making: '正在收集…',
+  },
+  person: {
+    number: '电话号码', look: '查询', looking: '正在查…', audited: '查询、取副本、抹除都记入审计，号码打码。', nothing: '没有这个号码的任何记录。', between: '通话时间', lists: '所在名单', listsStay: '名单是公司有意留的，抹除时不动；要删请到名单里删。',
+    has: { calls: '通话', sounds: '录音与留言', ratings: '满意度评价', customers: '客户编号' }, copy: '下载副本（zip）', working: '正在准备…', copied: '副本已下载，其中有个人信息与录音，请妥善交付', erase: '抹除…', eraseOf: '抹除 {number}', eraseGo: '抹除，不可恢复', erasing: '正在抹除，可能要一分钟…',
+    eraseAbout: '号码、姓名、按键、备注、客户编号、录音与留言都会抹去，不可恢复。通话数、时长、结果和评分保留，不再指向任何人。', floor: '外呼与回拨依规至少保存 30 天，进行中的通话也不能动：到时请再抹除一次。备份、已发布的旧配置与审计记录不会改动。',
+    held: '其中 {n} 通仍在进行或依规须保存，{at} 之后才能抹除。', heldAfter: '还有 {n} 通须保存，{at} 之后请再抹除一次。', again: '再输一次完整号码', why: '原因（记入审计）', erased: '已抹除 {calls} 通通话、{sounds} 个录音或留言；报表里以 {name} 代替。',
   },
   hold: {
     title: '紧急开关', about: '立即生效，不用发布，重启后仍有效；只影响之后进线的来电，已在排队的不受影响。会记入审计。', all: '全部热线', end: '到什么时候', endless: '直到有人恢复', hours: '{n} 小时', reason: '原因', prompt: '先播放', nothing: '不播放', letGo: '恢复按服务时间', gone: '已恢复按服务时间', until: '到 {time}',
@@ -144,8 +157,10 @@ export default {
     overrides: '节假日与调休改写', overridesAbout: '写在这里的日子优先于国务院公布的安排，对所有按节假日的服务时间有效。', off: '放假', work: '上班（调休）', as: '按星期几', like: '按{day}',
   },
   admin: {
-    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', keys: '接口密钥', webhooks: '事件推送', alarms: '报警', receivers: '接收方', audit: '审计', versions: '版本' },
+    group: { people: '人员', lines: '热线', callers: '来电者', system: '系统', records: '记录' },
+    part: { agents: '座席', phones: '话机', groups: '技能组', hotlines: '热线', flows: '热线流程', calendars: '服务时间', prompts: '提示音', skills: '技能', vip: '贵宾', blacklist: '黑名单', break_reasons: '小休原因', decline_reasons: '拒接原因', do_not_call: '免打扰名单', users: '用户', keys: '接口密钥', webhooks: '事件推送', alarms: '报警', receivers: '接收方', person: '个人信息', system: '维护', audit: '审计', versions: '版本' },
     about: {
+      person: '有人要看、要副本或要求删除自己的信息时用：按电话号码查。先核实对方身份。',
       agents: '接电话的人。新增座席会同时生成登录账号。', phones: '生成一条链接，填进话机的自动部署地址，话机就自己配好。每条链接只给一部话机用一次。', groups: '来电按技能组排队；优先级数字小的先接。', hotlines: '客户拨打的号码，及其语音流程、服务时间和欢迎语。', do_not_call: '名单上的号码，谁也不能拨打。', skills: '座席会什么，级别 1–9。技能组的“技能要求”按这里的标识写。', vip: '这些号码来电更早接：从技能组的优先级数字里减去级别。', blacklist: '这些号码的来电不接进来：听忙音，或听一句话后挂断。', break_reasons: '座席小休时选的原因；超过最长时间监控上会标出，人数已满的不能再选。', decline_reasons: '座席拒接时选的原因。', calendars: '热线什么时候有人接。闭门日和加开日优先于节假日和每周时段。',
       users: '可以登录的人。初始密码只显示一次。班组长和质检可以限定到一部分技能组、热线、职场。', keys: '给程序用的密钥：请求头写 Authorization: Bearer 密钥。只能做所选的事，打不开页面。', webhooks: '来电事件推送到您的系统。地址与密钥在配置文件夹中维护。', alarms: '出了问题，什么时候、告诉谁。不选接收方就告诉所有人。', receivers: '谁收到报警：邮件、企业微信或钉钉群机器人、短信、签名推送。密钥只写引用。', audit: '谁在什么时候做了什么。记录首尾相扣，删改会被发现。', versions: '每次发布都是一个版本，可以随时退回。',
     },
