@@ -51,7 +51,7 @@ export default {
   },
   call: {
     bar: 'Call controls', rec: 'REC', recorded: 'This call is recorded', holding: 'On hold', muted: 'Muted', answer: 'Answer', decline: 'Decline', mute: 'Mute', unmute: 'Unmute', hold: 'Hold', retrieve: 'Retrieve', transfer: 'Transfer', keypad: 'Keypad', hangup: 'Hang up',
-    title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', notice: 'Recording notice', heard: 'version {version}, heard for {n} s', cut: ', hung up before its end', survey: 'Survey', nosurvey: 'No answer', signalling: 'Signalling', nosignalling: 'No messages: they are kept for {n} hours.',
+    title: 'Call', notfound: 'There is no such call, or you may not see it.', reveal: 'Show the full number', message: 'Voicemail', nosummary: 'No summary', notice: 'Recording notice', version: 'version', heard: '{version}, heard for {n} s', cut: ', hung up before its end', survey: 'Survey', nosurvey: 'No answer', signalling: 'Signalling', nosignalling: 'No messages: they are kept for {n} hours.',
     sides: { caller: 'Caller', us: 'Yingda', agent: 'Agent' }, rtp: { received: 'Received (packets)', sent: 'Sent (packets)', lost: 'Lost', jitter: 'Jitter' },
     timeline: 'Course', segment: 'Part', about: 'What', length: 'Length', result: 'Result',
   },
@@ -139,7 +139,7 @@ export default {
   system: {
     drain: 'Before maintenance', drainAbout: 'New calls are turned away, those in progress end by themselves, and nobody is called. It holds over a restart of the engine; starting the whole system by yingda run takes calls again. To close one hotline only, use the emergency switch on the live page.',
     unknown: 'The engine does not answer: not known now.', on: 'No new calls', off: 'Calls are taken', left: '{n} calls are left', leftOne: '1 call is left', leftNone: 'No call is left: you may stop the system', now: '{n} calls now', nowOne: '1 call now', nowNone: 'No calls now',
-    gets: 'New callers get', sentence: 'Which sentence', excuse: 'The system’s excuse', cli: 'command line', begin: 'Take no new calls', beginAsk: 'Turn new calls away from now on? Who waits or talks is not touched.', end: 'Take calls again', begun: 'New calls are turned away', ended: 'Calls are taken again',
+    gets: 'New callers get', sentence: 'Which sentence', excuse: 'The usual apology', cli: 'command line', begin: 'Take no new calls', beginAsk: 'Turn new calls away from now on? Who waits or talks is not touched.', end: 'Take calls again', begun: 'New calls are turned away', ended: 'Calls are taken again',
     support: 'Support bundle', supportAbout: 'One file for whoever helps from afar: versions, settings, checks of every part, the newest facts and the end of the logs. No password, no caller’s number, no sound. Look through it before you send it.', make: 'Download the bundle', making: 'Collecting…',
   },
   person: {

@@ -51,7 +51,7 @@ export default {
   },
   call: {
     bar: '通话控制', rec: '录音', recorded: '本次通话正在录音', holding: '已保持', muted: '已静音', answer: '接听', decline: '拒接', mute: '静音', unmute: '取消静音', hold: '保持', retrieve: '取回', transfer: '转接', keypad: '拨号盘', hangup: '挂断',
-    title: '通话', notfound: '没有这通电话，或您无权查看。', reveal: '显示完整号码', message: '留言', nosummary: '没有小结', notice: '录音告知', heard: '版本 {version}，听了 {n} 秒', cut: '，没有听完就挂断了', survey: '满意度评价', nosurvey: '没有评价', signalling: '信令', nosignalling: '没有信令：只保留 {n} 小时。',
+    title: '通话', notfound: '没有这通电话，或您无权查看。', reveal: '显示完整号码', message: '留言', nosummary: '没有小结', notice: '录音告知', version: '版本', heard: '{version}，听了 {n} 秒', cut: '，没有听完就挂断了', survey: '满意度评价', nosurvey: '没有评价', signalling: '信令', nosignalling: '没有信令：只保留 {n} 小时。',
     sides: { caller: '来电侧', us: '应答', agent: '座席侧' }, rtp: { received: '收到（包）', sent: '发出（包）', lost: '丢失', jitter: '抖动' },
     timeline: '过程', segment: '环节', about: '内容', length: '时长', result: '结果',
   },
