@@ -44,6 +44,8 @@ PARTS: dict[str, Part] = {
     "dead-phones": Part("a desk phone loses its power in a talk; another is only silent", 10),
     "stall": Part("SIGSTOP of the engine for 1, 5 and 30 s under live calls", 40, 30),
     "ami": Part("the link to Asterisk cut, half-open, stalled, under a talk", 500, 2),
+    "db": Part("the database locked, down, hanging, with calls going on; both kinds", 1, 20),
+    "clock": Part("the wall clock set by an hour, by a day, over midnight", 1, 20),
     "kill-asterisk": Part("kill -9 of Asterisk; it comes back and everything is closed", 30, 20),
     "soak": Part("very many short calls; memory, files and threads stay flat", 20_000),
     "sweep": Part("the engine dies at every turn of a call, in each way, in virtual time", 8),
@@ -62,7 +64,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     seed = args.seed if args.seed is not None else random.SystemRandom().randrange(1 << 31)
     if args.part:
-        found = run(args.part, seed, args.cycles, args.calls)
+        found = run(args.part, seed, args.cycles, args.calls, args.away)
     else:
         found = together([_apart(name, seed) for name in PARTS])
     print(json.dumps(found, ensure_ascii=False))
@@ -82,11 +84,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="the same faults again; without: a new one")
     parser.add_argument("--cycles", type=int, help="how often; without: a night's number")
     parser.add_argument("--calls", type=int, help="live calls per cycle")
+    parser.add_argument("--away", type=float, default=60.0, help="seconds that something is away")
     return parser.parse_args()
 
 
 def run(
-    name: str, seed: int, cycles: int | None = None, calls: int | None = None
+    name: str, seed: int, cycles: int | None = None, calls: int | None = None, away_s: float = 60.0
 ) -> dict[str, Any]:
     """Run a part here and give its JSON object."""
     part, began = PARTS[name], time.monotonic()
@@ -100,6 +103,7 @@ def run(
                 part.calls if calls is None else calls,
                 Path(room),
                 lambda line: print(f"{name}: {line}", file=sys.stderr, flush=True),
+                away_s,
             )
         )
     return tally.told(name) | {"took_s": round(time.monotonic() - began, 1)}

@@ -25,6 +25,8 @@ class Ask:
     room: Path
     """An empty folder of the part's own."""
     say: Say = lambda line: None
+    away_s: float = 60.0
+    """For how long something is away, where a part takes something away."""
 
 
 @dataclass(slots=True)
