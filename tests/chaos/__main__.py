@@ -51,6 +51,7 @@ PARTS: dict[str, Part] = {
     "sweep": Part("the engine dies at every turn of a call, in each way, in virtual time", 8),
     "sweep-real": Part("the engine dies after the n-th record of a real call", 40, 1),
     "sweep-return": Part("the engine dies at every turn of its return from the fallback", 100, 3),
+    "upgrade": Part("an older version with calls, followed by this one", 3),
     "journal-full": Part("the journal's disk is full at every length of its files", 2000),
 }
 """Part → what it does; `kill-engine` is `tests/chaos/kill_engine.py` with `run(Ask) -> Tally`."""
