@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import kill_asterisk, kill_engine, soak, stall
+from tests.chaos import kill_asterisk, kill_engine, stall
 from tests.chaos.tally import Ask, Tally
 from tests.chaos.works import Works, opened
 
@@ -44,11 +44,6 @@ def test_an_engine_killed_under_calls_costs_nobody_anything(works: Works) -> Non
 def test_an_engine_that_stands_still_costs_nobody_anything(works: Works) -> None:
     told = Told()
     told.judge("stall", stall.stalled(told.ask(works, 2, 12), works))
-
-
-def test_many_calls_are_all_written_down_once(works: Works) -> None:
-    told = Told()
-    told.judge("soak", soak.soaked(told.ask(works, 30), works))
 
 
 def test_asterisk_killed_under_calls_is_back_and_everybody_is_listed(works: Works) -> None:

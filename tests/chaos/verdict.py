@@ -16,6 +16,9 @@ from tests.house.system import System, until
 SETTLED_S = 180.0
 AT_ONCE_S = 1.0
 """A BYE so soon after the answer takes an offer back; nobody talked yet."""
+MET_S, GOOD_BYE_S = 1.0, 6.0
+"""An engine that dies so soon after a caller came has not met them; nor has one that comes while
+the dialplan says good-bye."""
 STATES: dict[type, str] = {
     ev.CallArrived: "menu",
     ev.GroupChosen: "waiting",
@@ -158,11 +161,13 @@ def _callers(works: Works, tally: Tally, say: Say, talked: Set[str]) -> None:
 
 
 def _fate(books: Books, dialog: str, where: tuple[float, float], *, must_talk: bool) -> str:
-    """Say what became of a caller; `unseen` came while no engine was there, and left so."""
+    """Say what became of a caller; `unseen` came while no engine was there, and was served so."""
     calls = books.arrived.get(dialog, ())
     if not calls:
-        moments = [at for at in where for since, to in books.engines if since <= at <= to]
-        return "missing" if moments else "unseen"
+        came, left = where
+        met = [1 for since, to in books.engines if since <= came <= to - MET_S]
+        met += [1 for since, to in books.engines if since + GOOD_BYE_S <= left <= to]
+        return "missing" if met else "unseen"
     if len(calls) > 1:
         return "doubled"
     if calls[0] not in books.ended:
