@@ -9,7 +9,7 @@ from reports import days
 from reports.flow_counts import OfFlow, counts
 from web.reports import Moment
 from web.scope import reach_of
-from web.table import Ask, Nothing, Schema, table
+from web.table import MOST, Ask, Nothing, Schema, table
 
 flow_counts = table("flows: counts")
 
@@ -19,7 +19,7 @@ class CountsQuery(Schema):
 
     start: Annotated[Moment, Field(alias="from")] = "today"
     end: Annotated[Moment, Field(alias="to")] = ""
-    version: Annotated[int, Field(ge=0)] = 0
+    version: Annotated[int, Field(ge=0, le=MOST)] = 0
     arm: Literal["", "main", "canary"] = ""
 
 

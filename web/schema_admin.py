@@ -6,9 +6,11 @@ from pydantic import Field
 
 from office.model import Agent, Calendar, DoNotCall, Group, Hotline, Webhook
 from web.schema_desk import Language
-from web.table import Schema
+from web.table import MOST, Schema
 
-Base = Annotated[int, Field(ge=0, description="0 = any; an outdated version is a conflict")]
+Base = Annotated[
+    int, Field(ge=0, le=MOST, description="0 = any; an outdated version is a conflict")
+]
 
 
 class AgentList(Schema):
@@ -164,7 +166,7 @@ class WebhookList(Schema):
 class AuditQuery(Schema):
     """Which part of the trail: entries before a sequence number, newest first."""
 
-    before: Annotated[int, Field(ge=0)] = 0
+    before: Annotated[int, Field(ge=0, le=MOST)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
@@ -207,4 +209,4 @@ class VersionList(Schema):
 class Rollback(Schema):
     """The version whose texts are to be published again."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=MOST)]

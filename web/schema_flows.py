@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ivr.given import Situation
 from web.schema_admin import Base
-from web.table import Schema
+from web.table import MOST, Schema
 
 Text = Annotated[str, Field(max_length=262_144, description="the flow's YAML, byte for byte")]
 FlowName = Annotated[str, Field(max_length=64)]
@@ -154,7 +154,7 @@ class FlowVersions(Schema):
 class FlowBack(Schema):
     """The version whose text of this flow is to be published again."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=MOST)]
 
 
 class TwoTexts(Schema):

@@ -15,7 +15,7 @@ class MessagesQuery(Schema):
 
     box: Id | None = None
     show: Literal["open", "all"] = "open"
-    before: Annotated[int, Field(ge=0)] = 0
+    before: Annotated[int, Field(ge=0, le=2**53)] = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 

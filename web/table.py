@@ -21,6 +21,8 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 """Permission of a route that everybody with a session may use."""
 API = "/api/v1"
+MOST = 2**31 - 1
+"""The largest number that a row can have."""
 
 
 class Schema(BaseModel):

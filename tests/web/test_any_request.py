@@ -1,5 +1,6 @@
 """Whatever is sent, an answer comes that we meant: never a failure of ours, never a leak."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -52,6 +53,58 @@ def _meant(status: int, body: Any) -> bool:
     """503 is ours to say (the telephone system is away in this test); nothing else above 499 is."""
     text = json.dumps(body, ensure_ascii=False) if isinstance(body, dict) else repr(body)
     return (status < 500 or status == 503) and "Traceback" not in text and "sqlalchemy" not in text
+
+
+FORMS = (
+    b"",
+    b"--x--\r\n",
+    b"--x",
+    b"no boundary at all",
+    b"--x\r\n\r\nwithout a name\r\n--x--\r\n",
+    b'--x\r\nContent-Disposition: form-data; name="\x8e5$"; filename="a"\r\n\r\na\r\n--x--\r\n',
+    b'--x\r\nContent-Disposition: form-data; name="f\x00"\r\n\r\na\r\n--x--\r\n',
+    b'--x\r\nContent-Disposition: form-data; filename="a"\r\n\r\ncut off',
+    b"--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nz\r\n--y--\r\n--x--\r\n",
+    b"--x\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: form-data; filename=a\r\n"
+    b"\r\n%%%%\r\n--x--\r\n",
+)
+"""Bodies of an upload that no browser sends."""
+BOUNDED = [("multipart/form-data; boundary=x", form) for form in FORMS]
+
+
+async def test_no_upload_breaks_us_or_is_never_answered(enter: Enter) -> None:
+    browser = await enter("admin")
+    paths = [
+        path.replace("{", "").replace("}", "")
+        for path, operations in document(TABLES)["paths"].items()
+        if "multipart/form-data"
+        in operations.get("post", {}).get("requestBody", {}).get("content", {})
+    ]
+    assert len(paths) >= 3
+    for path in paths:
+        for kind, form in [("multipart/form-data", FORMS[4]), ("text/plain", b"x"), *BOUNDED]:
+            headers = {"X-CSRF": browser.csrf, "Content-Type": kind}
+            async with (
+                asyncio.timeout(60),
+                browser.client.post(path, data=form, headers=headers) as answer,
+            ):
+                assert answer.status < 500, (path, kind, form, await answer.text())
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**40])
+async def test_a_number_that_no_row_can_have_is_refused(enter: Enter, number: int) -> None:
+    browser = await enter("admin")
+    asked = [
+        ("POST", "admin/config/rollback", {"version": number}),
+        ("POST", "flows/main/rollback", {"version": number, "base": 0}),
+        ("GET", f"flows/main?version={number}", None),
+        ("GET", f"flows/main/counts?version={number}", None),
+        ("GET", f"admin/audit?before={number}", None),
+        ("GET", f"messages?before={number}", None),
+    ]
+    for method, path, body in asked:
+        status, told = await browser.ask(method, f"/api/v1/{path}", body)
+        assert status < 500, (method, path, told)
 
 
 def test_requests_are_the_same_for_the_same_seed() -> None:
