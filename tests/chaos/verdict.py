@@ -130,6 +130,8 @@ class Books:
     written: Set[str]
     engines: Sequence[tuple[float, float]]
     talked: Set[str]
+    walked: Set[str]
+    """Calls of which the engine heard before their end: it led them through a flow."""
 
 
 def _books(works: Works, talked: Set[str]) -> Books:
@@ -140,7 +142,9 @@ def _books(works: Works, talked: Set[str]) -> Books:
             arrived[record.event.sip_id].append(record.call)
     ended = {r.call for r in journal if isinstance(r.event, ENDS)}
     rows = works.rows("SELECT call FROM call WHERE outcome IN ('answered', 'fallback')")
-    return Books(arrived, ended, {row["call"] for row in rows}, list(present(journal)), talked)
+    walked = {r.call for r in journal if isinstance(r.event, (ev.StepEntered, ev.GroupChosen))}
+    written = {row["call"] for row in rows}
+    return Books(arrived, ended, written, list(present(journal)), talked, walked)
 
 
 def _callers(works: Works, tally: Tally, say: Say, talked: Set[str]) -> None:
@@ -174,6 +178,8 @@ def _fate(books: Books, dialog: str, where: tuple[float, float], *, must_talk: b
         return "missing"
     if not must_talk or calls[0] in books.written:
         return "served"
+    if calls[0] not in books.walked:
+        return "unseen"  # the dialplan served them, and told of it when they left
     return "unwritten" if calls[0] in books.talked else "lost"
 
 
