@@ -47,6 +47,7 @@ PARTS: dict[str, Part] = {
     "ami": Part("the link to Asterisk cut, half-open, stalled, under a talk", 500, 2),
     "db": Part("the database locked, down, hanging, with calls going on; both kinds", 1, 20),
     "clock": Part("the wall clock set by an hour, by a day, over midnight", 1, 20),
+    "disks": Part("each disk full apart, with calls going on (root)", 1, 20),
     "kill-asterisk": Part("kill -9 of Asterisk; it comes back and everything is closed", 30, 20),
     "soak": Part("very many short calls; memory, files and threads stay flat", 20_000),
     "sweep": Part("the engine dies at every turn of a call, in each way, in virtual time", 8),
