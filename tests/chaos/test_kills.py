@@ -12,7 +12,7 @@ from tests.chaos.tally import Ask, Tally
 from tests.chaos.works import Works, opened
 
 pytestmark = [pytest.mark.pbx, pytest.mark.timeout(600)]
-AGENTS, TALK = 10, 'min="1500" max="4000"'
+AGENTS, TALK = 8, 'min="1200" max="3000"'
 SEED = 7
 
 
@@ -38,12 +38,12 @@ class Told(list[str]):
 
 def test_an_engine_killed_under_calls_costs_nobody_anything(works: Works) -> None:
     told = Told()
-    told.judge("kill-engine", kill_engine.killed(told.ask(works, 2, 18), works))
+    told.judge("kill-engine", kill_engine.killed(told.ask(works, 2, 14), works))
 
 
 def test_an_engine_that_stands_still_costs_nobody_anything(works: Works) -> None:
     told = Told()
-    told.judge("stall", stall.stalled(told.ask(works, 2, 12), works))
+    told.judge("stall", stall.stalled(told.ask(works, 2, 8), works))
 
 
 def test_asterisk_killed_under_calls_is_back_and_everybody_is_listed(works: Works) -> None:
