@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""All tests, in two lanes at once: those that dial, and behind them for the processor, the rest.
+"""All tests, in two lanes at once: those that dial one installation, and behind them the rest.
 
 Where a few failed, they alone are run once more, in a process and an installation of their own: a
 busy machine may fail a right product once. What fails twice fails the run, and so does whatever is
@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var"
 AGAIN = VAR / "second-try.txt"
-DIALLING = ("browser", "carrier", "nat", "pbx", "web", "whole")
-"""Folders of tests/ that place real calls, but for `chaos`: so both lanes end about together."""
+DIALLING = ("browser", "pbx", "web", "whole")
+"""Folders of tests/ that share one installation, which is judged as a whole in the end."""
 MOST = 10
 FAILED = 1
 BEHIND = 10

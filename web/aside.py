@@ -4,11 +4,12 @@ The web process carries the signalling of browser phones, so nothing may hold it
 """
 
 import asyncio
+import os
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from aiohttp import web
 
@@ -39,22 +40,23 @@ async def aside(world: World, work: Callable[[Installation], Awaitable[Done]]) -
 async def send_made(
     request: web.Request, world: World, name: str, write: Write
 ) -> web.StreamResponse:
-    """Let a file be written, readable by us only, and send it; no copy stays."""
+    """Let a file be written, readable by us only, and send it; its name is gone before that."""
     with TemporaryDirectory(prefix=_FOLDER, dir=world.data) as folder:
         file = Path(folder) / name
         await aside(world, lambda around: write(around, file))
-        return await _sent(request, file)
+        made = file.open("rb")
+    with made:
+        return await _sent(request, name, made)
 
 
-async def _sent(request: web.Request, file: Path) -> web.StreamResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+async def _sent(request: web.Request, name: str, made: BinaryIO) -> web.StreamResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     answer = web.StreamResponse(headers=headers | {"Cache-Control": "no-store"})
-    answer.content_type = TYPES[file.suffix]
-    answer.content_length = (await asyncio.to_thread(file.stat)).st_size
+    answer.content_type = TYPES[Path(name).suffix]
+    answer.content_length = os.fstat(made.fileno()).st_size
     await answer.prepare(request)
-    with file.open("rb") as source:
-        while piece := await asyncio.to_thread(source.read, PIECE):
-            await answer.write(piece)
+    while piece := await asyncio.to_thread(made.read, PIECE):
+        await answer.write(piece)
     return answer
 
 

@@ -145,6 +145,13 @@ def on_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> N
     loop.default_exception_handler(context)
 
 
+def on_logged(record: logging.LogRecord) -> bool:
+    """Filter of log handlers: who logged that memory is short meant to go on, and we end."""
+    if record.exc_info and isinstance(record.exc_info[1], MemoryError):
+        end_without_memory()
+    return True
+
+
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
