@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var"
 AGAIN = VAR / "second-try.txt"
-DIALLING = ("browser", "pbx", "web", "whole")
-"""Folders of tests/ that share one installation, which is judged as a whole in the end."""
+DIALLING = ("browser", "nat", "pbx", "web", "whole")
+"""Folders of tests/ that share one installation, judged as a whole at the end; `nat` too."""
 MOST = 10
 FAILED = 1
 BEHIND = 10

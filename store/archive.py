@@ -3,6 +3,7 @@
 A gzipped tar that ends with `manifest.json`: who made it, and size and SHA-256 of each member.
 """
 
+import gzip
 import hashlib
 import io
 import json
@@ -100,7 +101,7 @@ def unpack(file: Path, folder: Path, kept: Callable[[str], bool]) -> dict[str, A
     found: dict[str, dict[str, Any]] = {}
     manifest: dict[str, Any] = {}
     try:
-        with tarfile.open(file, "r|gz") as tar:
+        with gzip.open(file) as whole, tarfile.open(fileobj=whole, mode="r|") as tar:
             for info in tar:
                 source = tar.extractfile(info) if info.isfile() else None
                 if source is None or not _plain(info.name):
@@ -110,7 +111,9 @@ def unpack(file: Path, folder: Path, kept: Callable[[str], bool]) -> dict[str, A
                 else:
                     target = folder / info.name if kept(info.name) else None
                     found[info.name] = _read(source, target)
-    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
+            while whole.read(_CHUNK):  # to the sum at its very end
+                pass
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError) as error:
         raise Refused(Fault(str(file), 0, "", f"is no whole backup: {error}")) from error
     except OSError as error:
         raise Unavailable(f"{file} cannot be read: {error.strerror or error}") from error

@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import gzip
 import io
 import json
 import resource
 import shutil
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,6 +135,13 @@ async def kept(home: Home, tmp_path: Path) -> Path:
     return file
 
 
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_damaged_or_cut_backup_is_refused_and_nothing_is_placed(
     kept: Path, tmp_path: Path
@@ -145,6 +154,8 @@ def test_a_damaged_or_cut_backup_is_refused_and_nothing_is_placed(
     for share in range(1, 20):
         at = len(whole) * share // 20
         for bad in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
+            if _unpacked(bad) == _unpacked(whole):
+                continue  # a run of zeros may be written in more than one way
             file = tmp_path / "bad.tgz"
             file.write_bytes(bad)
             with pytest.raises(YingdaError):
