@@ -63,7 +63,7 @@ def _live() -> str:
     return (
         "## Live socket\n\n`GET /api/v1/live` sends `{ev, seq, ts, data}`; `seq` counts up by one"
         " for each socket, a gap means a lost message: join again. A page that does not read is"
-        f" closed with 1013. Events: {names}. `sys.beat` comes after 1.2 s of silence.\n\n"
+        f" closed with 1013. Events: {names}. `sys.beat` comes after 1.2 to 2.4 s of silence.\n\n"
         "`/sip` closes with 4001 when the same agent opened another desk, 4002 when the person was"
         " shut out, 4003 when the first"
         " message is from a foreign endpoint, 1013 when Asterisk is gone.\n"

@@ -29,10 +29,8 @@ from web.table import Ask, Nothing, table
 from web.world import LIVE
 
 BEAT_S = 1.2
-"""After such a silence a page is told that we live; one that hears nothing for 3 s knows that what
-it shows is old."""
-SOON_S = 0.01
-"""A beat that is due so soon is told now."""
+"""So often we look at each page, and tell one that heard nothing in between that we live; one that
+hears nothing for 3 s knows that what it shows is old."""
 BOARD_S = 0.2
 """So long changes of the board gather after one was shown."""
 QUEUE = 256
@@ -138,7 +136,7 @@ class Hub:
         self._of_agent.setdefault(agent, set()).add(line)
         try:
             self._start(line, audience)
-            self._beat_after(line, BEAT_S)
+            self._look_again(line)
             yield
         finally:
             if line.timer is not None:
@@ -185,16 +183,18 @@ class Hub:
     def _health(self) -> Message:
         return {"up": self._engine.up, "told": self._engine.floor.told}
 
-    def _beat_after(self, line: Line, wait_s: float) -> None:
-        line.timer = asyncio.get_running_loop().call_later(wait_s, self._beat, line)
+    def _look_again(self, line: Line) -> None:
+        line.timer = asyncio.get_running_loop().call_later(BEAT_S, self._beat, line)
 
     def _beat(self, line: Line) -> None:
-        """Tell a page that hears nothing else that we live, and whether the engine does."""
-        silent_s = line.silent_s
-        if silent_s > BEAT_S - SOON_S:
+        """Tell a page that hears nothing else that we live, and whether the engine does.
+
+        Each page is looked at in its own time: what all of them heard at once would else make all
+        of their beats fall together.
+        """
+        if line.silent_s >= BEAT_S:
             line.send("sys.beat", self._clock.utc_ms(), self._health())
-            silent_s = 0.0
-        self._beat_after(line, BEAT_S - silent_s)
+        self._look_again(line)
 
     def _board(self, ev: str, ts: int, data: Message) -> None:
         self._ts = ts

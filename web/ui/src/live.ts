@@ -84,7 +84,7 @@ export class Live {
     this.connect()
   }
 
-  /** The server beats after 1.2 s without news, so silence means that nobody is there. */
+  /** The server beats after 1.2 to 2.4 s without news, so silence means that nobody is there. */
   private look(): void {
     const silent = Date.now() - this.state.lastAt
     this.state.stale = silent > STALE_MS && !document.hidden
