@@ -43,7 +43,7 @@ def fragments(
     known = _globals(files["extensions.conf"])
     for name in ("extensions.conf", *DIALPLAN):
         made[name] = _dialplan(made[name], places, known)
-    takes_in = "\n".join(f'#tryinclude "{folder / name}"' for name in DIALPLAN)
+    takes_in = "\n".join(line_for(folder, name) for name in DIALPLAN)
     made["extensions.conf"] = re.sub(r"^#include .*\n", "", made["extensions.conf"], flags=re.M)
     made["extensions.conf"] = f"{takes_in}\n{made['extensions.conf']}"
     made["pjsip.conf"] = _sections(made["pjsip.conf"], _pjsip_names(made["pjsip.conf"]), places)
@@ -51,6 +51,11 @@ def fragments(
     made["musiconhold.conf"] = _renamed(made["musiconhold.conf"], frozenset(("hold",)))
     made["manager.conf"] = _manager(made["manager.conf"], channel_variables)
     return {name: stamped(text) for name, text in made.items()}
+
+
+def line_for(folder: Path, name: str) -> str:
+    """Give the line that takes in our file; a file that is gone does no harm."""
+    return f'#tryinclude "{folder / name}"'
 
 
 def headings(text: str) -> Iterator[tuple[str, str]]:

@@ -9,17 +9,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pbx.joined import TAKEN_IN
+from pbx.joined import TAKEN_IN, line_for
 
 BEGIN, END = "; yingda begin", "; yingda end"
 NEW = " (new file)"
 """Stands behind the mark of a file that was not there before: it goes with the block."""
 _BLOCK = re.compile(rf"\n{BEGIN}([^\n]*)\n.*?\n{END}\n", re.S)
-
-
-def line(folder: Path, name: str) -> str:
-    """Give the line that takes in our file; a file that is gone does no harm."""
-    return f'#tryinclude "{folder / name}"'
 
 
 def added(text: str | None, folder: Path, name: str) -> str:
@@ -30,7 +25,7 @@ def added(text: str | None, folder: Path, name: str) -> str:
     """
     kept = removed(text) if text is not None else None
     mark = BEGIN + (NEW if kept is None else "")
-    return f"{kept or ''}\n{mark}\n{line(folder, name)}\n{END}\n"
+    return f"{kept or ''}\n{mark}\n{line_for(folder, name)}\n{END}\n"
 
 
 def removed(text: str) -> str | None:
@@ -58,7 +53,7 @@ def take_away(etc: Path, backup: Path) -> list[Path]:
 def lacking(etc: Path, folder: Path) -> list[str]:
     """List the files that do not take in ours yet."""
     texts = ((name, _read(etc / name) or "") for name in TAKEN_IN)
-    return [name for name, text in texts if line(folder, name) not in _plain(text)]
+    return [name for name, text in texts if line_for(folder, name) not in _plain(text)]
 
 
 def _plain(text: str) -> Iterable[str]:

@@ -65,29 +65,14 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction: kept if the body ends well, undone if it raises."""
-        connection = await _started(self.writer)
-        try:
-            async with connection.begin():
-                yield connection
-        except DBAPIError as error:
-            if _is_away(error):
-                raise Unavailable(f"the database failed: {error.orig}") from error
-            raise
-        finally:
-            await connection.close()
+        async with _connected(self.writer) as connection, connection.begin():
+            yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a look at the rows; nothing can be changed through it on SQLite."""
-        connection = await _started(self.reader)
-        try:
+        async with _connected(self.reader) as connection:
             yield connection
-        except DBAPIError as error:
-            if _is_away(error):
-                raise Unavailable(f"the database failed: {error.orig}") from error
-            raise
-        finally:
-            await connection.close()
 
     @asynccontextmanager
     async def moving(self) -> AsyncIterator[AsyncConnection]:
@@ -108,6 +93,20 @@ class Database:
         """Let go of every connection."""
         await self.reader.dispose()
         await self.writer.dispose()
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection; what the server or the way to it is guilty of is `Unavailable`."""
+    connection = await _started(engine)
+    try:
+        yield connection
+    except DBAPIError as error:
+        if _is_away(error):
+            raise Unavailable(f"the database failed: {error.orig}") from error
+        raise
+    finally:
+        await connection.close()
 
 
 async def _started(engine: AsyncEngine) -> AsyncConnection:

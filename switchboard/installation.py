@@ -6,7 +6,7 @@ Database and tables, the published configuration as a plan, what Asterisk is to 
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,18 +168,11 @@ def write_asterisk(installation: Installation, config: Config, token: str) -> tu
     """Render what Asterisk loads; gives the names of the files that changed."""
     joined = read_joined(installation.data)
     if joined is not None:
-        return write_fragments(fragments_for(installation, config, joined), joined.run)
+        files = rendered(installation, config, beside(joined))
+        return write_fragments(fragments_for(joined, files), joined.run)
     asterisk, run = any_asterisk(installation.data), installation.data / "run" / "asterisk"
     banned = tuple(ban.address for ban in bans_of(installation.bans_file))
     return write_config(rendered(installation, config, Place(asterisk, run, token, banned)), run)
-
-
-def fragments_for(installation: Installation, config: Config, joined: Joined) -> dict[str, str]:
-    """Render what the joined Asterisk takes in; who guesses passwords there is its own affair."""
-    files = rendered(
-        installation, config, Place(joined.installed, joined.run, "joined", guarded=False)
-    )
-    return fragments(files, joined.run / "etc", joined.channel_variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +184,16 @@ class Place:
     token: str
     banned: tuple[str, ...] = ()
     guarded: bool = True
+
+
+def beside(joined: Joined) -> Place:
+    """Give the place of a joined Asterisk; who guesses passwords there is its own affair."""
+    return Place(joined.installed, joined.run, "joined", guarded=False)
+
+
+def fragments_for(joined: Joined, files: Mapping[str, str]) -> dict[str, str]:
+    """Give what the joined Asterisk takes in of the files that were rendered for it."""
+    return fragments(files, joined.run / "etc", joined.channel_variables)
 
 
 def rendered(installation: Installation, config: Config, place: Place) -> dict[str, str]:

@@ -15,9 +15,10 @@ from pbx.belonging import Joined, own_folder, read_joined, write_joined
 from pbx.foreign import Foreign
 from pbx.install import too_old, write_fragments
 from pbx.join_checks import Wanted, examine, has_channel_variables
+from pbx.joined import line_for
 from pbx.render_trunk import own_ports
-from pbx.taking_in import apply, lacking, line, take_away
-from switchboard.installation import Installation, Place, fragments_for, rendered
+from pbx.taking_in import apply, lacking, take_away
+from switchboard.installation import Installation, beside, fragments_for, rendered
 
 BACKUP = "joined-backup"
 """The folder of their files as they were before our lines came in."""
@@ -55,12 +56,14 @@ def join(
         not has_channel_variables(theirs),
         run,
     )
-    warnings = _looked_at(installation, config, theirs, joined, fresh=before is None)
-    files = fragments_for(installation, config, joined)
-    write_fragments(files, run)
+    files = rendered(installation, config, beside(joined))
+    brought = fragments_for(joined, files)
+    wanted = Wanted(brought, files["modules.conf"], installation.settings, os.geteuid())
+    warnings = _looked_at(theirs, joined, wanted, fresh=before is None)
+    write_fragments(brought, run)
     write_joined(data, joined)
     changed = apply(etc, run / "etc", data / BACKUP) if add else []
-    missing = tuple((etc / name, line(run / "etc", name)) for name in lacking(etc, run / "etc"))
+    missing = tuple((etc / name, line_for(run / "etc", name)) for name in lacking(etc, run / "etc"))
     return Outcome(warnings, tuple(changed), missing)
 
 
@@ -72,27 +75,20 @@ def _program() -> Path:
 
 
 def _looked_at(
-    installation: Installation, config: Config, theirs: Foreign, joined: Joined, *, fresh: bool
+    theirs: Foreign, joined: Joined, wanted: Wanted, *, fresh: bool
 ) -> tuple[Fault, ...]:
-    settings = installation.settings
-    found = examine(theirs, _wanted(installation, config, joined))
+    found = examine(theirs, wanted)
     stops = [told.fault for told in found if told.stops]
     if wrong := too_old(Path(joined.asterisk)):
         stops.append(Fault(joined.asterisk, 0, "", wrong))
     if stops:
         raise Refused(*stops)
     if fresh:  # later it is our own transports that listen there
-        ports = {n: at for n, at in settings.taken_ports.items() if n.startswith("sip.")}
+        taken = wanted.settings.taken_ports
+        ports = {n: at for n, at in taken.items() if n.startswith("sip.")}
         check_ports(ports, udp=frozenset({"sip.port"}))
-        check_lines(own_ports(settings))
+        check_lines(own_ports(wanted.settings))
     return tuple(told.fault for told in found)
-
-
-def _wanted(installation: Installation, config: Config, joined: Joined) -> Wanted:
-    there = Place(joined.installed, joined.run, "joined", guarded=False)
-    modules = rendered(installation, config, there)["modules.conf"]
-    files = fragments_for(installation, config, joined)
-    return Wanted(files, modules, installation.settings, os.geteuid())
 
 
 def leave(installation: Installation, into: Path | None) -> Outcome:
