@@ -33,6 +33,17 @@ def test_every_fault_has_its_row() -> None:
     assert [int(row) for row in rows] == list(range(1, 35))
 
 
+def cells(row: str) -> int:
+    """Count a table row's cells."""
+    return len(re.findall(r"(?<!\\)\|", row)) - 1
+
+
+def test_every_row_has_as_many_cells_as_its_head() -> None:
+    for table in re.findall(r"^(?:\|.*\n)+", PAGE, re.M):
+        head, *rows = table.splitlines()
+        assert [row for row in rows if cells(row) != cells(head)] == []
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_has_its_module(part: str) -> None:
     assert importlib.util.find_spec(f"tests.chaos.{part.replace('-', '_')}")
