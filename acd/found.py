@@ -59,7 +59,7 @@ def _offered(turn: Turn, event: ev.TalkFound) -> OfferId | None:
 
 
 def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
-    """Take in that a caller is in the dialplan's own queue; bring them back to the music."""
+    """Take in that a caller is in the dialplan's own queue; bring who waits back to the music."""
     call = turn.floor.calls.get(event.call)
     if call is None:
         return
@@ -71,7 +71,7 @@ def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call.confirmed, call.stage = False, Stage.FALLBACK
     call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
-    if turn.floor.pbx_up:
+    if turn.floor.pbx_up and not event.talks:
         turn.commands.append(do.BringBack(call.id))
     for agent in agents:
         match_agent(turn, agent)

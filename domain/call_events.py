@@ -250,9 +250,13 @@ class MessageLeft:
 
 @dataclass(frozen=True, slots=True)
 class CallFellBack:
-    """The dialplan gave up on the engine and took the caller to its own queue."""
+    """The dialplan gave up on the engine and took the caller to its own queue.
+
+    `talks`: there with somebody of whom we know nothing; the call is let be until it ends.
+    """
 
     call: CallId
+    talks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

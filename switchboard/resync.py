@@ -7,13 +7,14 @@ that came about without us is left to the dialplan. A call out that is still dia
 Pure: `differences` takes both pictures.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from acd import Floor
 from acd.floor import Call, Line, Stage
+from acd.found import who_has
 from domain import events as ev
-from domain.ids import CallId, GroupId
+from domain.ids import AgentId, CallId, GroupId
 
 IN_LINE = (Stage.WAITING, Stage.OFFERED, Stage.FALLBACK, Stage.ASIDE, Stage.OUTSIDE)
 """Stages of a caller who belongs on the hold music when found there."""
@@ -23,6 +24,10 @@ ASKED = ("offer", "held", "join")
 """From where a caller is brought back to the music: found there, it was decided and not done."""
 AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
+UNTAKEN = (Line.FREE, Line.WRAPPING)
+"""Lines of an agent who may be found in a talk that we do not know of."""
+OVER = (ev.CallLost, ev.TalkOver, ev.DialFailed, ev.DialEnded, ev.CallFellBack)
+"""After these a call has no agent any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,19 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     talking = {leg.call: leg.trunk for leg in known if leg.side == "agent" and leg.bridged}
     told = [_lost(call) for call in floor.calls.values() if _is_gone(call, callers, agents)]
     told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
-    for leg in callers.values():
-        phone = talking.get(leg.call)
-        told += _adopt(floor, leg, hotlines, phone) + _moved(floor, leg, phone)
+    # who talks comes last: with an agent, perhaps, whose call before is told here to be over
+    for bridged in (False, True):
+        freed = _freed(floor, told)
+        for leg in (each for each in callers.values() if each.bridged is bridged):
+            phone = talking.get(leg.call)
+            told += _adopt(floor, leg, hotlines, phone, freed) + _moved(floor, leg, phone, freed)
     return told
+
+
+def _freed(floor: Floor, told: Iterable[ev.Event]) -> set[AgentId]:
+    """List who has no call any more by what is told already."""
+    ends = (floor.calls.get(event.call) for event in told if isinstance(event, OVER))
+    return {agent.number for call in ends if call is not None for agent in who_has(floor, call)}
 
 
 def _is_gone(call: Call, callers: Mapping[str, Leg], agents: Mapping[str, Leg]) -> bool:
@@ -98,11 +112,15 @@ def _is_dialled(call: Call, agents: Mapping[str, Leg]) -> bool:
 
 
 def _adopt(
-    floor: Floor, leg: Leg, hotlines: Mapping[str, str], talking: str | None
+    floor: Floor,
+    leg: Leg,
+    hotlines: Mapping[str, str],
+    talking: str | None,
+    freed: Collection[AgentId],
 ) -> list[ev.Event]:
     """Take in a call that nobody wrote down, if it waits for somebody or talks with an agent."""
     call = CallId(leg.call)
-    found = _found(floor, call, talking) if leg.bridged else []
+    found = _found(floor, call, talking, freed) if leg.bridged else []
     if call in floor.calls or leg.context not in WAITS or (leg.bridged and not found):
         return []
     hotline, group = hotlines.get(leg.called, leg.called), _group(floor, leg)
@@ -115,7 +133,9 @@ def _group(floor: Floor, leg: Leg) -> GroupId:
     return named if named in floor.groups else next(iter(floor.groups), GroupId(""))
 
 
-def _moved(floor: Floor, leg: Leg, talking: str | None) -> list[ev.Event]:
+def _moved(
+    floor: Floor, leg: Leg, talking: str | None, freed: Collection[AgentId]
+) -> list[ev.Event]:
     known = floor.calls.get(CallId(leg.call))
     if leg.context in WAITS and not leg.bridged:
         return _waiting(floor, known, leg)
@@ -128,7 +148,7 @@ def _moved(floor: Floor, leg: Leg, talking: str | None) -> list[ev.Event]:
     if known.stage in (Stage.TALKING, Stage.HELD):
         return _in_talk(known, leg)
     if leg.bridged:
-        return _strange(floor, known, talking)
+        return _strange(floor, known, talking, freed)
     stuck = known.stage is Stage.WAITING and leg.context in ASKED
     return [ev.CallFellBack(known.id)] if stuck and not known.confirmed else []
 
@@ -154,18 +174,24 @@ def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
     return [*told, ev.HoldReached(CallId(leg.call))] if told else _waits(known, leg)
 
 
-def _strange(floor: Floor, call: Call, talking: str | None) -> list[ev.Event]:
-    """Say what a talk is that we know nothing of."""
+def _strange(
+    floor: Floor, call: Call, talking: str | None, freed: Collection[AgentId]
+) -> list[ev.Event]:
+    """Say what a talk is that we know nothing of; with nobody of ours it is let be."""
     if _is_passed_on(floor, call, talking):
         return [ev.CallFellBack(call.id)]  # to be brought to the music, as was decided
-    found = _found(floor, call.id, talking)
-    return found or [ev.CallLost(call.id, "talks with somebody we do not know of")]
+    if found := _found(floor, call.id, talking, freed):
+        return found
+    # it goes on: were it written down as over, its end would be no end any more
+    return [] if call.stage is Stage.FALLBACK else [ev.CallFellBack(call.id, talks=True)]
 
 
-def _found(floor: Floor, call: CallId, talking: str | None) -> list[ev.Event]:
+def _found(
+    floor: Floor, call: CallId, talking: str | None, freed: Collection[AgentId]
+) -> list[ev.Event]:
     """Take in the talk of an agent of ours who has no other call; nothing if there is none."""
     agents = (agent for agent in floor.agents.values() if talking and agent.endpoint == talking)
-    agent = next((agent for agent in agents if agent.line in (Line.FREE, Line.WRAPPING)), None)
+    agent = next((each for each in agents if each.line in UNTAKEN or each.number in freed), None)
     if agent is None:
         return []
     return [ev.TalkFound(call, agent.card.number)]

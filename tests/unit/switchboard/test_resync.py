@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from acd import AgentCard, Floor, GroupRules, decide
+from acd import AgentCard, Floor, GroupRules, decide, wants
 from domain import events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 from switchboard.resync import Leg, differences, groupless, unmet
@@ -77,8 +77,36 @@ def test_a_caller_who_waits_in_the_dialplans_own_queue() -> None:
 
 
 def test_a_talk_without_us_is_let_be() -> None:
-    events = told(WAITS, caller("fallback", "Queue", bridged=True), agent(bridged=True))
-    assert [type(event) for event in events] == [ev.CallLost]
+    talk = (caller("fallback", "Queue", bridged=True), agent(bridged=True))
+    assert told(WAITS, *talk) == [ev.CallFellBack(CALL, talks=True)]
+    floor = after(WAITS)
+    decide(floor, ev.PbxJoined(2), Instant(8.0))
+    # nobody brings this caller anywhere, nobody is rung, and it ends once, when it does
+    assert not decide(floor, ev.CallFellBack(CALL, talks=True), Instant(9.0)).commands
+    assert not decide(floor, ev.AgentReadied(LIN), Instant(10.0)).commands
+    assert differences(floor, talk, {"400": "400"}) == []
+    assert wants(floor, ev.CallEnded(CALL, 16))
+
+
+def test_a_talk_with_an_agent_whose_call_before_is_gone_is_taken_in() -> None:
+    other = CallId("c2")
+    came = ev.CallArrived(other, "400", "400", "139")
+    talk = (
+        caller("fallback", "Queue", bridged=True, call=other),
+        replace(agent_leg(), call=other),
+    )
+    gone = [ev.CallLost(CALL, "gone while the link was down"), ev.TalkFound(other, LIN)]
+    assert told([*TALKS, came], *talk) == gone
+    # the same where the call before is over and its caller is there still
+    over = [ev.TalkOver(CALL), ev.TalkFound(other, LIN)]
+    assert told([*TALKS, came], *talk, caller("after", "AGI")) == over
+    floor = after([*TALKS, came])
+    for event in over:
+        decide(floor, event, Instant(20.0))
+    assert (floor.calls[other].stage, floor.agents[LIN].call) == ("talking", other)
+    # whoever talks with another caller of ours has no second one
+    talks = (caller("offer", "Dial", bridged=True), agent_leg())
+    assert told([*TALKS, came], *talks, *talk) == [ev.CallFellBack(other, talks=True)]
 
 
 def test_a_caller_who_came_while_we_were_away_is_taken_in() -> None:
