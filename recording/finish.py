@@ -1,8 +1,9 @@
 """Finish a recording: one stereo file, left = customer, right = agent, with peaks and hash, locked.
 
 ffmpeg streams both wavs, so memory does not grow with the length; two at once at most, with low
-priority, so that calls never wait. Written beside its place and renamed when whole. The hash is
-that of the sound itself, whether it is locked or not.
+priority, so that calls never wait. Written beside its place and renamed when whole. What it was
+made of stays: it goes once the journal says that the file is there. The hash is that of the sound
+itself, whether it is locked or not.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ import imageio_ffmpeg
 from recording.keys import Keys, KeyUnfit, MasterKey
 from recording.peaks import write_peaks
 from recording.seal import seal
-from recording.spool import RecordingBroken, Spooled, clear, settled
+from recording.spool import RecordingBroken, Spooled, settled
 
 FORMATS = {
     "mp3": ("-c:a", "libmp3lame", "-b:a", "32k", "-f", "mp3"),
@@ -47,7 +48,7 @@ class Kept:
 
 
 async def finish(stem: Path, to: Path, fmt: str, keys: Keys | None = None) -> Kept:
-    """Make `to` (and its .peaks.json) of the spooled wavs; they go when it is safe.
+    """Make `to` (and its .peaks.json) of the spooled wavs, which stay; the same again, if asked.
 
     With keys it is locked, and RecordingBroken without the right one.
     """
@@ -55,11 +56,9 @@ async def finish(stem: Path, to: Path, fmt: str, keys: Keys | None = None) -> Ke
         spooled = await settled(stem)
         master = await _master(keys)
         async with _turns:
-            kept = await _joined(spooled, to, fmt, master)
-        await asyncio.to_thread(clear, stem)
+            return await _joined(spooled, to, fmt, master)
     except (OSError, EOFError, wave.Error, KeyUnfit) as error:
         raise RecordingBroken(_plain(error)) from error
-    return kept
 
 
 async def _master(keys: Keys | None) -> MasterKey | None:
@@ -78,14 +77,13 @@ async def _joined(spooled: Spooled, to: Path, fmt: str, master: MasterKey | None
 
 
 async def finish_message(wav: Path, to: Path, keys: Keys | None = None) -> Kept:
-    """Make the mp3 of a caller's message, locked with keys; the wav goes."""
+    """Make the mp3 of a caller's message, locked with keys; the wav stays."""
     try:
         master = await _master(keys)
         async with _turns, _whole(to) as part:
             await _ffmpeg("-i", str(wav), "-ac", "1", "-b:a", "24k", "-f", "mp3", str(part))
             seconds = await asyncio.to_thread(_length, wav)
             kept = await asyncio.to_thread(_measure, part, seconds, master)
-        await asyncio.to_thread(wav.unlink, missing_ok=True)
     except (OSError, EOFError, wave.Error, KeyUnfit) as error:
         raise RecordingBroken(_plain(error)) from error
     return replace(kept, channels=1)
@@ -100,6 +98,8 @@ def _length(wav: Path) -> float:
 async def _whole(to: Path) -> AsyncIterator[Path]:
     """Give a file beside `to` that takes its place when all went well, and goes otherwise."""
     part = to.with_name(f"{to.name}.part")
+    # a killed engine's ffmpeg may still write there: it goes on in a file that nobody sees
+    await asyncio.to_thread(part.unlink, missing_ok=True)
     try:
         yield part
         await asyncio.to_thread(part.replace, to)

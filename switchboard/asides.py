@@ -60,6 +60,10 @@ class Spools:
 
     offered: dict[str, int] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
+    ended: dict[str, int] = field(default_factory=dict)
+    """Calls that are over and whose file is still to be made: since when each was recorded."""
+    kept: set[str] = field(default_factory=set)
+    """Calls whose file is there, and whose audio may still lie in the spool."""
 
     def note(self, record: ev.Record) -> None:
         """Take in one record."""
@@ -74,6 +78,11 @@ class Spools:
                 call in self.offered
             ):
                 self.answered.add(call)
+            case ev.RecordingKept(call):
+                self.ended.pop(call, None)
+                self.kept.add(call)
+            case ev.RecordingFailed(call):
+                self.ended.pop(call, None)
 
     def take(self, call: str) -> tuple[int, bool] | None:
         """Forget a call that ended: since when it was recorded, and whether somebody answered."""
@@ -82,6 +91,8 @@ class Spools:
             return None
         answered = call in self.answered
         self.answered.discard(call)
+        if answered:
+            self.ended[call] = since
         return since, answered
 
 
@@ -122,7 +133,18 @@ class Asides:
                 self._ended(call)
             case ev.MessageLeft(call, box, file):
                 self._start(self._finish_message(call, box, file))
+            case _:
+                self._let_go(record.event)
         self._outbox.wake(record)
+
+    def _let_go(self, event: ev.Event) -> None:
+        """Remove what a file was made of, now that the journal says that the file is there."""
+        match event:
+            case ev.RecordingKept():
+                self._start(self._clear_kept())
+            case ev.MessageKept(_, file):
+                wav = self._places.recordings / Path(file).with_suffix(".wav")
+                self._start(asyncio.to_thread(wav.unlink, missing_ok=True))
 
     def _is_callback(self, call: str) -> bool:
         card = self._cards.cards.get(call)
@@ -130,11 +152,19 @@ class Asides:
 
     async def run(self) -> None:
         """Finish what a crashed engine left behind, then deliver webhooks until cancelled."""
+        await self._clear_kept()
         for stem, utc_ms in left_behind(self._places.spool, set(self._spools.offered)):
-            self._start(self._finish(stem.name, utc_ms))
+            # by its own day, also after midnight: a file that was made already is made again
+            self._start(self._finish(stem.name, self._spools.ended.get(stem.name, utc_ms)))
         for call, file in messages_left_behind(self._places.recordings):
             self._start(self._finish_left(call, file))
         await self._outbox.run()
+
+    async def _clear_kept(self) -> None:
+        """Empty the spool of what the journal says is in its file."""
+        kept, self._spools.kept = self._spools.kept, set()
+        for call in kept:
+            await asyncio.to_thread(clear, self._places.spool / call)
 
     def _ended(self, call: str) -> None:
         taken = self._spools.take(call)

@@ -17,7 +17,7 @@ from domain import events as ev
 from domain.events import Record
 from tests.chaos.tally import Ask, Tally
 from tests.chaos.verdict import judged
-from tests.chaos.works import MENU, TALK, Works
+from tests.chaos.works import TALK, Works
 from tests.house.system import until
 
 SET = """\
@@ -44,7 +44,7 @@ JUMPS: dict[str, int | None] = {
 """What is done, and by how many seconds; None: to a moment before midnight, which then passes."""
 BEFORE_MIDNIGHT_S, ZONE = 5, ZoneInfo("Asia/Shanghai")
 AGENTS_SHARE, RATE = 0.5, 5.0
-FULL_S, SEEN_S, LASTS_S = 90.0, 30.0, 15.0
+SEEN_S, LASTS_S = 30.0, 15.0
 LONGEST_MS, SLACK_S = 120_000, 2.0
 """Longer than any part of a call here takes; how far a told jump may be from the true one."""
 
@@ -61,8 +61,7 @@ def run(ask: Ask) -> Tally:
         with _told_time_by(file):
             works.start()
         works.to_work()
-        works.call(MENU, ask.calls, RATE)
-        until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, FULL_S, works.said)
+        works.come(ask.calls, RATE)
         for _ in range(ask.cycles):
             for name, seconds in JUMPS.items():
                 _jump(ask, tally, works, file, (name, seconds))

@@ -24,12 +24,12 @@ from domain.events import Record
 from domain.settings import load_settings
 from tests.chaos.tally import Ask, Tally, spread
 from tests.chaos.verdict import judged
-from tests.chaos.works import MENU, TALK, Works
+from tests.chaos.works import TALK, Works
 from tests.db.postgres import Server, binaries, server
 from tests.house.system import until
 
 AGENTS_SHARE, RATE = 0.5, 5.0
-FULL_S, SAID_S, BACK_S = 90.0, 60.0, 120.0
+SAID_S, BACK_S = 60.0, 120.0
 SLOW_S, FREE_S = 2.0, 0.2
 """A slow database: so long for nobody, then for everybody."""
 UNTOLD = ("slow",)
@@ -152,8 +152,7 @@ def _suffers(ask: Ask, tally: Tally, works: Works, kind: str) -> None:
         works.prepare()
         works.start()
         works.to_work()
-        works.call(MENU, ask.calls, RATE)
-        until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, FULL_S, works.said)
+        works.come(ask.calls, RATE)
         for _ in range(ask.cycles):
             for name, fault in FAULTS[kind].items():
                 _away(ask, own, works, (f"{kind} {name}", fault, name not in UNTOLD))

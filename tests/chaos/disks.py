@@ -16,7 +16,7 @@ from domain import events as ev
 from domain.settings import load_settings
 from tests.chaos.tally import Ask, Tally
 from tests.chaos.verdict import judged
-from tests.chaos.works import MENU, TALK, Works
+from tests.chaos.works import TALK, Works
 from tests.house.system import until
 
 NEW_MOUNTS = 0x20000
@@ -24,7 +24,7 @@ NEW_MOUNTS = 0x20000
 SIZES = {"journal": 64, "rows": 48, "spool": 96, "recordings": 96, "said": 8}
 """Folder below the data → its disk's size, megabytes."""
 AGENTS_SHARE, RATE = 0.5, 5.0
-FULL_S, ALARM_S, BACK_S, LASTS_S = 90.0, 10.0, 90.0, 20.0
+ALARM_S, BACK_S, LASTS_S = 10.0, 90.0, 20.0
 USED_UP_S = 300.0
 """The journal's log has its full length from the start: a full disk is met when that is used."""
 PIECE = 1 << 20
@@ -88,8 +88,7 @@ def run(ask: Ask) -> Tally:
         works.prepare()
         works.start()
         works.to_work()
-        works.call(MENU, ask.calls, RATE)
-        until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, FULL_S, works.said)
+        works.come(ask.calls, RATE)
         for _ in range(ask.cycles):
             for name, told in DISKS.items():
                 _full(ask, tally, works, (name, told))

@@ -40,8 +40,7 @@ def killed(ask: Ask, works: Works) -> Tally:
     closed: list[float] = []
     listed: list[float] = []
     for cycle in range(ask.cycles):
-        crowd = works.call(MENU, ask.calls, RATE)
-        until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, BACK_S, works.said)
+        crowd = works.come(ask.calls, RATE)
         end = time.monotonic() + chance.uniform(1, 4)
         until(lambda e=end: time.monotonic() >= e, 60)  # type: ignore[misc]
         at_ms = _kill(works, crowd)

@@ -16,12 +16,12 @@ from domain import events as ev
 from domain.events import Record
 from tests.chaos.tally import Ask, Tally, spread
 from tests.chaos.verdict import judged, live_at
-from tests.chaos.works import KEYS, MENU, Works, on_works
+from tests.chaos.works import Works, on_works
 from tests.house.load import stood_in_line_s
 from tests.house.system import Refusal, until
 
 RATE = 10.0
-FULL_S, BACK_S, REST_S = 180.0, 180.0, 2.0
+BACK_S, REST_S = 180.0, 2.0
 ADOPTED_S = 3.0
 KEYS_SHARE, AGENTS_SHARE, HELD = 0.2, 0.4, 2
 
@@ -42,10 +42,7 @@ def run(ask: Ask) -> Tally:
 def killed(ask: Ask, works: Works) -> Tally:
     """Do it on an installation that runs."""
     chance, tally, kills = random.Random(ask.seed), Tally(ask.seed), Kills()
-    keys = round(ask.calls * KEYS_SHARE)
-    works.call(MENU, ask.calls - keys, RATE)
-    works.call(KEYS, keys, RATE)
-    until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, FULL_S, works.said)
+    works.come(ask.calls, RATE, round(ask.calls * KEYS_SHARE))
     for cycle in range(ask.cycles):
         began = time.monotonic()
         _kill(works, chance, kills)

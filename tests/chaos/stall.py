@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tests.chaos.kill_engine import BACK_S, FULL_S, KEYS_SHARE, RATE, REST_S, epoch, joined, passes
+from tests.chaos.kill_engine import BACK_S, KEYS_SHARE, RATE, REST_S, epoch, joined, passes
 from tests.chaos.tally import Ask, Tally
 from tests.chaos.verdict import judged, live_at
-from tests.chaos.works import KEYS, MENU, Works, on_works
+from tests.chaos.works import Works, on_works
 from tests.house.system import Refusal, until
 
 AGENTS_SHARE = 0.4
@@ -48,10 +48,7 @@ def run(ask: Ask) -> Tally:
 def stalled(ask: Ask, works: Works) -> Tally:
     """Do it on an installation that runs."""
     chance, tally, stalls = random.Random(ask.seed), Tally(ask.seed), Stalls()
-    keys = round(ask.calls * KEYS_SHARE)
-    works.call(MENU, ask.calls - keys, RATE)
-    works.call(KEYS, keys, RATE)
-    until(lambda: len(works.board()["calls"]) >= ask.calls * 0.9, FULL_S, works.said)
+    works.come(ask.calls, RATE, round(ask.calls * KEYS_SHARE))
     for cycle in range(ask.cycles):
         seconds, alone = STANDS[cycle % len(STANDS)]
         passes(chance.uniform(0, 1.5))

@@ -266,17 +266,15 @@ async def play(folder: Path, scenario: Scenario, turn: int = 0, point: str = "")
     end, away = world.time.now + LONGEST_S, AWAY_S[turn % len(AWAY_S)]
     here.begin()
     while not here.over and world.time.now < end:
-        await _passes(world, doomed, away, TICK_S, here.step)
-    await _passes(world, doomed, away, REST_S, lambda: None)
+        await passes(world, away, TICK_S, here.step)
+    await passes(world, away, REST_S, lambda: None)
     ended = Ended(doomed.turns, doomed.records, here.cut, tuple(faults(here)))
     if world.engine.alive:
         world.engine.journal.close()
     return ended
 
 
-async def _passes(
-    world: World, doomed: Doomed, away: float, seconds: float, step: Callable[[], None]
-) -> None:
+async def passes(world: World, away: float, seconds: float, step: Callable[[], None]) -> None:
     """Let time pass, and the engine come back where it died."""
     until = world.time.now + seconds
     try:

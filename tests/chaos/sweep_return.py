@@ -6,7 +6,7 @@ must be served, in the order in which they came. Virtual time on the fake exchan
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +27,8 @@ from tests.chaos.sweep import (
     TICK_S,
     Doomed,
     Ended,
-    Killed,
     left_behind,
+    passes,
 )
 from tests.chaos.tally import Ask, Tally
 from tests.stories.world import World
@@ -126,24 +126,12 @@ async def play(folder: Path, turn: int = 0, point: str = "") -> Ended:
     while not here.over and world.time.now < began + LONGEST_S:
         if world.time.now > began + EMPTY_S:
             here.works()
-        await _passes(world, AWAY_S[turn % len(AWAY_S)], TICK_S, here.step)
-    await _passes(world, 0, REST_S, lambda: None)
+        await passes(world, AWAY_S[turn % len(AWAY_S)], TICK_S, here.step)
+    await passes(world, 0, REST_S, lambda: None)
     ended = Ended(doomed.turns, doomed.records, here.cut, tuple(faults(here)))
     if world.engine.alive:
         world.engine.journal.close()
     return ended
-
-
-async def _passes(world: World, away: float, seconds: float, step: Callable[[], None]) -> None:
-    until = world.time.now + seconds
-    try:
-        step()
-        await world.pass_to(until)
-    except Killed:
-        await world.engine.dies()
-        await world.pass_to(world.time.now + away)
-        world.started()
-        await world.pass_to(max(until, world.time.now))
 
 
 def faults(here: Return) -> list[str]:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from acd.found import WHY
 from bench.heard import Seen
 from domain import events as ev
 from domain.events import Record
@@ -42,12 +43,14 @@ def live_at(journal: Iterable[Record], at_ms: int) -> Counter[str]:
 def states_at(journal: Iterable[Record], at_ms: int) -> dict[str, str]:
     """Tell what each call that was there at a moment was in."""
     live: dict[str, str] = {}
+    over = set[str]()
     for record in journal:
         if record.utc_ms > at_ms:
             break
         if isinstance(record.event, ENDS):
             live.pop(record.call, None)
-        elif (state := STATES.get(type(record.event))) and record.call:
+            over.add(record.call)  # what its end led to is told after it
+        elif record.call not in over and (state := STATES.get(type(record.event))) and record.call:
             live[record.call] = state
     return live
 
@@ -199,7 +202,11 @@ def present(journal: Iterable[Record]) -> Iterable[tuple[float, float]]:
 
 
 def overtakes(journal: Iterable[Record]) -> Iterable[str]:
-    """Tell of each caller on the music who saw a later one be rung for first."""
+    """Tell of each caller on the music who saw a later one be rung for first, by an engine.
+
+    Without one the dialplan's own queue serves who is in it: also a caller from a menu, there at
+    once, while those on the music look twice for a beat before they leave it.
+    """
     entered: dict[str, int] = {}
     on_hold: set[str] = set()
     for record in journal:
@@ -208,6 +215,8 @@ def overtakes(journal: Iterable[Record]) -> Iterable[str]:
             entered.setdefault(call, record.seq)
         elif isinstance(event, ev.HoldReached):
             on_hold.add(call)
+        elif isinstance(event, ev.OfferMade) and event.why == WHY:
+            on_hold.discard(call)
         elif isinstance(event, ev.OfferMade):
             on_hold.discard(call)
             before = [one for one in on_hold if entered.get(one, 1 << 60) < entered.get(call, 0)]

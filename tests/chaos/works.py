@@ -34,7 +34,7 @@ GROUP, MEMBER = "chaos", "9{:03}"
 PHONES = "127.0.0.3"
 SCENARIOS = Path(__file__).parent / "sipp"
 RING, TALK = 'min="100" max="900"', 'min="6000" max="14000"'
-SOUND_S, REST_S, AWAY_S = 100.0, 240.0, 180.0
+SOUND_S, REST_S, AWAY_S, FULL_S = 100.0, 240.0, 180.0, 180.0
 RATES: tuple[Step, ...] = tuple(step for _ in range(24) for step in (Pause(4.0), Press("5")))
 STEPS: dict[str, tuple[Step, ...]] = {
     MENU: (Pause(1.2), Press("1"), *RATES),
@@ -105,6 +105,14 @@ class Works(System):
         line += ["-i", TEST_TRUNK, "-p", str(free_port()), "-mi", TEST_TRUNK]
         line += ["-mp", str(_media_port()), "-r", f"{rate:g}", "-l", str(at_once), "-m", str(most)]
         self._begin(name, line)
+        return name
+
+    def come(self, at_once: int, rate: float, keys: int = 0) -> str:
+        """Let callers come, `keys` of them to press keys, until nine of ten are there."""
+        name = self.call(MENU, at_once - keys, rate)
+        if keys:
+            self.call(KEYS, keys, rate)
+        until(lambda: len(self.board()["calls"]) >= at_once * 0.9, FULL_S, self.said)
         return name
 
     def end(self, name: str) -> None:

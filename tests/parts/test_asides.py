@@ -85,12 +85,22 @@ async def soon(look: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+TALK = [
+    ev.Record(seq, 0.0, 1795323289000, event)
+    for seq, event in enumerate(
+        (
+            ev.OfferMade(CALL, AgentId("8001"), OfferId(1), GroupId("g"), 20, CALL, ""),
+            ev.OfferAnswered(CALL, AgentId("8001"), OfferId(1)),
+            ev.CallEnded(CALL, 16),
+        )
+    )
+]
+
+
 def talk(asides: Asides) -> None:
     """Tell of a talk from the offer to the end."""
-    offer = ev.OfferMade(CALL, AgentId("8001"), OfferId(1), GroupId("g"), 20, CALL, "")
-    answered = ev.OfferAnswered(CALL, AgentId("8001"), OfferId(1))
-    for seq, event in enumerate((offer, answered, ev.CallEnded(CALL, 16))):
-        asides.note(ev.Record(seq, 0.0, 1795323289000, event))
+    for record in TALK:
+        asides.note(record)
 
 
 async def test_a_finished_recording_goes_to_the_storage(tmp_path: Path) -> None:
@@ -111,6 +121,42 @@ async def test_a_storage_that_is_away_loses_nothing(tmp_path: Path) -> None:
     kept = await first(told, ev.RecordingKept)
     assert isinstance(kept, ev.RecordingKept)
     assert (tmp_path / "kept" / kept.file).is_file()
+
+
+async def test_an_engine_that_died_between_file_and_journal_leaves_no_file_without_a_row(
+    tmp_path: Path,
+) -> None:
+    """Only the journal's word lets go of what the file was made of; the next engine makes it again.
+
+    By the day of the talk, also when midnight has passed since.
+    """
+    for side in ("caller", "agent"):
+        speak(tmp_path / "spool" / f"{CALL}-{side}.wav")
+    first_told, told = list[ev.Event](), list[ev.Event]()
+    talk(beside(tmp_path, Shelf(), Bell(), first_told))
+    made = await first(first_told, ev.RecordingKept)  # and never written down
+    spools = Spools()
+    for record in TALK:
+        spools.note(record)
+    spools.take(CALL)
+    places = Places(tmp_path / "spool", tmp_path / "kept", lambda: "mp3", Shelf())
+    asides = Asides(Cards(), told.append, places, spools, nobody, Nothing())
+    await asides.run()
+    kept = await first(told, ev.RecordingKept)
+    assert kept == made and isinstance(kept, ev.RecordingKept)
+    files = [each for each in (tmp_path / "kept").rglob("*") if each.is_file()]
+    assert sorted(each.name for each in files) == [f"{CALL}.mp3", f"{CALL}.peaks.json"]
+    asides.note(ev.Record(9, 0.0, 1795323289000, kept))
+    await soon(lambda: not list((tmp_path / "spool").iterdir()))
+
+
+async def test_what_the_journal_says_is_kept_is_not_made_again(tmp_path: Path) -> None:
+    speak(tmp_path / "spool" / f"{CALL}-caller.wav")
+    told, spools = list[ev.Event](), Spools()
+    spools.note(ev.Record(1, 0.0, 0, ev.RecordingKept(CALL, "c.mp3", 1.0, 1, "", 2, "")))
+    places = Places(tmp_path / "spool", tmp_path / "kept", lambda: "mp3", Shelf())
+    await Asides(Cards(), told.append, places, spools, nobody, Nothing()).run()
+    assert not list((tmp_path / "spool").iterdir()) and not told
 
 
 async def test_a_message_is_told_to_the_notifier(tmp_path: Path) -> None:
@@ -138,4 +184,6 @@ async def test_a_message_that_a_dead_engine_left_is_finished(tmp_path: Path) -> 
     kept = await first(told, ev.MessageKept)
     running.cancel()
     assert isinstance(kept, ev.MessageKept) and kept.call == CALL
-    assert kept.file == f"2026/{CALL}-message.mp3" and not wav.exists()
+    assert kept.file == f"2026/{CALL}-message.mp3" and wav.exists()
+    asides.note(ev.Record(1, 0.0, 0, kept))
+    await soon(lambda: not wav.exists())

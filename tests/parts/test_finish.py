@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recording import RecordingBroken, finish, finish_message, left_behind
+from recording import RecordingBroken, clear, finish, finish_message, left_behind
 from recording.finish import _plain
 from recording.spool import settled
 
@@ -38,6 +38,14 @@ async def test_the_customer_is_left_and_the_agent_right(tmp_path: Path, fmt: str
     assert kept.sha256 == hashlib.sha256(to.read_bytes()).hexdigest()
     assert (kept.bytes, kept.channels) == (to.stat().st_size, 2)
     assert {each.name for each in to.parent.iterdir()} == {to.name, "01CALL.peaks.json"}
+    assert len(list(stem.parent.iterdir())) == 3  # until the journal says that the file is there
+    # a killed engine's ffmpeg may still write where this one does
+    part = to.with_name(f"{to.name}.part")
+    with part.open("wb") as old:
+        again = await finish(stem, to, fmt)
+        old.write(bytes(100_000))
+    assert again.sha256 == hashlib.sha256(to.read_bytes()).hexdigest()
+    clear(stem)
     assert list(stem.parent.iterdir()) == []
 
 
@@ -137,10 +145,10 @@ async def test_a_message_becomes_mono_mp3(tmp_path: Path) -> None:
     await finish_message(wav, to)
     (sound,) = read(to, 1)
     assert level(sound, 440) > 0.4
-    assert names(tmp_path) == [to.name]
+    assert names(tmp_path) == sorted([to.name, wav.name])
     with pytest.raises(RecordingBroken, match="ffmpeg"):
         await finish_message(tmp_path / "none.wav", tmp_path / "none.mp3")
-    assert names(tmp_path) == [to.name]
+    assert names(tmp_path) == sorted([to.name, wav.name])
 
 
 def test_left_behind_are_the_stems_that_no_live_call_owns(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ async def _recorded(system: System, call: str, caller_hz: float, agent_hz: float
     ]
     peaks = (system.data / "recordings" / kept["file"]).with_suffix(".peaks.json")
     assert json.loads(peaks.read_text())
-    assert not list((system.data / "spool").glob(f"{call}*"))
+    await soon(lambda: not list((system.data / "spool").glob(f"{call}*")), what="an empty spool")
 
 
 async def _told(system: System, call: str, caller: str) -> None:
