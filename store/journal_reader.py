@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from domain.errors import Damaged, Unavailable
 from domain.events import Record
 from store.journal_record import BadRecord as BadRecord, Row, UnknownKind, unpack
+from store.journal_table import BUSY_MS, LOOK_CLOSER
 
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _COLUMNS = "SELECT seq, version, crc, mono, utc_ms, call, kind, data FROM journal "
@@ -29,7 +31,8 @@ class JournalReader:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._connection.execute("PRAGMA busy_timeout=5000")
+            self._connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            self._connection.execute(LOOK_CLOSER)
         except sqlite3.Error as error:
             raise Unavailable(f"the journal {path} cannot be read: {error}") from error
 
@@ -67,6 +70,8 @@ class JournalReader:
         return self._opened(self._rows(_COLUMNS + where, *values))
 
     def _opened(self, rows: list[Row]) -> list[Record]:
+        if any(one[0] >= two[0] for one, two in pairwise(rows)):
+            raise Damaged("the journal cannot be read: its records are out of order")
         records = []
         for row in rows:
             match unpack(row):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from domain.events import JournalMended, Record
 from store.journal_record import Row, pack
-from store.journal_table import INSERT, SCHEMA, VALUES, connected
+from store.journal_table import INSERT, SCHEMA, VALUES, as_made, connected
 from store.salvage import promised, salvage
 
 GAP = 1000
@@ -54,7 +54,7 @@ def _is_whole(path: Path, wanted: int) -> bool:
             connection.execute(INSERT + VALUES, _TRIAL)
             connection.execute("ROLLBACK")
             connection.execute("SELECT * FROM journal ORDER BY seq DESC LIMIT 1").fetchall()
-            return bool(there >= wanted)
+            return bool(there >= wanted) and as_made(connection)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if _lies_around(path, getattr(error, "sqlite_errorcode", 0) & 0xFF):
             raise

@@ -11,6 +11,8 @@ from store.journal import Entry, JournalFile
 from tests.chaos.tally import Ask, Tally
 
 FACTS = 30
+BITS = (0xFF, *(1 << bit for bit in range(8)))
+"""Which bits of a byte flip at once: all, or one of them."""
 FILES = (("journal.db", True), ("journal.db-wal", False))
 """What is damaged: the file of a journal that was closed, and the log of one that was not."""
 
@@ -35,15 +37,21 @@ def written(folder: Path, *, closed: bool) -> Path:
 
 
 def broken(
-    source: Path, folder: Path, name: str, *, flip: int | None = None, cut: int | None = None
+    source: Path,
+    folder: Path,
+    name: str,
+    *,
+    flip: int | None = None,
+    bits: int = 0xFF,
+    cut: int | None = None,
 ) -> Path:
-    """Give a copy in which one file has a flipped byte, or is cut."""
+    """Give a copy in which one file has a byte with flipped bits, or is cut."""
     copy = folder / "broken"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(source, copy)
     data = bytearray((copy / name).read_bytes())
     if flip is not None:
-        data[flip] ^= 0xFF
+        data[flip] ^= bits
     (copy / name).write_bytes(data[:cut])
     return copy
 
@@ -76,14 +84,16 @@ def reopened(folder: Path) -> tuple[int, int, JournalMended | None]:
 
 
 def run(ask: Ask) -> Tally:
-    """Flip `cycles` bytes by seed, half of them in the file and half in the log; judge each."""
+    """Flip bits of `cycles` bytes by seed, half in the file and half in the log; judge each."""
     tally = Tally(ask.seed)
     rng = random.Random(ask.seed)
     for name, closed in FILES:
         source = written(ask.room / name, closed=closed)
         size = (source / name).stat().st_size
         for place in sorted(rng.choices(range(size), k=ask.cycles // len(FILES))):
-            _judge(tally, broken(source, ask.room, name, flip=place), f"{name} byte {place}")
+            bits = rng.choice(BITS)
+            damaged = broken(source, ask.room, name, flip=place, bits=bits)
+            _judge(tally, damaged, f"{name} byte {place} ^ {bits}")
         ask.say(f"{name}: {tally.cycles} bytes flipped, {_count(tally)} within a record")
     return tally
 

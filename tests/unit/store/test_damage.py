@@ -3,7 +3,8 @@
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from domain.errors import Damaged, Unavailable
 from domain.events import JournalMended, PbxLeft, Record
 from store.journal import JournalFile
 from store.mending import GAP
+from store.salvage import PAGE
 from tests.chaos.damage import FACTS, broken, reopened, written
 
 SEED = 20261123
@@ -29,7 +31,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("closed"), closed=True)
 
 
-def places(size: int, count: int, also: Iterator[int] | range = range(0)) -> list[int]:
+def places(size: int, count: int, also: Iterable[int] = ()) -> list[int]:
     """Draw bytes of a file by seed, the given ones with them."""
     drawn = random.Random(SEED).sample(range(size), count)
     return sorted({*drawn, *(place for place in also if place < size)})
@@ -44,9 +46,21 @@ def test_a_flipped_byte_in_the_log_loses_nothing(crashed: Path, tmp_path: Path) 
 
 
 def test_a_flipped_byte_in_the_file_costs_one_record_at_most(closed: Path, tmp_path: Path) -> None:
-    size = (closed / "journal.db").stat().st_size
-    for place in places(size, 40, range(0, 100, 7)):
+    data = (closed / "journal.db").read_bytes()
+    names_the_key, third_pointer = data.index(b"PRIMARY KEY"), PAGE + 8 + 2 * 2
+    also = chain(range(0, 100, 7), [names_the_key, third_pointer])
+    for place in places(len(data), 40, also):
         facts, new, said = reopened(broken(closed, tmp_path, "journal.db", flip=place))
+        assert facts >= FACTS - 1, f"byte {place}: {said}"
+        assert new > FACTS
+
+
+def test_a_number_that_changed_within_the_file_hides_no_other_record(
+    closed: Path, tmp_path: Path
+) -> None:
+    words = (closed / "journal.db").read_bytes().index(b"reason 15 ")
+    for place in range(words - 45, words):  # its length, number and columns stand before its words
+        facts, new, said = reopened(broken(closed, tmp_path, "journal.db", flip=place, bits=0x80))
         assert facts >= FACTS - 1, f"byte {place}: {said}"
         assert new > FACTS
 
