@@ -1,6 +1,6 @@
 # `make` alone lists the goals.
 .DEFAULT_GOAL := help
-.PHONY: help dev run test check bench chaos prompts clean
+.PHONY: help dev run style check test bench chaos prompts clean
 PYTHON := .venv/bin/python
 
 help: ## this list
@@ -13,11 +13,13 @@ run: ## everything from a bare checkout, then runs; Ctrl-C stops all it started
 	@setup/dev.sh settings python data core asterisk espeak pages prompts core_wait
 	@exec setup/run.sh
 
-check: dev ## style, types, imports and unit tests, under a minute
+style: dev ## style, types and imports, in seconds
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+check: style ## the same and the unit tests, about a minute
 	@YINGDA_PROPERTIES=quick $(PYTHON) -m pytest -q tests/unit
 
 test: dev ## all tests: unit, database, real calls, browser; installs test tools where it may
