@@ -78,7 +78,8 @@ def recall(floor: Floor, event: ev.Event, now: Instant) -> Turn:
         if call is not None and agent is not None:
             reserve(turn, call, agent, event)
     elif isinstance(event, ev.TalkFound):
-        found.join_again(turn, event)  # of any other its offer and answer follow
+        if not found.join_again(turn, event):
+            found.let_go(turn, event)  # its offer and answer follow
     elif not isinstance(event, ev.DERIVED):
         return decide(floor, event, now)
     return turn

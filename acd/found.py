@@ -18,6 +18,7 @@ def take_in(turn: Turn, event: ev.TalkFound, answer: Answer) -> None:
     """Make the offer that nobody made, and let it be answered."""
     if join_again(turn, event):
         return
+    let_go(turn, event)
     offer = _offered(turn, event)
     if offer is not None:
         answered = ev.OfferAnswered(event.call, event.agent, offer)
@@ -34,6 +35,18 @@ def join_again(turn: Turn, event: ev.TalkFound) -> bool:
     agent.since = call.since
     turn.facts.append(ev.TalkRetrieved(call.id, event.agent))
     return True
+
+
+def let_go(turn: Turn, event: ev.TalkFound) -> None:
+    """Take in that who held the caller has lost them: the dialplan found somebody else."""
+    call = turn.floor.calls.get(event.call)
+    if call is None or call.stage is not HELD or not call.parked or call.agent == event.agent:
+        return
+    call.parked = False  # nobody's leg is to be released: the one that is there talks
+    agent = end_talk(turn, call, "system")
+    call.stage, call.since = Stage.AFTER, turn.now
+    if agent is not None:
+        match_agent(turn, agent)
 
 
 def _offered(turn: Turn, event: ev.TalkFound) -> OfferId | None:
@@ -66,9 +79,11 @@ def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     agents = who_has(turn.floor, call)
     if call.stage is OFFERED:
         give_back(turn, call, "cancelled")
+    if event.talks:
+        call.parked = False
     end_talk(turn, call, call.first_hangup or "system")
     turn.floor.dequeue(call)
-    call.confirmed, call.stage = False, Stage.FALLBACK
+    call.confirmed, call.stage = event.talks, Stage.FALLBACK
     call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
     if turn.floor.pbx_up and not event.talks:

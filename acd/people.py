@@ -156,7 +156,8 @@ class Call:
     """One live call. `place` is its sort key while it waits, the same at every return.
 
     A call out (`direction` is out) has its customer as `caller`; `confirmed` then means that the
-    agent's own phone was picked up. Who is `barred` may take it from that instant on again.
+    agent's own phone was picked up, and of who fell back that they talk there. Who is `barred`
+    may take it from that instant on again.
     Held calls are `parked` by us, both legs apart, or `phone_held` by the phone's own key;
     `awaited`: the agent's phone is gone and may come back; `front`: goes before all others.
     `queued` is the group under which it is listed, `began` when it began to wait there, `line` and

@@ -34,7 +34,7 @@ def _day_began(turn: Turn, event: ev.DayBegan) -> None:
 def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
     turn.floor.pbx_up = True
     for call in list(turn.floor.calls.values()):
-        if call.stage is Stage.FALLBACK:
+        if call.stage is Stage.FALLBACK and not call.confirmed:
             turn.commands.append(do.BringBack(call.id))
     for agent in list(turn.floor.agents.values()):
         match_agent(turn, agent)

@@ -140,8 +140,9 @@ class Asides:
     def _let_go(self, event: ev.Event) -> None:
         """Remove what a file was made of, now that the journal says that the file is there."""
         match event:
-            case ev.RecordingKept():
-                self._start(self._clear_kept())
+            case ev.RecordingKept(call):
+                self._spools.kept.discard(call)
+                self._start(asyncio.to_thread(clear, self._places.spool / call))
             case ev.MessageKept(_, file):
                 wav = self._places.recordings / Path(file).with_suffix(".wav")
                 self._start(asyncio.to_thread(wav.unlink, missing_ok=True))
@@ -152,19 +153,17 @@ class Asides:
 
     async def run(self) -> None:
         """Finish what a crashed engine left behind, then deliver webhooks until cancelled."""
-        await self._clear_kept()
+        kept, self._spools.kept = self._spools.kept, set()
         for stem, utc_ms in left_behind(self._places.spool, set(self._spools.offered)):
-            # by its own day, also after midnight: a file that was made already is made again
-            self._start(self._finish(stem.name, self._spools.ended.get(stem.name, utc_ms)))
+            if stem.name in kept:
+                await asyncio.to_thread(clear, stem)
+            else:
+                # by its own day, also after midnight: a file that was made already is made again
+                since = self._spools.ended.get(stem.name, utc_ms)
+                self._start(self._finish(stem.name, since))
         for call, file in messages_left_behind(self._places.recordings):
             self._start(self._finish_left(call, file))
         await self._outbox.run()
-
-    async def _clear_kept(self) -> None:
-        """Empty the spool of what the journal says is in its file."""
-        kept, self._spools.kept = self._spools.kept, set()
-        for call in kept:
-            await asyncio.to_thread(clear, self._places.spool / call)
 
     def _ended(self, call: str) -> None:
         taken = self._spools.take(call)

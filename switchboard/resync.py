@@ -146,21 +146,30 @@ def _moved(
     if known.stage is Stage.OFFERED and talking is not None:
         return _answered(floor, known, talking)
     if known.stage in (Stage.TALKING, Stage.HELD):
-        return _in_talk(known, leg)
+        return _in_talk(floor, known, leg, talking, freed)
     if leg.bridged:
         return _strange(floor, known, talking, freed)
     stuck = known.stage is Stage.WAITING and leg.context in ASKED
     return [ev.CallFellBack(known.id)] if stuck and not known.confirmed else []
 
 
-def _in_talk(known: Call, leg: Leg) -> list[ev.Event]:
+def _in_talk(
+    floor: Floor, known: Call, leg: Leg, talking: str | None, freed: Collection[AgentId]
+) -> list[ev.Event]:
     """Say what became of a talk; the dialplan gives a held caller back when no engine beats."""
     if leg.context in AFTERWARDS:
         return [ev.TalkOver(known.id)]
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
-    if parked and leg.bridged and leg.context == "join" and known.agent:
+    if not (parked and leg.bridged and known.agent):
+        return []
+    if leg.context == "join" or (leg.context == "fallback" and _is_at(floor, known, talking)):
         return [ev.TalkFound(known.id, known.agent)]
-    return []
+    return _strange(floor, known, talking, freed) if leg.context == "fallback" else []
+
+
+def _is_at(floor: Floor, call: Call, phone: str | None) -> bool:
+    """Tell whether this is the phone of the agent who has the call."""
+    return call.agent is not None and floor.agents[call.agent].endpoint == phone
 
 
 def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:

@@ -80,12 +80,35 @@ def test_a_talk_without_us_is_let_be() -> None:
     talk = (caller("fallback", "Queue", bridged=True), agent(bridged=True))
     assert told(WAITS, *talk) == [ev.CallFellBack(CALL, talks=True)]
     floor = after(WAITS)
-    decide(floor, ev.PbxJoined(2), Instant(8.0))
     # nobody brings this caller anywhere, nobody is rung, and it ends once, when it does
-    assert not decide(floor, ev.CallFellBack(CALL, talks=True), Instant(9.0)).commands
+    assert not decide(floor, ev.CallFellBack(CALL, talks=True), Instant(8.0)).commands
+    assert not decide(floor, ev.PbxJoined(2), Instant(9.0)).commands
     assert not decide(floor, ev.AgentReadied(LIN), Instant(10.0)).commands
     assert differences(floor, talk, {"400": "400"}) == []
     assert wants(floor, ev.CallEnded(CALL, 16))
+
+
+def test_who_was_held_and_talks_with_another_meanwhile_is_let_talk() -> None:
+    """The dialplan found no leg of who held the caller, and its own queue found somebody."""
+    held = [*TALKS, ev.HoldAsked(CALL, LIN)]
+    talk = caller("fallback", "Queue", bridged=True)
+    assert told(held, talk, agent_leg()) == [ev.TalkFound(CALL, LIN)]
+    stranger = replace(agent_leg(), trunk="a8009")
+    assert told(held, talk, stranger) == [ev.CallFellBack(CALL, talks=True)]
+    floor = Floor()
+    wang = AgentId("8002")
+    cards = [AgentCard(number, groups=(SALES,)) for number in (LIN, wang)]
+    floor.configure([GroupRules(SALES)], cards)
+    comes = [*held, ev.PhoneReachable("a8002"), ev.AgentSignedIn(wang, "phone", "a8002")]
+    for now, event in enumerate(comes):
+        decide(floor, event, Instant(float(now)))
+    other = replace(agent_leg(), trunk="a8002")
+    found = differences(floor, [talk, other], {"400": "400"})
+    assert found == [ev.TalkFound(CALL, wang)]
+    turn = decide(floor, found[0], Instant(20.0))
+    assert not turn.commands and floor.agents[LIN].line == "wrapping"
+    assert (floor.calls[CALL].stage, floor.agents[wang].call) == ("talking", CALL)
+    assert floor.calls[CALL].agent == wang
 
 
 def test_a_talk_with_an_agent_whose_call_before_is_gone_is_taken_in() -> None:
