@@ -1,6 +1,5 @@
 """How an error reaches a person: one status, one code, one sentence in Chinese and English."""
 
-import asyncio
 import contextlib
 import logging
 import os
@@ -138,15 +137,11 @@ def end_without_memory() -> NoReturn:
     os._exit(1)
 
 
-def on_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Take what nobody caught: without memory we end, anything else is logged."""
-    if isinstance(context.get("exception"), MemoryError):
-        end_without_memory()
-    loop.default_exception_handler(context)
-
-
 def on_logged(record: logging.LogRecord) -> bool:
-    """Filter of log handlers: who logged that memory is short meant to go on, and we end."""
+    """Filter of log handlers: who logs that memory is short means to go on, and we end.
+
+    Whoever meets it tells the log: our own pages, aiohttp, the event loop's last resort.
+    """
     if record.exc_info and isinstance(record.exc_info[1], MemoryError):
         end_without_memory()
     return True
@@ -166,8 +161,6 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
         if error.status < 400 or not request.path.startswith("/api/"):
             raise
         return _plain(error)
-    except MemoryError:
-        end_without_memory()
     except Exception:
         mark = secrets.token_hex(6)
         log.exception("%s %s failed, id %s", request.method, request.path, mark)
