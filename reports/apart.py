@@ -1,7 +1,8 @@
 """Reports worked out in processes of their own, so that no long one holds up pages or calls.
 
 Two at once at most, one after the other in each; they start with the first report and end when
-nobody has asked for a while. A report that nobody waits for any more is given up.
+nobody has asked for a while. A report that nobody waits for any more is given up, and one that
+nobody should wait for any longer.
 """
 
 import asyncio
@@ -18,21 +19,37 @@ from reports.asked import ASKED, Asked
 AT_ONCE = 2
 LOOK_S = 0.5
 LINE = 1 << 20
+PATIENCE_S, LONGEST_S = 20.0, 600.0
+"""When a report that gets no CPU beside calls is given some; when it is given up."""
+TOO_LONG = (
+    "报表算得太久，已停止：请缩短时间范围，或等电话少时再试"
+    " · the report took too long and was given up: choose less time, or ask when fewer people call"
+)
 
 
 class Apart:
     """Asks workers; `folder` tells in their command line whose they are."""
 
-    def __init__(self, folder: Path) -> None:
-        self._command = (sys.executable, "-m", "reports.worker", str(folder))
+    def __init__(
+        self, folder: Path, patience_s: float = PATIENCE_S, longest_s: float = LONGEST_S
+    ) -> None:
+        self._command = (sys.executable, "-m", "reports.worker", str(folder), str(patience_s))
+        self._longest_s = longest_s
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._resting: list[Process] = []
 
     async def made(self, asked: Asked, wanted: Callable[[], bool]) -> bytes:
         """Give a report as a file; Refused as `reports.run` does, Unavailable when none was made.
 
-        It is given up as soon as nobody wants it.
+        It is given up as soon as nobody wants it, and when it takes too long, its turn included.
         """
+        try:
+            async with asyncio.timeout(self._longest_s):
+                return await self._in_turn(asked, wanted)
+        except TimeoutError as late:
+            raise Unavailable(TOO_LONG) from late
+
+    async def _in_turn(self, asked: Asked, wanted: Callable[[], bool]) -> bytes:
         async with self._turns:
             for _ in range(AT_ONCE + 1):  # those that rested may have ended meanwhile
                 if not wanted():

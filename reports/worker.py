@@ -1,9 +1,9 @@
-"""`python -m reports.worker FOLDER`: works out one report after the other, for `reports.apart`.
+"""`python -m reports.worker FOLDER PATIENCE_S`: works reports out one by one, for `reports.apart`.
 
 Asked by a line of JSON; answers a line of JSON and so many bytes. Ends when who asks is gone, even
 in the middle of a report. What takes longer than a moment goes on with what nobody else wants of
-the CPU (sched(7), SCHED_IDLE and the autogroup): no report delays a call. FOLDER only tells people
-whose it is.
+the CPU (sched(7), SCHED_IDLE and the autogroup): no report delays a call. Who waited PATIENCE_S
+beside a machine that is full gets a small share all the same. FOLDER only tells people whose it is.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ from store.database import open_database
 MOMENT_S, LOOK_S = 0.1, 0.02
 """CPU seconds that a report has as everybody else has them; how often that is looked at."""
 IDLE_S = 600.0
-AUTOGROUP, FULL, LEAST = Path("/proc/self/autogroup"), 0, 19
-"""How much a session weighs among all others, as a nice value."""
+AUTOGROUP, FULL, SOME, LEAST = Path("/proc/self/autogroup"), 0, 10, 19
+"""How much a session weighs among all others, as a nice value; `SOME` is a tenth of `FULL`."""
 FORMS: dict[str, Callable[[Report, str], bytes]] = {
     "json": to_json,
     "csv": to_csv,
@@ -38,11 +38,11 @@ FORMS: dict[str, Callable[[Report, str], bytes]] = {
 }
 
 
-def main() -> None:
+def main(patience_s: float) -> None:
     """Answer until nobody asks any more."""
     inbox, out = sys.stdin.buffer, sys.stdout.buffer
     while _says_something(inbox, IDLE_S) and (line := inbox.readline()):
-        head, body = _answered(ASKED.validate_json(line), inbox)
+        head, body = _answered(ASKED.validate_json(line), inbox, patience_s)
         out.write(json.dumps(head | {"bytes": len(body)}).encode() + b"\n" + body)
         out.flush()
 
@@ -51,10 +51,10 @@ def _says_something(inbox: BinaryIO, within_s: float) -> bool:
     return bool(select.select([inbox], [], [], within_s)[0])
 
 
-def _answered(asked: Asked, inbox: BinaryIO) -> tuple[dict[str, object], bytes]:
+def _answered(asked: Asked, inbox: BinaryIO, patience_s: float) -> tuple[dict[str, object], bytes]:
     with ThreadPoolExecutor(1) as own:
         made = own.submit(lambda: asyncio.run(_made(asked)))
-        _watch(made, inbox)
+        _watch(made, inbox, patience_s)
         try:
             return {}, made.result()
         except Refused as refused:
@@ -63,28 +63,32 @@ def _answered(asked: Asked, inbox: BinaryIO) -> tuple[dict[str, object], bytes]:
             return {"error": str(error)}, b""
 
 
-def _watch(made: "Future[bytes]", inbox: BinaryIO) -> None:
+def _watch(made: "Future[bytes]", inbox: BinaryIO, patience_s: float) -> None:
     """Wait for a report; after a moment it gives way. Nobody asks twice: a word means the end."""
-    began, look_s = time.process_time(), LOOK_S
+    began, asked, look_s = time.process_time(), time.monotonic(), LOOK_S
     _weigh(FULL)
     while wait([made], look_s).not_done:
         if _says_something(inbox, 0):
             os._exit(0)
-        if time.process_time() - began > MOMENT_S:
-            _give_way()
+        if time.monotonic() - asked > patience_s:
+            _share(os.SCHED_OTHER, SOME)
+        elif time.process_time() - began > MOMENT_S:
+            _share(os.SCHED_IDLE, LEAST)
             look_s = 1.0
 
 
-def _give_way() -> None:
-    """Let every thread but this one run only when nobody else wants to; theirs inherit it.
+def _share(policy: int, nice: int) -> None:
+    """Let every thread but this one run by a policy; theirs inherit it.
 
-    Nobody without rights comes back from there, so each report has threads of its own.
+    SCHED_IDLE: only when nobody else wants to. Who may not come back from there (RLIMIT_NICE)
+    stays, and only the session weighs more; so each report has threads of its own.
     """
     for thread in map(int, os.listdir("/proc/self/task")):
         if thread != os.getpid():
             with contextlib.suppress(OSError):  # it ended meanwhile, or the system forbids it
-                os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
-    _weigh(LEAST)
+                os.setpriority(os.PRIO_PROCESS, thread, SOME)
+                os.sched_setscheduler(thread, policy, os.sched_param(0))
+    _weigh(nice)
 
 
 def _weigh(nice: int) -> None:
@@ -108,4 +112,4 @@ async def _made(asked: Asked) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[2]))

@@ -1,5 +1,7 @@
 """The supervisor's board follows the floor; everybody sees only what is theirs."""
 
+import os
+import signal
 from time import monotonic
 
 import pytest
@@ -61,6 +63,30 @@ async def test_the_pages_speak_english_too(sit: Sit) -> None:
     assert await chief.text("nav-calls") == "Calls"
     await chief.press("language")
     await chief.page.get_by_role("heading", name="报表").wait_for()
+
+
+async def test_who_waits_for_a_report_is_told_and_may_leave(system: System, sit: Sit) -> None:
+    """Its process stands still, as beside a machine that is full; who cancels ends it."""
+
+    def workers() -> list[int]:
+        return [pid for pid, line in system.alive().items() if "reports.worker" in line]
+
+    chief = await sit("supervisor")
+    given = chief.page.locator("[data-test=report-empty], [data-test=report-row]")
+    await chief.go("/reports/hotline")
+    await until(given.count)
+    stopped = workers()
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    await chief.press("report-agent")
+    assert "长报表会给通话让路" in await chief.text("report-working")
+    await chief.press("report-cancel")
+    await chief.page.get_by_text("已取消计算").wait_for()
+    await until(lambda: not set(stopped) <= set(workers()))
+    for pid in set(stopped) & set(workers()):
+        os.kill(pid, signal.SIGCONT)
+    await chief.page.get_by_role("button", name="重试").click()
+    await until(given.count)
 
 
 async def test_an_agent_has_no_reports_and_no_board(system: System, sit: Sit) -> None:

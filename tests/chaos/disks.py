@@ -18,15 +18,18 @@ from tests.chaos.tally import Ask, Tally
 from tests.chaos.verdict import judged
 from tests.chaos.works import TALK, Works
 from tests.house.system import until
+from watch.alarm_file import AlarmFile
 
 NEW_MOUNTS = 0x20000
 """CLONE_NEWNS of unshare(2)."""
 SIZES = {"journal": 64, "rows": 48, "spool": 96, "recordings": 96, "said": 8}
 """Folder below the data → its disk's size, megabytes."""
 AGENTS_SHARE, RATE = 0.5, 5.0
-ALARM_S, BACK_S, LASTS_S = 10.0, 90.0, 20.0
+ALARM_S, LATE_S, BACK_S, LASTS_S = 10.0, 60.0, 90.0, 20.0
 USED_UP_S = 300.0
 """The journal's log has its full length from the start: a full disk is met when that is used."""
+ALARMED = ("recordings", "spool", "journal")
+"""Disks that `watch.look` looks at by themselves; the rows' and the log's are ours alone."""
 PIECE = 1 << 20
 Told = Callable[[Works], bool]
 
@@ -62,6 +65,24 @@ class Small(Works):
 
 def _incident(kind: str) -> Told:
     return lambda works: kind in {row["kind"] for row in works.board()["incidents"]}
+
+
+def _alarm_s(works: Works, name: str, since: float) -> float:
+    """Wait for the alarm of a disk that is full; gives after how many seconds it was opened."""
+
+    def opened() -> float:
+        file = AlarmFile(works.data / "alarms.db")
+        try:
+            found = [
+                each.opened / 1000 - since
+                for each in file.newest()
+                if each.metric == "disk_free" and each.about == name
+            ]
+        finally:
+            file.close()
+        return max((at for at in found if at > 0), default=0.0)
+
+    return until(opened, LATE_S, f"{name}: no alarm for the full disk")
 
 
 def _nothing(works: Works) -> bool:
@@ -117,8 +138,10 @@ def _full(ask: Ask, tally: Tally, works: Small, disk: tuple[str, Told]) -> None:
     engine, web, began = works.pid_of("engine"), works.pid_of("web"), time.time()
     tally.live_calls += len(works.board()["calls"])
     file = works.fill(name)
-    until(lambda: told(works), ALARM_S, f"{name}: nobody says that it is full")
+    until(lambda: told(works), LATE_S, f"{name}: nobody says that it is full")
     said_s = time.time() - began
+    tally.must(said_s <= ALARM_S, f"{name}: told only after {said_s:.1f} s")
+    _alarmed(ask, tally, works, (name, began))
     _pass(LASTS_S)
     served = _served(works, began)
     file.unlink()
@@ -131,10 +154,22 @@ def _full(ask: Ask, tally: Tally, works: Small, disk: tuple[str, Told]) -> None:
     tally.must(works.pid_of("web") == web, f"{name}: the pages ended")
 
 
+def _alarmed(ask: Ask, tally: Tally, works: Works, full: tuple[str, float]) -> None:
+    """Time the alarm of a disk that is full since a moment."""
+    name, began = full
+    if name in ALARMED:
+        after_s = _alarm_s(works, name, began)
+        tally.also[f"{name}_alarm_s"] = round(after_s, 1)
+        ask.say(f"{name}: its alarm opened after {after_s:.1f} s")
+        tally.must(after_s <= ALARM_S, f"{name}: its alarm came after {after_s:.1f} s")
+
+
 def _journal_full(ask: Ask, tally: Tally, works: Small) -> None:
     """Fill the journal's disk: the reserve gives way, then the engine ends; talks go on."""
     tally.live_calls += len(works.board()["calls"])
-    first, began = works.fill("journal"), time.time()
+    began = time.time()
+    first = works.fill("journal")
+    _alarmed(ask, tally, works, ("journal", began))
     until(
         lambda: _told_of_reserve(works), USED_UP_S, f"journal: no reserve gave way\n{works.tail()}"
     )

@@ -11,6 +11,7 @@ import pytest
 from domain.clock import DAY_MS
 from domain.errors import Refused, Unavailable
 from reports import Apart, Asked, Filters, run
+from reports.worker import SOME
 from store import Base, Database, open_database
 from tests.db.test_reports import END, START, filled
 
@@ -97,3 +98,37 @@ async def test_a_long_one_gives_way_and_ends_when_nobody_waits(
         await apart.made(asked(tmp_path, "interval", "half_hour", START + YEARS_MS), wanted)
     assert not waits
     assert not workers(tmp_path)
+
+
+async def test_one_that_waits_beside_a_full_machine_gets_some_of_it(
+    database: Database, tmp_path: Path
+) -> None:
+    apart = Apart(tmp_path, patience_s=0.5)
+    has_some = False
+
+    def wanted() -> bool:
+        nonlocal has_some
+        for thread in (each for pid in workers(tmp_path) for each in tasks(pid)):
+            with suppress(OSError):
+                ordinary = os.sched_getscheduler(thread) == os.SCHED_OTHER
+                has_some |= ordinary and os.getpriority(os.PRIO_PROCESS, thread) == SOME
+        return not has_some
+
+    with pytest.raises(Unavailable):
+        await apart.made(asked(tmp_path, "interval", "half_hour", START + YEARS_MS), wanted)
+    assert has_some
+    await apart.close()
+
+
+async def test_nobody_waits_for_ever(database: Database, tmp_path: Path) -> None:
+    apart = Apart(tmp_path, longest_s=1.0)
+    with pytest.raises(Unavailable, match="算得太久"):
+        await apart.made(asked(tmp_path, "interval", "half_hour", START + YEARS_MS), lambda: True)
+    assert not workers(tmp_path)
+
+
+def tasks(pid: int) -> list[int]:
+    """List a process's threads but the first."""
+    with suppress(OSError):
+        return [int(each.name) for each in Path(f"/proc/{pid}/task").iterdir()][1:]
+    return []

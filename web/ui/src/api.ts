@@ -44,8 +44,8 @@ async function refusal(response: Response): Promise<ApiError> {
   )
 }
 
-async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
-  const text = await (await answered(method, url, body)).text()
+async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const text = await (await answered(method, url, body, signal)).text()
   return (text ? JSON.parse(text) : null) as T
 }
 
@@ -59,7 +59,7 @@ async function save(path: string, body: unknown): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
-async function answered(method: string, url: string, body?: unknown): Promise<Response> {
+async function answered(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = {}
   if (method !== 'GET') headers['X-CSRF'] = csrf
   const form = body instanceof FormData
@@ -67,7 +67,7 @@ async function answered(method: string, url: string, body?: unknown): Promise<Re
   let response: Response
   try {
     response = await fetch(url, {
-      method, headers, credentials: 'same-origin',
+      method, headers, credentials: 'same-origin', signal,
       body: form ? (body as FormData) : body === undefined ? undefined : JSON.stringify(body),
     })
   } catch {
@@ -81,7 +81,8 @@ async function answered(method: string, url: string, body?: unknown): Promise<Re
 }
 
 export const api = {
-  get: <T>(path: string, query: Query = {}) => send<T>('GET', address(path, query)),
+  /** `signal`: who no longer wants the answer lets the server know. */
+  get: <T>(path: string, query: Query = {}, signal?: AbortSignal) => send<T>('GET', address(path, query), undefined, signal),
   post: <T>(path: string, body: unknown = {}) => send<T>('POST', address(path), body),
   put: <T>(path: string, body: unknown = {}) => send<T>('PUT', address(path), body),
   del: <T>(path: string) => send<T>('DELETE', address(path)),

@@ -90,6 +90,7 @@ export default {
   player: { title: 'Recording', play: 'Play', pause: 'Pause', keys: 'J back 5 s · K play/pause · L on 5 s', speed: 'Speed', download: 'Download', caller: 'Caller', agent: 'Agent', wave: 'Waveform: caller above, agent below', broken: 'The recording cannot be played: it may still be in work, or past its keeping' },
   range: { label: 'Days', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'This month', free: 'Other', from: 'From', to: 'To' },
   report: {
+    working: 'Being worked out. A long report gives way to calls, so it takes a while when many people call. So far', cancelled: 'Cancelled.',
     group: 'Groups', agent: 'Agents', hotline: 'Hotlines', interval: 'Intervals', out: 'Calls out', abandon: 'Abandoned', survey: 'Survey', summary: 'Summaries', ivr: 'Menu nodes', flow: 'Flows', by: 'Interval', whole: 'Default interval', none: 'No data from {from} to {to}; try other days.',
     rows: '{n} rows', before: 'Previous', after: 'Next', chart: 'Chart', total: 'Total',
   },

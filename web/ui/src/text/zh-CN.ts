@@ -90,6 +90,7 @@ export default {
   player: { title: '录音', play: '播放', pause: '暂停', keys: 'J 退 5 秒 · K 播放/暂停 · L 进 5 秒', speed: '倍速', download: '下载', caller: '客户', agent: '座席', wave: '录音波形：上为客户，下为座席', broken: '录音无法播放：可能还在处理，或已过保留期' },
   range: { label: '日期', today: '今天', yesterday: '昨天', week: '近 7 天', month: '本月', free: '自定义', from: '从', to: '到' },
   report: {
+    working: '正在计算。长报表会给通话让路，话务繁忙时要等一会儿。已用', cancelled: '已取消计算。',
     group: '技能组', agent: '座席', hotline: '热线', interval: '时段', out: '外呼', abandon: '呼损', survey: '满意度', summary: '小结', ivr: 'IVR 节点', flow: '流程', by: '时间粒度', whole: '默认粒度', none: '{from} 至 {to} 没有数据，可换个日期。',
     rows: '共 {n} 行', before: '上一页', after: '下一页', chart: '图表', total: '合计',
   },
