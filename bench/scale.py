@@ -28,7 +28,7 @@ ENDLESS, EVERYDAY = 'milliseconds="600000"', 'distribution="exponential" mean="3
 """Talks: longer than any run; or 6 minutes in the mean, so that 100 agents serve 1,000 an hour."""
 BYTES_S = 16_000
 """One second of a recording: 8,000 samples of two bytes."""
-UP_S, QUIET_S = 60.0, 90.0
+UP_S, QUIET_S, LOOK_S = 60.0, 90.0, 0.25
 KEPT = 0.97
 """The share of the audio of a window that must be in the files; SIPp's own start takes some."""
 Aims = dict[str, float | tuple[str, float]]
@@ -122,14 +122,19 @@ async def _watched(
     site: Site, folder: Path, seconds: float
 ) -> tuple[dict[str, float], float, float]:
     """Give the cores that each part used meanwhile, the seconds of audio, the machine's share."""
-    before, written, since = site.spent(children=True), _bytes(folder), time.monotonic()
-    idle = idle_s()
-    await asyncio.sleep(seconds)
+    before, since = site.spent(children=True), time.monotonic()
+    idle, at_first = idle_s(), _sizes(folder)
+    seen = dict(at_first)
+    while time.monotonic() < since + seconds:
+        await asyncio.sleep(LOOK_S)
+        # a talk that ends is taken out of the spool: what it held before counts as well
+        seen |= _sizes(folder)
     lasted = time.monotonic() - since
     after = site.spent(children=True)
     cores = {name: (value - before.get(name, 0.0)) / lasted for name, value in after.items()}
     busy = 1 - (idle_s() - idle) / lasted / (os.cpu_count() or 1)
-    return cores, (_bytes(folder) - written) / BYTES_S * seconds / lasted, busy
+    written = sum(size - at_first.get(file, 0) for file, size in seen.items())
+    return cores, written / BYTES_S * seconds / lasted, busy
 
 
 async def quiet(site: Site, arm: str) -> None:
@@ -159,8 +164,12 @@ def _files(folder: Path) -> list[Path]:
     return [file for file in found if not file.stem.endswith(("-caller", "-agent"))]
 
 
-def _bytes(folder: Path) -> int:
-    return sum(file.stat().st_size for file in _files(folder) if file.exists())
+def _sizes(folder: Path) -> dict[Path, int]:
+    found: dict[Path, int] = {}
+    for file in _files(folder):
+        with suppress(FileNotFoundError):
+            found[file] = file.stat().st_size
+    return found
 
 
 def figures(points: Sequence[Point], everyday: Point) -> dict[str, float]:

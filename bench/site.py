@@ -18,6 +18,7 @@ import yaml
 from bench.phones import register
 from bench.processes import cpu_s, cpu_with_children_s, rss_bytes
 from domain.clock import real_clock
+from domain.errors import Unavailable
 from domain.settings import load_settings
 from office import first_run
 from office.folder import read_files
@@ -95,7 +96,16 @@ class Site(System):
     async def engine_on(self) -> None:
         """Start the engine and the web process; every agent signs in and is ready."""
         await asyncio.to_thread(self.start)
+        await self._bare_arms_again()
         await asyncio.to_thread(self._to_work)
+
+    async def _bare_arms_again(self) -> None:
+        """Bring the bare arms back: our start has Asterisk load its files anew, without them."""
+        _bare_arms(self.data / "run" / "asterisk" / "etc", self.numbers)
+        await self.cli("dialplan reload")
+        await self.cli("queue reload all")
+        if "MixMonitor" not in await self.cli("dialplan show bare"):
+            raise Unavailable("Asterisk did not load the bare arms again")
 
     async def engine_off(self) -> None:
         """End them; Asterisk stays."""
