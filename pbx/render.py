@@ -66,7 +66,8 @@ class Node:
 
     `token` is new at every start. `phone_qualify_s` is how often desk phones are asked whether
     they live, 0 = never: a phone that answers no OPTIONS would be taken for gone. `tls` is what the
-    transport tls shows, `addresses` those of this machine's network cards.
+    transport tls shows, `addresses` those of this machine's network cards. `music` is a folder of
+    plain samples, where there is one.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Node:
     phone_qualify_s: int = 60
     tls: Tls | None = None
     addresses: tuple[str, ...] = ()
+    music: Path | None = None
 
     @property
     def systemname(self) -> str:
@@ -133,6 +135,8 @@ def _values(plan: Plan) -> dict[str, str]:
         "RUN": str(node.run),
         "MODULES": str(node.modules),
         "SHARE": str(node.share),
+        "MUSIC": str(node.music or node.share / "moh"),
+        "SAMPLES": "1" if node.music else "",
         "PROMPTS": str(node.prompts),
         "SYSTEMNAME": node.systemname,
         "TRANSPORTS": transports(settings, node.tls),

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from pbx.install import (
     write_fragments,
 )
 from pbx.joined import fragments
+from pbx.music import lay_out_samples, samples_in
 from pbx.render import AgentPhones, Node, Plan as PbxPlan, Secrets, render
 from speech import lay_out
 from store.base import Base
@@ -138,6 +140,8 @@ async def prepare(installation: Installation, demo: Path) -> Config:
     """Bring the database up to date; a new installation begins with the demo's configuration."""
     await upgrade(installation.database, installation.metadata)
     await asyncio.to_thread(lay_out, installation.data / "prompts")
+    with suppress(PbxUnavailable):  # the host's Asterisk keeps its own music
+        await lay_out_samples(find_asterisk(installation.data).share)
     publisher = installation.publisher()
     try:
         config = (await publisher.settle()).config
@@ -223,6 +227,7 @@ def rendered(installation: Installation, config: Config, place: Place) -> dict[s
             settings.sip.phone_qualify_s,
             shown_tls(settings),
             addresses=tuple(own_addresses()),
+            music=samples_in(asterisk.share),
         ),
         tuple(
             AgentPhones(n, keys[f"a{n}"], keys[f"w{n}"], mobile_ways(config, settings.trunks, n))

@@ -224,3 +224,13 @@ def test_only_changed_files_are_written_and_old_ones_go(tmp_path: Path) -> None:
     more = render(TEMPLATES, plan(hotlines=("4001000001", "4001000002")))
     assert write_config(more, tmp_path) == ("dialplan-in.conf", "stray.conf")
     assert (tmp_path / "etc/manager.conf").stat().st_mode & 0o077 == 0
+
+
+def test_music_that_is_samples_spares_the_first_talk_its_16_khz() -> None:
+    plain = plan()
+    ready = replace(plain, node=replace(plain.node, music=Path("/srv/cc/samples")))
+    for each, folder, told in ((plain, "/srv/cc/share/moh", ""), (ready, "/srv/cc/samples", "1")):
+        files = render(TEMPLATES, each)
+        (music,) = sections(files["musiconhold.conf"])["hold"]
+        assert music["directory"] == folder
+        assert f"\nSAMPLES={told}\n" in files["extensions.conf"]
