@@ -10,7 +10,8 @@
 | offer    | OfferMade, inside a queue; several   | OfferAnswered (the others: elsewhere),        |
 |          | at once where they ring together     | OfferFailed (its reason), end (caller_left)   |
 |          | (rings from PhoneRang on)            |                                               |
-| fallback | CallFellBack, inside a queue         | HoldReached (came back), OfferMade, end       |
+| fallback | CallFellBack, inside a queue;        | HoldReached (came back), OfferMade, end       |
+|          | FallbackTold, with all that it was   |                                               |
 | talk     | OfferAnswered, FarAnswered           | TalkEnded, TalkOver, CallTransferred, end     |
 | hold     | TalkHeld, inside a talk              | TalkRetrieved, the talk's end                 |
 | voicemail| `seconds` before MessageLeft         | MessageLeft                                   |
@@ -27,7 +28,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from cdr import fold_kept, fold_out, fold_overflow
+from cdr import fold_absent, fold_kept, fold_out, fold_overflow
 from cdr.outcome import outcome, who_ended
 from cdr.pieces import Piece, Work
 from cdr.record import CallRecord, Segment
@@ -56,7 +57,7 @@ def fold(records: Sequence[Record]) -> CallRecord:
 
 
 def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
-    now = line[-1]
+    now, began = line[-1], work.began or line[0]
     end = now if work.over is None else work.over
     if work.hold is not None and work.phase is not None:
         work.phase.inside += work.hold.length(end)  # a hold that still goes on
@@ -66,7 +67,7 @@ def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
     return CallRecord(
         call=ordered[0].call,
         seq=ordered[-1].seq,
-        started=line[0],
+        started=began,
         ended=work.over,
         outcome=outcome(work),
         by=who_ended(work),
@@ -82,7 +83,7 @@ def _record(work: Work, ordered: list[Record], line: list[int]) -> CallRecord:
         pressed=work.pressed,
         hold_ms=work.total("hold", end),
         wrap_ms=work.total("wrap", now),
-        total_ms=end - line[0],
+        total_ms=end - began,
         offers=sum(piece.kind == "offer" for piece in work.pieces),
         segments=_segments(work, now, end),
         **facts,
@@ -391,6 +392,7 @@ RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {
     ev.CallLost: _ended,
     ev.SummarySaved: _summary,
     ev.CustomerLookedUp: _customer,
+    **fold_absent.RULES,
     **fold_kept.RULES,
     **fold_out.RULES,
     **fold_overflow.RULES,

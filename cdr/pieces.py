@@ -72,6 +72,8 @@ class Work:
     pressed: int = 0
     over: int | None = None
     lost: bool = False
+    began: int = 0
+    """When the caller came, where that was before the first record; UTC ms."""
 
     def enter(self, now: int, kind: str, group: str = "", agent: str = "") -> Piece:
         """Begin a phase; the one before must have been left."""

@@ -260,6 +260,25 @@ class CallFellBack:
 
 
 @dataclass(frozen=True, slots=True)
+class FallbackTold:
+    """What the dialplan wrote down of a call in its own queue while no engine heard.
+
+    UTC ms, 0 = that never was: it came, fell back, an agent took it, the agent hung up, it left.
+    `alone`: no flow of ours ever met this caller. Without `left_ms` Asterisk ended in the call.
+    """
+
+    call: CallId
+    came_ms: int
+    fell_ms: int
+    took_ms: int = 0
+    over_ms: int = 0
+    left_ms: int = 0
+    group: str = ""
+    agent: str = ""
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """One side asked to end; `leg` is caller or agent. The first one counts."""
 

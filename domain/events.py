@@ -47,6 +47,7 @@ from domain.call_events import (
     CoolDownOver as CoolDownOver,
     CustomerLookedUp as CustomerLookedUp,
     EdgeTaken as EdgeTaken,
+    FallbackTold as FallbackTold,
     FlowEnded as FlowEnded,
     GroupChosen as GroupChosen,
     HoldKeyPressed as HoldKeyPressed,
@@ -161,6 +162,7 @@ Event = (
     | MessageLeft
     | MessageKept
     | CallFellBack
+    | FallbackTold
     | HungUp
     | CallEnded
     | CallLost

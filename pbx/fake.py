@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.errors import CallerGone
-from pbx import fake_out as out
+from pbx import fake_absent as absent, fake_out as out
 from pbx.fake_caller import Channel, FakeCaller, cut, press, set_variable
 from pbx.fake_dialplan import CONTEXTS, Exchange, leave
 from pbx.fake_time import Timeline
@@ -54,6 +54,7 @@ class FakePbx:
     queues: dict[str, dict[str, bool]] = field(default_factory=dict)
     refused: list[Action] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    notes: dict[str, str] = field(default_factory=dict)
     faults: list[BaseException] = field(default_factory=list)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _born: int = 0
@@ -96,6 +97,7 @@ class FakePbx:
         channel = self._born_channel("trunk", {"CC_LEG": "caller", "CC_CALLED": called})
         channel.variables["PJSIP_HEADER(read,From,1)"] = f"<sip:{caller or 'anonymous'}@192.0.2.1>"
         channel.variables["CHANNEL(endpoint)"] = "trunk-demo"
+        absent.came(self, channel)
         CONTEXTS["hotline"](Exchange(self), channel)
         return channel
 
@@ -232,6 +234,7 @@ class FakePbx:
             return
         channel.alive = False
         self.channels.pop(channel.name, None)
+        absent.left(self, channel)
         cut(channel, self.timeline)
         for phone in self.phones.values():
             if phone.leg is channel:
@@ -281,6 +284,7 @@ class FakePbx:
             "Channel": channel.name,
             "Context": channel.context,
             "Application": channel.application,
+            "Uniqueid": channel.name.replace("/", "-"),
             "BridgeId": "bridge" if bridged else "",
         }
         shown = {name: channel.variables.get(name, "") for name in SHOWN}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pbx import fake_out as out
+from pbx import fake_absent as absent, fake_out as out
 from pbx.fake_caller import Channel
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Exchange:
         self.pbx.tell("DialEnd", caller, leg, DialStatus="ANSWER")
         self._quiet(caller, [other for other in caller.rung if other is not leg])
         caller.leg, caller.rung = leg, []
+        if caller.application == "Queue":
+            absent.took(self.pbx, caller, leg)
 
     def _quiet(self, caller: Channel, legs: list[Channel]) -> None:
         for leg in legs:
@@ -268,6 +270,7 @@ def _join(exchange: Exchange, channel: Channel) -> None:
 def _fallback(exchange: Exchange, channel: Channel) -> None:
     channel.up = True
     exchange.enter(channel, "fallback", "Queue")
+    absent.fell(exchange.pbx, channel)
     exchange.pbx.user_event(channel, "CCFallback")
     exchange.record(channel)
     queue = channel.variables.get("CC_FALLBACK") or "fb-any"
@@ -292,6 +295,7 @@ def _ring_member(exchange: Exchange, channel: Channel, queue: str) -> None:
 
 
 def _queue_done(exchange: Exchange, channel: Channel, status: str) -> None:
+    absent.over(exchange.pbx, channel)
     exchange.pbx.user_event(channel, "CCQueueDone", Status=status)
     if status == "CONTINUE":
         exchange.go(channel, "after")

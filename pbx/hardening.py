@@ -28,7 +28,7 @@ RIGHTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 """The AMI users, what each may read and write at most; `system` and `originate` run programs."""
 MODULES = re.compile(
     r"messaging|ari_|res_ari|app_system|func_shell|func_curl|res_curl|pbx_spool|anonymous|app_disa"
-    r"|app_externalivr|app_originate|app_minivm|app_voicemail|app_festival|func_db|func_env|func_odbc"
+    r"|app_externalivr|app_originate|app_minivm|app_voicemail|app_festival|func_env|func_odbc"
     r"|res_phoneprov|res_pjsip_config_wizard|pbx_dundi|pbx_lua|pbx_ael|chan_iax2|chan_sip"
     r"|res_xmpp|cdr_manager|manager_system"
 )

@@ -26,6 +26,8 @@ OUTSIDE = re.compile(
 _FILTERED = re.compile(r"FILTER\([0-9A-Za-z+_.*#-]+,\$\{EXTEN\}\)")
 SAFE_ROUND = re.compile(r"FILTER\([0-9A-Za-z+_.*#-]+,\$\{")
 RAW = re.compile(r"(?<!REPLACE\()\bCC_RAW\b(?=[}:])")
+OUR_NOTES = re.compile(r"^DB\(yd-absent/\$\{CC_ABSENT\}/[a-z]+\)=")
+"""The one place in Asterisk's database that the dialplan writes: what no engine heard."""
 OUR_LEGS = frozenset(("opened", "leg"))
 """The contexts of legs that we dial ourselves: their Call-ID was made by our own Asterisk."""
 KEY_FEATURES = frozenset("tTwWxXkKhH")
@@ -52,7 +54,8 @@ def _open_pattern(step: Step) -> str:
 
 
 def _program(step: Step) -> str:
-    found = PROGRAMS.search(f"{step.app}({step.argument})")
+    kept = OUR_NOTES.sub("", step.argument) if step.app == "Set" else step.argument
+    found = PROGRAMS.search(f"{step.app}({kept})")
     return f"{found[1]} runs programs, reads files or lets a caller dial" if found else ""
 
 

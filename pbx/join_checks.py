@@ -22,7 +22,7 @@ OPTIONAL = re.compile(
     r"res_hep|codec_opus|res_format_attr_opus|codec_g722|codec_gsm|format_gsm|app_confbridge"
     r"|app_chanspy|app_echo|res_speech|cdr_csv|res_security_log|res_pjsip_acl|bridge_softmix"
     r"|bridge_builtin|codec_a_mu|res_pjsip_path|res_pjsip_dtmf_info|res_sorcery_memory|res_timing"
-    r"|res_http_websocket|res_pjsip_transport_websocket|res_srtp"
+    r"|res_http_websocket|res_pjsip_transport_websocket|res_srtp|func_db"
 )
 """Modules without which calls go on, with less: no browser phones, another clock."""
 EVENTS = (

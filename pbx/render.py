@@ -12,6 +12,7 @@ from pathlib import Path
 
 from domain.errors import Fault, Refused
 from domain.settings import Settings
+from pbx.absent import HEARD
 from pbx.bans import FAILURES, PROOFS, section as access_list
 from pbx.render_text import host_port, is_ip, section
 from pbx.render_trunk import Tls, dtmf_info, external, transports, trunk_contexts, trunk_sections
@@ -168,6 +169,7 @@ def _values(plan: Plan) -> dict[str, str]:
         "HOTLINE_NUMBERS": "\n".join(_ways_in(plan.hotlines)),
         "TRANSFERS": "\n".join(_transfer(agent.number) for agent in plan.agents),
         "MOBILES": "\n".join(line for agent in plan.agents for line in _mobile(agent)),
+        "ABSENT_HEADERS": "\n".join(_noted(*each) for each in HEARD.items()),
         "HOLD_KEYS": "\n".join(_hold_key(key) for key in "0123456789*#"),
     }
 
@@ -227,6 +229,10 @@ def _mobile(agent: AgentPhones) -> Iterator[str]:
 
 def _hold_key(key: str) -> str:
     return f"exten => {key},1,UserEvent(CCKey,Key: {key})\n same => n,Goto(s,slice)"
+
+
+def _noted(name: str, variable: str) -> str:
+    return f" same => n,Set(CC_RAW=${{{variable}}})\n same => n,Gosub(noted,s,1({name}))"
 
 
 def _transfer(number: str) -> str:

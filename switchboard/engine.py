@@ -29,6 +29,7 @@ from pbx.places import PREFIX
 from pbx.wire import Sieve
 from recording import ready_keys
 from store.journal import JournalFile
+from switchboard.absent import Absent
 from switchboard.arrivals import Arrivals, Line
 from switchboard.asides import Asides, Places, Spools
 from switchboard.asking import Asking
@@ -119,6 +120,7 @@ class Engine:
         self.draining = Draining(self.data / "run", self.floor, self.loop.tell)
         self.board.draining = self.permits.draining = lambda: self.draining.on is not None
         self.talks = self._talks()
+        self.absent = self._absent()
         self.agi = self._agi(keys["agi-token"])
         self.door = Door(self.board.snapshot, self._answer, clock)
         self.pages = Pages(self.board, Showing(self.board, self.cards), self.door.tell, call_later)
@@ -197,6 +199,12 @@ class Engine:
         )
         said = saying.place, way, saying.wait, saying.say, saying.first, self._rates, self.backs.way
         return Surroundings(self.epoch, self._spool, *said)
+
+    def _absent(self) -> Absent:
+        arrivals, plan = self.talks.arrivals, lambda: self.plan
+        made = Absent(self.floor, self.journal, self.loop.tell, plan, arrivals, self.exchange)
+        self.exchange.read_notes, self.exchange.on_note = made.read, made.soon
+        return made
 
     def _rates(self, ring: RingAgent) -> bool:
         return self.talks.rates(ring)  # made later
@@ -337,6 +345,7 @@ class Engine:
             self.cards.note,
             self.permits.note,
             self.talks.note,
+            self.absent.note,
             self.exchange.note,
             self.projector.wake,
             self.asides.note,

@@ -8,7 +8,7 @@ writes down what it hears late and acts on nothing before both pictures were com
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from domain.clock import Clock
 from domain.errors import PbxRefused, YingdaError
 from domain.ids import AgentId
 from domain.ports import Tell
+from pbx.absent import FAMILY, Absence, absences
 from pbx.ears import hear, trunk_of
 from pbx.hands import NOTIFY, PLACES, Action, begin_anew
 from pbx.legs import Legs
@@ -32,6 +33,7 @@ log = logging.getLogger("yingda.exchange")
 
 BEAT_S = 1.0
 JOIN_AGAIN_S = 1.0
+NOTES_S = 30.0
 LATE_S = 3.0
 """Whoever was not awake for so long hears old news; callers give up on us after four seconds."""
 HARMLESS = (
@@ -53,6 +55,10 @@ class Accounts:
     prefix: str = ""
 
 
+async def _no_notes() -> None:
+    """Read none."""
+
+
 class Exchange:
     """Keeps both links up and tells the loop what it hears."""
 
@@ -61,6 +67,8 @@ class Exchange:
     ) -> None:
         self.hotlines: Mapping[str, str] = {}
         self.is_well: Callable[[], bool] = lambda: True
+        self.read_notes: Callable[[], Awaitable[None]] = _no_notes
+        self.on_note: Callable[[], None] = lambda: None
         self._floor = floor
         self._legs = legs
         self._tell = tell
@@ -134,6 +142,9 @@ class Exchange:
 
     def _heard(self, message: Message) -> None:
         self._look_at_clock()
+        if message.get("UserEvent") == "CCAbsent":
+            self.on_note()
+            return
         self._legs.note(message)
         heard = hear(message)
         if heard is None:
@@ -195,6 +206,7 @@ class Exchange:
     async def _compared(self) -> bool:
         try:
             await self._take_over()
+            await self._read_notes()
             phones, legs = self._phones(await self.device_states()), await self.channels()
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
@@ -204,6 +216,31 @@ class Exchange:
         for event in [*phones, *differences(self._floor, legs, self.hotlines)]:
             self._tell(event)
         return True
+
+    async def _read_notes(self) -> None:
+        """Take in what the dialplan wrote down; where that fails the pictures count alone."""
+        try:
+            await self.read_notes()
+        except YingdaError as error:
+            log.warning("the dialplan's notes cannot be read, asking again: %s", error)
+            self.on_note()
+
+    async def absences(self) -> list[Absence]:
+        """Ask for what the dialplan wrote down. Raises YingdaError without an answer."""
+        reply = await self.engine.action(
+            "DBGetTree", timeout=NOTES_S, complete="DBGetTreeComplete", Family=FAMILY
+        )
+        return absences((row.get("Key"), row.get("Val")) for row in reply.events)
+
+    async def live_ids(self) -> set[str]:
+        """Ask which channels are there, by Asterisk's own ids. Raises YingdaError."""
+        reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
+        return {row.get("Uniqueid") for row in reply.events}
+
+    def forget(self, key: str) -> None:
+        """Delete a note of the dialplan; one that stays is met again at the next reading."""
+        if self.watch.is_up:
+            self.watch.send("DBDelTree", Family=FAMILY, Key=key)
 
     async def _take_over(self) -> None:
         await self.engine.action("Setvar", Variable="CC_EPOCH", Value=str(self._floor.epoch))

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import pytest
 from domain.errors import PbxUnavailable
 from domain.headers import numbers_of
 from domain.settings import Settings, parse_settings
+from pbx.absent import FAMILY, Absence, absences
 from pbx.asterisk import PortTaken, PrivateAsterisk, check_lines
 from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
+from pbx.message import parse
 from pbx.render import AgentPhones, Node, Plan, Secrets, render
 from pbx.render_trunk import own_ports
-from switchboard.arrivals import SOURCES, Arrivals, Line, joined
+from switchboard.arrivals import SIP_ID, SOURCES, TRUNK, Arrivals, Line, joined
 from switchboard.republish import OF_A_VERSION
 from tests.house.ami import Ami
 from tests.house.system import free_port
@@ -189,6 +192,44 @@ async def test_without_the_engine_a_caller_waits_in_the_fallback(
         while "has 1 calls" not in waiting:
             waiting = await asterisk.cli("queue show fb-any")
     assert "PJSIP/trunk-test" in waiting
+
+
+async def test_without_the_engine_asterisk_itself_writes_down_who_called(
+    asterisk: PrivateAsterisk, settings: Settings
+) -> None:
+    began = time.time() * 1000
+    headers = (f'P-Asserted-Identity: "{ODD}" <tel:+8613900000001>', "Privacy: id")
+    assert await Caller().dial("127.0.0.2", settings, "4001000001", *headers, name=ODD) == 200
+    engine = await Ami.login(settings.ports.ami, "engine", "e" * 24, events="off")
+    (waits,) = await notes(engine)
+    assert (waits.call, waits.took_ms, waits.left_ms, waits.group) == ("", 0, 0, "")
+    assert began - 2 <= waits.came_ms <= waits.fell_ms <= time.time() * 1000 + 2
+    await asterisk.cli("channel request hangup all")
+    async with asyncio.timeout(40):
+        while not (found := await notes(engine))[0].left_ms:
+            pass
+    seen = dict.fromkeys((*ASKED, "CC_CALLED", TRUNK), "") | dict(found[0].seen)
+    assert (seen["CC_CALLED"], seen[TRUNK]) == ("4001000001", "trunk-test")
+    assert seen[SIP_ID].startswith("call-")
+    assert seen[SOURCES["privacy"][0]] == "id"
+    assert numbers_of(joined(seen, SOURCES["pai"]))[-1] == "13900000001"
+    watch = await Ami.login(settings.ports.ami, "watch", "w" * 24, events="off")
+    told = await watch.ask("DBDelTree", Family=FAMILY, Key=found[0].key)
+    assert "Response: Success" in told
+    assert await notes(engine) == []
+    log = (asterisk.config.parent.parent / "log/messages.log").read_text()
+    assert "ERROR" not in log and "DB" not in log, log
+
+
+async def notes(ami: Ami) -> list[Absence]:
+    """Read what the dialplan wrote down."""
+    first = await ami.ask("DBGetTree", Family=FAMILY)
+    assert "Response: Success" in first, first
+    rows: list[tuple[str, str]] = []
+    while "DBGetTreeComplete" not in (row := await ami.read("Event: ")):
+        told = parse(row.strip().encode())
+        rows.append((told.get("Key"), told.get("Val")))
+    return absences(rows)
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,74 @@ async def test_who_came_and_talked_while_nobody_was_there_is_written_down(story:
         09:00:10  engine starts
         09:00:12  caller in fallback
         09:00:40  8001 hangs_up
-        => call caller=13800138000 hotline=4008000001 outcome=fallback
+        => call caller=13800138000 hotline=4008000001 agent=8001 talked=34 outcome=answered by=agent
+    """)
+
+
+async def test_who_came_and_left_while_nobody_was_there_has_a_record(story: Story) -> None:
+    records = await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  engine dies
+        09:00:02  caller 13800000001 dials 4008000001
+        09:00:06  8001 answers
+        09:00:10  caller 13800000002 dials 4008000001
+        09:00:30  caller 13800000002 hangs_up
+        09:00:40  8001 hangs_up
+        09:01:00  engine starts
+        09:01:30  engine dies
+        09:01:40  engine starts
+        => call caller=13800000001 agent=8001 talked=34 outcome=answered by=agent
+        => call caller=13800000002 hotline=4008000001 outcome=fallback by=caller
+    """)
+    served, gave_up = records
+    assert gave_up.ended is not None and gave_up.ended - gave_up.started == 20_000
+    assert served.answered is not None and served.answered - served.started == 4_000
+    assert story.world.pbx.notes == {}
+
+
+async def test_the_dialplans_word_of_a_talk_goes_before_that_the_call_was_lost(
+    story: Story,
+) -> None:
+    await story.tell("""
+        09:00:00  8001 signs_in
+        09:00:00  8002 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:08  8002 declines
+        09:00:10  engine dies
+        09:00:25  caller in fallback
+        09:00:26  8002 answers
+        09:00:40  caller hangs_up
+        09:01:00  engine starts
+        => call agent=8002 talked=14 outcome=answered by=caller
+    """)
+    assert story.world.pbx.notes == {}
+
+
+async def test_who_hears_good_bye_when_the_engine_returns_was_served(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8002 ready
+        09:00:01  caller 13800138000 dials 4008000001
+        09:00:06  caller presses 2
+        09:00:08  8002 declines
+        09:00:10  engine dies
+        09:00:26  8002 answers
+        09:00:40  8002 hangs_up
+        09:00:40.5  engine starts
+        => call agent=8002 talked=14 outcome=answered by=agent
+    """)
+    assert story.world.pbx.notes == {}
+
+
+async def test_asterisk_that_dies_while_nobody_is_there_loses_no_record(story: Story) -> None:
+    await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  engine dies
+        09:00:02  caller 13800138000 dials 4008000001
+        09:00:06  8001 answers
+        09:00:30  pbx dies
+        09:00:40  engine starts
+        => call caller=13800138000 agent=8001 outcome=answered by=system
     """)
 
 

@@ -16,6 +16,7 @@ from lines.routes import Route
 from office.compile import compile_config
 from office.folder import read_files
 from office.model import Config, Group
+from pbx.absent import Absence, absences
 from pbx.ears import hear, trunk_of
 from pbx.fake import FakePbx, Phone
 from pbx.fake_time import Timeline
@@ -24,6 +25,7 @@ from pbx.legs import Legs
 from pbx.message import Message
 from pbx.net import member_actions
 from store.journal import JournalFile
+from switchboard.absent import SOON_S, Absent
 from switchboard.board import Board
 from switchboard.calling_back import CallingBack
 from switchboard.cards import Cards
@@ -115,11 +117,15 @@ class Engine:
             self.floor, self.loop.tell, permit, lambda why: 600.0, lambda call, prompt: [prompt]
         )
         self.talks = self._talks(folder)
+        self.absent = Absent(
+            self.floor, self.journal, self.loop.tell, lambda: plan, self.talks.arrivals, Notes(pbx)
+        )
         self.endpoints: dict[str, str] = {}
         self.loop.listeners += [
             self.board.tallies.count,
             self.cards.note,
             self.talks.note,
+            self.absent.note,
             self.backs.note,
             lambda record: self.act(member_actions(record.event, self.endpoints, self._groups)),
         ]
@@ -177,6 +183,9 @@ class Engine:
         return floor
 
     def _heard(self, message: Message) -> None:
+        if message.get("UserEvent") == "CCAbsent":
+            self.time.later(SOON_S, self._read_notes)
+            return
         self.legs.note(message)
         heard = hear(message)
         event = understood(self.floor, heard) if heard else None
@@ -209,6 +218,7 @@ class Engine:
         """Compare pictures, as `switchboard/exchange.py` does after each connect."""
         tell = self.loop.tell
         self.pbx.globals["CC_EPOCH"] = str(self.epoch)
+        self._read_notes()
         for event in differences(self.floor, self._legs(), {}):
             tell(event)
         for phone in self.pbx.phones.values():
@@ -217,6 +227,12 @@ class Engine:
         self.joins += 1
         tell(ev.PbxJoined(self.joins))
         self.act([begin_anew(channel) for channel in unmet(self._legs())])
+
+    def _read_notes(self) -> None:
+        if self.alive and self.linked:
+            live = {row.get("Uniqueid") for row in self.pbx.list_channels()}
+            known = absences(self.pbx.notes.items())
+            self.absent.take(one for one in known if one.left_ms or one.key not in live)
 
     def _beat(self) -> None:
         if self.alive:
@@ -253,6 +269,27 @@ class Engine:
         self.alive = False
         await self.pbx.engine_dies()
         self.journal.close()
+
+
+class Notes:
+    """The dialplan's notes of a fake exchange."""
+
+    def __init__(self, pbx: FakePbx) -> None:
+        self._pbx = pbx
+
+    async def absences(self) -> list[Absence]:
+        """Read them; a world reads them itself, in virtual time."""
+        return absences(self._pbx.notes.items())
+
+    async def live_ids(self) -> set[str]:
+        """Name who is there."""
+        return {row.get("Uniqueid") for row in self._pbx.list_channels()}
+
+    def forget(self, key: str) -> None:
+        """Delete one."""
+        own = [path for path in self._pbx.notes if path.split("/")[2] == key]
+        for path in own:
+            del self._pbx.notes[path]
 
 
 def _deaf(message: Message) -> None:

@@ -97,6 +97,9 @@ HOLES = (
     ("extensions.conf", "m(hold)gib(leg", "m(hold)gKib(leg"),
     ("extensions.conf", "Set(CC_SEEN=${CC_BEAT})", "Set(CC_SEEN=${SHELL(id)})"),
     ("extensions.conf", "Set(CC_SEEN=${CC_BEAT})", "Set(FILE(/tmp/x)=1)"),
+    ("extensions.conf", "Set(CC_SEEN=${CC_BEAT})", "Set(DB(registrar/contact)=x)"),
+    ("extensions.conf", "Set(CC_SEEN=${CC_BEAT})", "Set(CC_SEEN=${DB(a/b)})"),
+    ("extensions.conf", "${CC_ABSENT}/heard)=${CC_HEARD}", "${CC_ABSENT}/heard)=${CC_RAW}"),
     ("extensions.conf", "Playback(${PROMPTS}/goodbye,noanswer)", "Originate(PJSIP/x,exten,a)"),
 )
 

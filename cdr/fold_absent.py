@@ -1,0 +1,78 @@
+"""What happened in the dialplan's own queue while no engine heard, put into a call's record. Pure.
+
+The dialplan's word goes before what an engine concluded on its return: that a call was lost, or
+that a talk began when it was found. What an engine saw with its own eyes stays.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from cdr.pieces import Piece, Work
+from domain import events as ev
+
+
+def _told(work: Work, event: ev.FallbackTold, now: int) -> None:
+    first = work.pieces[0].started if work.pieces else now
+    if event.alone or (event.took_ms and event.fell_ms < first):
+        _anew(work, event)
+    elif not event.took_ms and not _unserved(work):
+        return
+    _settle(work, event)
+
+
+def _anew(work: Work, event: ev.FallbackTold) -> None:
+    """Forget what followed from meeting the call only when it was over."""
+    work.pieces.clear()
+    work.rings.clear()
+    work.phase = work.hold = work.away = work.over = None
+    work.flow_outcome = ""
+    work.began = event.came_ms
+    work.enter(event.came_ms, "queue", event.group)
+
+
+def _unserved(work: Work) -> bool:
+    return work.last("talk") is None and (work.lost or work.inside("queue"))
+
+
+def _settle(work: Work, event: ev.FallbackTold) -> None:
+    queue = work.last("queue") or work.enter(event.fell_ms, "queue", event.group)
+    fell = max(queue.started, event.fell_ms)
+    took = max(fell, event.took_ms)
+    left = max(took, event.left_ms or event.over_ms)
+    if work.over is not None and not work.lost:
+        left = max(took, work.over)  # an engine saw the end
+    work.end_offer(took, "cancelled")
+    _away(work, fell, took if event.took_ms else left)
+    if event.took_ms:
+        _served(work, event, queue, (took, left))
+    else:
+        queue.ended, queue.result = left, "fallback"
+    work.phase = work.hold = work.away = None
+    work.over, work.lost = left, not event.left_ms
+
+
+def _away(work: Work, fell: int, until: int) -> None:
+    """Let the newest stretch of fallback be this one."""
+    away = work.last("fallback")
+    if away is None or (away.ended is not None and away.ended < fell):
+        away = Piece("fallback", fell)
+        work.pieces.append(away)
+    away.started, away.ended = fell, until
+
+
+def _served(work: Work, event: ev.FallbackTold, queue: Piece, between: tuple[int, int]) -> None:
+    took, left = between
+    queue.ended, queue.result, queue.agent = took, "answered", event.agent
+    talk = work.last("talk")
+    if talk is None or talk.agent != event.agent:
+        talk = Piece("talk", took, group=queue.group, agent=event.agent)
+        work.pieces.append(talk)
+    over = min(left, event.over_ms or left)
+    talk.started = took
+    talk.ended = max(took, over if talk.ended is None else talk.ended)
+    talk.by = talk.by or ("agent" if event.over_ms else "caller")
+    if queue.offer is None:
+        queue.offer = talk.offer
+
+
+RULES: dict[type[Any], Callable[[Work, Any, int], None]] = {ev.FallbackTold: _told}

@@ -1,0 +1,167 @@
+"""The dialplan's notes into facts: once each, whenever the engine dies, whoever calls."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from acd import Floor, decide
+from cdr import fold
+from domain import events as ev
+from domain.errors import PbxUnavailable
+from domain.ids import CallId, Instant
+from pbx.absent import Absence
+from switchboard.absent import Absent
+from switchboard.arrivals import Arrivals
+from tests.stories.world import usual_plan
+
+CAME = 1_700_000_000_000
+FROM, SIP = "PJSIP_HEADER(read,From,1)", "CHANNEL(pjsip,call-id)"
+SEEN = {FROM: "<sip:13800138000@h>", SIP: "sip-1", "CC_CALLED": "4008000001"}
+GAVE_UP = Absence("k1", "", CAME, CAME + 500, left_ms=CAME + 20_000, seen=SEEN)
+SERVED = replace(GAVE_UP, key="k2", took_ms=CAME + 4_000, over_ms=CAME + 15_000, phone="a8001")
+
+
+class Asterisk:
+    """The notes and the channels of an exchange."""
+
+    def __init__(self, *kept: Absence) -> None:
+        self.kept = {each.key: each for each in kept}
+        self.live: set[str] = set()
+        self.away = 0
+
+    async def absences(self) -> list[Absence]:
+        if self.away:
+            self.away -= 1
+            raise PbxUnavailable("no link")
+        return list(self.kept.values())
+
+    async def live_ids(self) -> set[str]:
+        return self.live
+
+    def forget(self, key: str) -> None:
+        del self.kept[key]
+
+
+class Desk:
+    """A journal and what reads the notes into it; `dies` forgets all that is not written."""
+
+    def __init__(self, *kept: Absence) -> None:
+        self.asterisk, self.records, self.floor = Asterisk(*kept), list[ev.Record](), Floor()
+        self.dies()
+
+    def dies(self) -> None:
+        self.inbox = list[ev.Event]()
+        plan = usual_plan("always")
+        told, arrivals = self.inbox.append, Arrivals()
+        self.absent = Absent(
+            self.floor, self, told, lambda: plan, arrivals, self.asterisk, self.sleep
+        )
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    def read_call(self, call: str) -> Sequence[ev.Record]:
+        return [record for record in self.records if record.call == call]
+
+    def since(self, utc_ms: int) -> Sequence[ev.Record]:
+        return [record for record in self.records if record.utc_ms >= utc_ms]
+
+    def write(self, *events: ev.Event, at_ms: int = CAME + 60_000) -> None:
+        for event in events or self.inbox:
+            record = ev.Record(len(self.records) + 1, at_ms / 1000, at_ms, event)
+            self.records.append(record)
+            self.absent.note(record)
+        self.inbox.clear()
+
+
+async def test_who_was_met_by_nobody_is_told_once_and_the_note_goes() -> None:
+    desk = Desk(SERVED)
+    await desk.absent.read()
+    await desk.absent.read()  # still on its way into the journal
+    assert [type(event) for event in desk.inbox] == [ev.CallArrived, ev.FallbackTold, ev.CallEnded]
+    assert "k2" in desk.asterisk.kept
+    desk.write()
+    assert desk.asterisk.kept == {}
+    row = fold(desk.records)
+    assert (row.outcome, row.agent, row.by) == ("answered", "8001", "agent")
+    assert (row.started, row.answered, row.talk_ms) == (CAME, CAME + 4_000, 11_000)
+    assert (row.hotline, row.caller) == ("4008000001", "13800138000")
+    assert row.ended == CAME + 20_000
+
+
+async def test_killed_before_the_note_was_deleted_nothing_is_told_twice() -> None:
+    desk = Desk(GAVE_UP)
+    await desk.absent.read()
+    desk.dies()  # nothing was written
+    await desk.absent.read()
+    told = list(desk.inbox)
+    desk.dies()
+    desk.write(*told)  # written, and the note could not be deleted any more
+    await desk.absent.read()
+    assert desk.inbox == []
+    assert desk.asterisk.kept == {}
+    assert fold(desk.records).outcome == "fallback"
+
+
+async def test_who_left_before_the_channel_knew_our_id_is_the_call_that_was_met() -> None:
+    desk = Desk(GAVE_UP)
+    met = ev.CallArrived(CallId("01MET"), "4008000001", "4008000001", "138", sip_id="sip-1")
+    desk.write(met, at_ms=CAME + 100)
+    desk.write(ev.CallEnded(CallId("01MET"), 16), at_ms=CAME + 200)
+    await desk.absent.read()
+    assert (desk.inbox, desk.asterisk.kept) == ([], {})
+
+
+async def test_a_call_id_of_another_day_hides_nobody() -> None:
+    desk = Desk(GAVE_UP)
+    old = ev.CallArrived(CallId("01OLD"), "4008000001", "4008000001", "138", sip_id="sip-1")
+    desk.write(old, at_ms=CAME + 3_600_000)
+    await desk.absent.read()
+    assert isinstance(desk.inbox[0], ev.CallArrived)
+    assert desk.inbox[0].call != "01OLD"
+
+
+async def test_a_call_that_was_taken_for_lost_has_its_true_end() -> None:
+    call = CallId("01CALL")
+    desk = Desk(replace(SERVED, call=call))
+    came = ev.CallArrived(call, "4008000001", "4008000001", "13800138000", sip_id="sip-1")
+    desk.write(came, at_ms=CAME)
+    desk.write(ev.CallLost(call, "gone while the link was down"))
+    await desk.absent.read()
+    assert [type(event) for event in desk.inbox] == [ev.FallbackTold]
+    desk.write()
+    row = fold(desk.records)
+    assert (row.outcome, row.agent, row.by, row.talk_ms) == ("answered", "8001", "agent", 11_000)
+
+
+async def test_a_call_that_is_still_open_is_ended_with_its_note() -> None:
+    call = CallId("01CALL")
+    desk = Desk(replace(GAVE_UP, call=call))
+    came = ev.CallArrived(call, "4008000001", "4008000001", "13800138000", sip_id="sip-1")
+    desk.write(came, at_ms=CAME)
+    decide(desk.floor, came, Instant(1.0))
+    await desk.absent.read()
+    assert [type(event) for event in desk.inbox] == [ev.FallbackTold, ev.CallEnded]
+
+
+async def test_who_waits_still_is_let_be_and_who_is_gone_without_an_end_is_lost() -> None:
+    desk = Desk(replace(SERVED, left_ms=0, over_ms=0))
+    desk.asterisk.live = {"k2"}
+    await desk.absent.read()
+    assert desk.inbox == []
+    desk.asterisk.live = set()  # Asterisk was started anew
+    await desk.absent.read()
+    desk.write()
+    row = fold(desk.records)
+    assert (row.outcome, row.by, row.ended) == ("answered", "system", CAME + 4_000)
+
+
+async def test_a_link_that_is_away_is_asked_again() -> None:
+    desk = Desk(GAVE_UP)
+    desk.asterisk.away = 3
+    desk.absent.soon()
+    desk.absent.soon()
+    async with asyncio.timeout(20):
+        while not desk.inbox:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert desk.asterisk.away == 0
