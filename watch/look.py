@@ -5,7 +5,7 @@ The engine is asked each time; what costs more is looked at every five seconds, 
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ HOUR_MS = 3_600_000
 DATABASE_S = 10.0
 """A look at the database that takes longer means that it is away."""
 FOLDERS = (".", "journal", "recordings", "spool")
-"""Folders whose disks are watched; each disk once, under the first name."""
+"""Folders below the data whose disks are watched."""
 
 
 class Engine(Protocol):
@@ -61,7 +61,7 @@ class Look:
         now = self._house.clock.mono()
         if now - self._slow_at >= SLOW_S:
             self._slow_at = now
-            self._disks = await _tried(asyncio.to_thread(disks, self._house.data))
+            self._disks = await _tried(asyncio.to_thread(disks, folders(self._house)))
             self._webhooks = await _tried(asyncio.to_thread(self._outbox))
             self._ask_database(now)
         self._hear_database(now)
@@ -114,11 +114,18 @@ class Look:
             file.close()
 
 
-def disks(data: Path) -> dict[str, float]:
-    """Give the free share of each disk below the data folder, percent, by a folder's name."""
+def folders(house: House) -> list[Path]:
+    """Name the folders whose disks are watched: ours, and that of the rows where it is a file."""
+    found, url = [house.data / name for name in FOLDERS], house.database.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        found.append(Path(url.database).parent)
+    return found
+
+
+def disks(among: Iterable[Path]) -> dict[str, float]:
+    """Give the free share of each folder's disk, percent; a disk has its first folder's name."""
     found: dict[int, tuple[str, float]] = {}
-    for name in FOLDERS:
-        folder = data / name
+    for folder in among:
         if folder.exists():
             usage = shutil.disk_usage(folder)
             free = round(100 * usage.free / usage.total, 1)

@@ -27,7 +27,7 @@ from web.app import build, build_for_phones
 from web.aside import sweep
 from web.config import ConfigFile
 from web.engine import EngineLink
-from web.errors import on_logged
+from web.errors import heed_memory
 from web.world import ALARMS, World
 
 log = logging.getLogger("yingda.web")
@@ -69,8 +69,7 @@ async def serve(settings: Settings) -> None:
     """Serve pages and API until SIGTERM or SIGINT."""
     leave = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for handler in logging.getLogger().handlers:
-        handler.filters.insert(0, on_logged)  # before the damper, which would hide the twenty-first
+    heed_memory(logging.getLogger().handlers)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave.set)
     await asyncio.to_thread(sweep, settings.data)

