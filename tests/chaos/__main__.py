@@ -35,6 +35,7 @@ PARTS: dict[str, Part] = {
     "sip": Part("RFC 4475 and damaged SIP from strangers", 500_000),
     "sip-flood": Part("talks and new calls under a flood, requests a second x talks", 1_000, 12),
     "api": Part("made-up requests of every role to every operation", 2_000),
+    "api-schema": Part("Schemathesis' idea of requests, as the administrator", 2000),
     "hostile": Part("calls whose names and headers mean harm, into page, files, webhooks", 500),
     "mutate": Part("scenarios on an AMI stream that lies, by seed", 50_000),
     "sweep-io": Part("the n-th write, action or statement of a call fails, every n", 6),
