@@ -26,7 +26,7 @@ from reports.queries import run
 from reports.report import Report
 from store.database import open_database
 
-MOMENT_S, LOOK_S = 0.1, 0.02
+MOMENT_S, LOOK_S, RARELY_S = 0.1, 0.02, 1.0
 """CPU seconds that a report has as everybody else has them; how often that is looked at."""
 IDLE_S = 600.0
 AUTOGROUP, FULL, SOME, LEAST = Path("/proc/self/autogroup"), 0, 10, 19
@@ -71,14 +71,13 @@ def _watch(made: "Future[bytes]", inbox: BinaryIO, patience_s: float) -> None:
         if _says_something(inbox, 0):
             os._exit(0)
         if time.monotonic() - asked > patience_s:
-            _share(os.SCHED_OTHER, SOME)
+            look_s = _share(os.SCHED_OTHER, SOME)
         elif time.process_time() - began > MOMENT_S:
-            _share(os.SCHED_IDLE, LEAST)
-            look_s = 1.0
+            look_s = _share(os.SCHED_IDLE, LEAST)
 
 
-def _share(policy: int, nice: int) -> None:
-    """Let every thread but this one run by a policy; theirs inherit it.
+def _share(policy: int, nice: int) -> float:
+    """Let every thread but this one run by a policy; theirs inherit it. Gives the next rest.
 
     SCHED_IDLE: only when nobody else wants to. Who may not come back from there (RLIMIT_NICE)
     stays, and only the session weighs more; so each report has threads of its own.
@@ -89,6 +88,7 @@ def _share(policy: int, nice: int) -> None:
                 os.setpriority(os.PRIO_PROCESS, thread, SOME)
                 os.sched_setscheduler(thread, policy, os.sched_param(0))
     _weigh(nice)
+    return RARELY_S
 
 
 def _weigh(nice: int) -> None:
