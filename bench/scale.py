@@ -21,7 +21,9 @@ from bench.processes import idle_s
 from bench.site import ASTERISK, PHONES, Kind, Site
 
 AGENTS, AT_ONCE = 100, 150
-TALKS, WINDOW_S, EVERYDAY_S, LONG_WINDOW_S = 60, 12.0, 40.0, 15.0
+BLOCK_S = 32_768 / 16_000
+"""Asterisk writes a recording in blocks of this much sound: a window is a whole number of them."""
+TALKS, WINDOW_S, EVERYDAY_S, LONG_WINDOW_S = 60, 6 * BLOCK_S, 20 * BLOCK_S, 8 * BLOCK_S
 LONG_TALKS = (100, 150, 200, 250, 300)
 RATE = 12.0
 ENDLESS, EVERYDAY = 'milliseconds="600000"', 'distribution="exponential" mean="360000"'
