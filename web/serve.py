@@ -34,6 +34,8 @@ log = logging.getLogger("yingda.web")
 
 LEAVE_S = 3.0
 """How long open requests may take to end."""
+EXACT_S = 3600.0
+"""Timers up to this long keep their moment; none of a socket is longer."""
 SWEEP_S = 600.0
 FOLLOW_S = 60.0
 
@@ -75,7 +77,7 @@ async def serve(settings: Settings) -> None:
     await asyncio.to_thread(sweep, settings.data)
     async with opened(settings, real_clock()) as world:
         app = build(world)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=LEAVE_S, handle_signals=False)
+        runner = runner_of(app)
         plain = web.AppRunner(build_for_phones(world), access_log=None, handle_signals=False)
         await runner.setup()
         watching = asyncio.create_task(app[ALARMS].run(), name="alarms")
@@ -92,6 +94,21 @@ async def serve(settings: Settings) -> None:
             await asyncio.gather(watching, return_exceptions=True)
             await plain.cleanup()
             await runner.cleanup()
+
+
+def runner_of(app: web.Application) -> web.AppRunner:
+    """Make what serves pages and their sockets, each timer at its own moment.
+
+    By itself aiohttp moves timers of over 5 s to whole seconds: pages opened in the same seconds
+    were all pinged in one instant, and a pop had to wait for them.
+    """
+    return web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=LEAVE_S,
+        handle_signals=False,
+        timeout_ceil_threshold=EXACT_S,
+    )
 
 
 async def _listen_for_phones(runner: web.AppRunner, world: World) -> None:

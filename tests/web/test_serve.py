@@ -18,6 +18,8 @@ from outside.authority import local_ca
 from tests.web.conftest import Enter, Firm
 from web import pages, tls
 from web.document import outputs
+from web.live import PING_S
+from web.serve import runner_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -44,6 +46,31 @@ async def test_a_browser_trusts_the_local_authority(tmp_path: Path) -> None:
             await client.get(f"https://127.0.0.1:{port}/")
     await runner.cleanup()
     assert (tmp_path / "tls" / "ca.key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_pages_are_not_pinged_in_the_same_instant() -> None:
+    """aiohttp would move each ping to a whole second, and with it those of all other pages."""
+    due: list[float] = []
+
+    async def open_one(request: aio.Request) -> aio.WebSocketResponse:
+        socket = aio.WebSocketResponse(heartbeat=PING_S)
+        await socket.prepare(request)
+        due.append(socket._heartbeat_when)
+        await socket.close()
+        return socket
+
+    app = aio.Application()
+    app.router.add_get("/", open_one)
+    runner, port = runner_of(app), unused_port()
+    await runner.setup()
+    await aio.TCPSite(runner, "127.0.0.1", port).start()
+    async with aiohttp.ClientSession() as client:
+        for _ in range(3):
+            async with client.ws_connect(f"http://127.0.0.1:{port}/") as page:
+                await page.receive()
+    await runner.cleanup()
+    assert len(set(due)) == 3
+    assert not all(at == int(at) for at in due)
 
 
 async def _ok(_request: aio.Request) -> aio.Response:
