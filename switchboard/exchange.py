@@ -207,14 +207,18 @@ class Exchange:
         try:
             await self._take_over()
             await self._read_notes()
+            before = set(self._floor.calls)
             phones, legs = self._phones(await self.device_states()), await self.channels()
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
             return False
         self._late = False
         self._unmet |= dict.fromkeys(unmet(legs), True)
+        # who came while Asterisk answered is in no picture, and not gone
+        came = self._floor.calls.keys() - before
         for event in [*phones, *differences(self._floor, legs, self.hotlines)]:
-            self._tell(event)
+            if not (isinstance(event, ev.CallLost) and event.call in came):
+                self._tell(event)
         return True
 
     async def _read_notes(self) -> None:

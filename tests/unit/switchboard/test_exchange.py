@@ -113,6 +113,22 @@ async def test_what_happens_while_the_picture_is_read_comes_after_it(
     assert hall.told[-3:] == [ev.HoldReached(CALL), ev.PbxJoined(1), ev.CallEnded(CALL, 16, "")]
 
 
+async def test_who_comes_while_the_picture_is_read_is_not_gone(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    """AGI brings callers from the first moment on, before the two pictures are compared."""
+    old, show = CallId("01OLD"), peers[0].show_channels
+    decide(hall.floor, ev.CallArrived(old, "400", "400", ""), Instant(1.0))
+
+    def comes_meanwhile(action: Header) -> bytes:
+        decide(hall.floor, ev.CallArrived(CALL, "400", "400", "138"), Instant(2.0))
+        return show(action)
+
+    peers[0].answers["CoreShowChannels"] = comes_meanwhile
+    await hall.joined()
+    assert [event.call for event in hall.told if isinstance(event, ev.CallLost)] == [old]
+
+
 async def test_it_learns_the_legs_of_calls_that_are_there(
     hall: Hall, peers: tuple[Asterisk, Asterisk]
 ) -> None:
