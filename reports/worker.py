@@ -29,8 +29,8 @@ from store.database import open_database
 MOMENT_S, LOOK_S, RARELY_S = 0.1, 0.02, 1.0
 """CPU seconds that a report has as everybody else has them; how often that is looked at."""
 IDLE_S = 600.0
-AUTOGROUP, FULL, SOME, LEAST = Path("/proc/self/autogroup"), 0, 10, 19
-"""How much a session weighs among all others, as a nice value; `SOME` is a tenth of `FULL`."""
+AUTOGROUP, FULL, SOME, LEAST = Path("/proc/self/autogroup"), 0, 5, 19
+"""How much a session weighs among all others, as a nice value; `SOME` is a third of `FULL`."""
 FORMS: dict[str, Callable[[Report, str], bytes]] = {
     "json": to_json,
     "csv": to_csv,

@@ -3,7 +3,7 @@
 Asterisk is in this unit's group, but not ours to lose: `KillMode=process` lets a talk go on while a
 dead supervisor is started again, and the next one adopts it. `CPUWeight` has Linux share out the
 CPU by services instead of by sessions, so that a report, which gives way, does so to Asterisk too;
-`LimitNICE` lets one that waited long beside a full machine come back with a tenth of the weight.
+`LimitNICE` lets one that waited long beside a full machine come back with a third of the weight.
 """
 
 import argparse
@@ -46,7 +46,7 @@ KillMode=process
 OOMPolicy=continue
 LimitNOFILE=65536
 CPUWeight=200
-LimitNICE=+10
+LimitNICE=+5
 UMask=0077
 NoNewPrivileges=true
 ProtectSystem=full
