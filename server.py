@@ -47,7 +47,7 @@ from switchboard.installation import Installation, open_installation
 from switchboard.join_cli import add_join
 from switchboard.past import past_day
 from switchboard.person_cli import add_person
-from switchboard.run_cli import add_commands as add_run
+from switchboard.run_cli import add_commands as add_run, be_nursery
 from switchboard.support_cli import add_support
 from switchboard.systemd import add_unit
 from tracing.cli import add_commands as add_trace
@@ -66,6 +66,7 @@ PROGRAM = "yingda"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; exit 2 with every fault when refused, 1 with one sentence otherwise."""
     args = _parser(_settings_file(argv)).parse_args(argv)
+    be_nursery(args.command)
     logs.begin(os.environ, args.command)
     raise_files()
     try:

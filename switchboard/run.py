@@ -299,7 +299,7 @@ def _parts(installation: Installation, options: Options) -> Sequence[Part]:
     beat.parent.mkdir(parents=True, exist_ok=True)
     own = [sys.executable, "-m", "server", "--settings", options.env_file]
     pages = Part("web", [*own, "web"], score=FIRST, most_bytes=most_of_pages())
-    parts = [Part("engine", [*own, "engine"], beat), pages]
+    parts = [Part("engine", [*own, "engine"], beat, kept_ready=True), pages]
     if options.with_pbx and installation.settings.sip.ban_after:
         parts.append(Part("guard", [*own, "guard"], vital=False, score=SOON))
     if installation.settings.demo.crm_port:

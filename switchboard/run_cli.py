@@ -13,6 +13,7 @@ from domain.errors import Fault, Refused
 from domain.settings import FILE, Settings
 from outside.shown import fault
 from switchboard.installation import Installation
+from switchboard.nursery import line_of, stand_by
 
 OpenInstallation = Callable[[argparse.Namespace], Installation]
 
@@ -25,6 +26,15 @@ def add_commands(sub: Any, open_installation: OpenInstallation, demo: Path) -> N
     run.set_defaults(run=lambda args: _run(args, open_installation, demo))
     engine = sub.add_parser("engine", help="the engine process alone (started by run)")
     engine.set_defaults(run=lambda args: _engine(open_installation(args)))
+
+
+def be_nursery(command: str) -> None:
+    """Where the supervisor keeps the engine ready: read its code and fork; returns in a child."""
+    line = line_of(os.environ) if command == "engine" else None
+    if line is not None:
+        import switchboard.engine_process  # noqa: F401  # all that an engine is made of
+
+        stand_by(line)
 
 
 def _run(args: argparse.Namespace, open_installation: OpenInstallation, demo: Path) -> int:

@@ -18,9 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from domain.errors import Unavailable
 from switchboard.memory import bind
+from switchboard.nursery import Nursery
 
 log = logging.getLogger("yingda.supervisor")
 
@@ -38,7 +40,8 @@ class Part:
     """A child process: its name, its command line, and the beat file that shows its life.
 
     Without a `vital` part nothing goes on; any other is given up when it cannot live. When memory
-    is short the one with the highest `score` goes; it may hold `most_bytes`, 0 = any number.
+    is short the one with the highest `score` goes; it may hold `most_bytes`, 0 = any number. One
+    that is `kept_ready` is forked from a process that has read its code (switchboard/nursery.py).
     """
 
     name: str
@@ -47,6 +50,17 @@ class Part:
     vital: bool = True
     score: int = 0
     most_bytes: int = 0
+    kept_ready: bool = False
+
+
+class Child(Protocol):
+    """A process that was started: asyncio's own, or one that a nursery forked."""
+
+    @property
+    def returncode(self) -> int | None: ...
+    async def wait(self) -> int: ...
+    def send_signal(self, sign: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -76,6 +90,14 @@ class Supervisor:
             raise failed.exceptions[0] from None
 
     async def _keep(self, part: Part) -> None:
+        nursery = Nursery(part.argv, partial(_begin, part)) if part.kept_ready else None
+        try:
+            await self._start_again(part, nursery)
+        finally:
+            if nursery is not None:
+                await asyncio.shield(nursery.close())
+
+    async def _start_again(self, part: Part, nursery: Nursery | None) -> None:
         starts: list[float] = []
         came_up, rest_s = False, REST_S
         while not self._stopping.is_set():
@@ -89,7 +111,7 @@ class Supervisor:
                 starts, rest_s = starts[-1:], min(2 * rest_s, LONGEST_REST_S)
             elif len(starts) == 1:
                 rest_s = REST_S
-            code = await self._once(part)
+            code = await self._once(part, nursery)
             came_up = came_up or self._has_lived(part, now)
             if not self._stopping.is_set():
                 self.say(f"{part.name} ended with code {code}, it is started again")
@@ -112,13 +134,10 @@ class Supervisor:
             raise Unavailable(text)
         self.say(f"{text}; everything else goes on without it")
 
-    async def _once(self, part: Part) -> int:
+    async def _once(self, part: Part, nursery: Nursery | None) -> int:
         if part.beat is not None:
             part.beat.unlink(missing_ok=True)  # an old beat says nothing of the new child
-        # a session of its own: Ctrl-C reaches us only, and we end the parts in order
-        child = await asyncio.create_subprocess_exec(
-            *part.argv, start_new_session=True, preexec_fn=partial(_begin, part)
-        )
+        child: Child = await (nursery.fork() if nursery is not None else _started(part))
         waits = [
             asyncio.create_task(child.wait()),
             asyncio.create_task(self._stopping.wait()),
@@ -132,7 +151,7 @@ class Supervisor:
             await asyncio.shield(_end(child))
         return child.returncode or 0
 
-    async def _watch(self, part: Part, child: asyncio.subprocess.Process) -> None:
+    async def _watch(self, part: Part, child: Child) -> None:
         if part.beat is None:
             await asyncio.Event().wait()
             return
@@ -161,7 +180,14 @@ def _beat(path: Path) -> int | None:
         return None
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
+async def _started(part: Part) -> Child:
+    # a session of its own: Ctrl-C reaches us only, and we end the parts in order
+    return await asyncio.create_subprocess_exec(
+        *part.argv, start_new_session=True, preexec_fn=partial(_begin, part)
+    )
+
+
+async def _end(child: Child) -> None:
     for sign in (signal.SIGTERM, signal.SIGKILL):
         if child.returncode is not None:
             return

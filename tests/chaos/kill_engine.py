@@ -7,6 +7,7 @@ talking with sound, held, rating. The phones' own logs say whose talk was cut an
 import contextlib
 import os
 import random
+import re
 import signal
 import time
 from collections import Counter
@@ -23,6 +24,8 @@ from tests.house.system import Refusal, until
 RATE = 10.0
 BACK_S, REST_S = 180.0, 2.0
 ADOPTED_S = 3.0
+ENDED = re.compile(r"^engine (ended with code -?\d+|stood|keeps ending)", re.MULTILINE)
+"""What the supervisor says of an engine: ours is -9, and once for each kill."""
 KEYS_SHARE, AGENTS_SHARE, HELD = 0.2, 0.4, 2
 
 
@@ -105,6 +108,8 @@ def _judge(ask: Ask, works: Works, tally: Tally, kills: Kills) -> Tally:
     adopted = _adopted_s(journal)[1:]
     starts = sum(isinstance(record.event, ev.EngineStarted) for record in journal)
     tally.also["starts"] = float(starts)
+    ends = Counter(ENDED.findall(works.log.read_text(errors="replace")))
+    tally.also["ended"] = ", ".join(f"{how} {count}" for how, count in sorted(ends.items()))
     tally.also["adopted_s"] = str(spread(adopted))
     slow = max(adopted, default=0.0) - kills.waited_s
     tally.must(slow <= ADOPTED_S, f"{slow:.1f} s from the engine's start until it had every call")

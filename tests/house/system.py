@@ -26,6 +26,7 @@ from domain.events import Record
 from domain.settings import Settings, load_settings
 from store.journal_reader import JournalReader
 from switchboard.installation import open_installation, prepare
+from switchboard.nursery import NURSERY
 from tests.house import firm
 from tests.house.sink import Sink
 
@@ -211,8 +212,12 @@ class System:
         return int((self.data / "run" / "asterisk" / "run" / "asterisk.pid").read_text())
 
     def pid_of(self, part: str) -> int:
-        """Find a part's process by the last word of its command line; 0 for none."""
-        return next((pid for pid, line in self.alive().items() if line.endswith(f" {part}")), 0)
+        """Find a part's process by the last word of its command line; 0 for none.
+
+        Of a part that is kept ready, the process that was forked: not what forks it.
+        """
+        found = (pid for pid, line in self.alive().items() if line.endswith(f" {part}"))
+        return next((pid for pid in found if not _is_nursery(pid)), 0)
 
     def ask(self, word: str, **args: Any) -> dict[str, Any]:
         """Ask the engine something, as a page does; raises Refusal."""
@@ -255,6 +260,12 @@ class System:
             return reader.read_call(call) if call else reader.since(since_ms)
         finally:
             reader.close()
+
+
+def _is_nursery(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip() == NURSERY
+    return True  # it has just ended
 
 
 def environment() -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,15 @@ from switchboard.supervise import Part, Supervisor
 
 STANDS = "import os,sys,time; open(sys.argv[1],'w').write(str(os.getpid())); time.sleep(60)"
 ENDS = "raise SystemExit(3)"
+KEPT = f"""
+import os, sys, time
+sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})
+from switchboard.nursery import stand_by
+open(sys.argv[1], 'a').write(f'{{os.getpid()}} ')
+stand_by(int(os.environ['YINGDA_NURSERY_FD']))
+open(sys.argv[2], 'a').write(f'{{os.getpid()}} ')
+time.sleep(60)
+"""
 STUCK = """
 import os, sys, time
 open(sys.argv[1], 'a').write(f'{os.getpid()} ')
@@ -38,6 +49,16 @@ def lives(file: Path) -> bool:
         return "Z" not in Path(f"/proc/{file.read_text().split()[-1]}/stat").read_text().split()[2]
     except (OSError, IndexError):
         return False
+
+
+def pids(file: Path) -> int:
+    """Count who wrote a pid here."""
+    return len(file.read_text().split()) if file.exists() else 0
+
+
+def is_there(file: Path, times: int) -> bool:
+    """Tell whether so many have begun, and the last of them lives."""
+    return pids(file) == times and lives(file)
 
 
 async def test_stop_ends_every_part(tmp_path: Path) -> None:
@@ -126,6 +147,26 @@ async def test_a_part_that_came_up_once_is_tried_for_ever_and_the_others_go_on(
     assert "engine keeps ending; calls go on, the next try is in 1 s" in said
     supervisor.stop()
     await asyncio.wait_for(running, 40)
+
+
+async def test_a_part_that_is_kept_ready_is_forked_from_what_was_read_once(tmp_path: Path) -> None:
+    nursery, engine, said = tmp_path / "nursery", tmp_path / "engine", list[str]()
+    part = Part("engine", child(KEPT, nursery, engine), kept_ready=True)
+    clock = iter(range(0, 1000, 6))
+    supervisor = Supervisor([part], said.append, lambda: float(next(clock)))
+    running = asyncio.create_task(supervisor.run())
+    for times in (1, 2, 3):
+        await until(partial(is_there, engine, times))
+        os.kill(int(engine.read_text().split()[-1]), signal.SIGKILL)
+    await until(partial(is_there, engine, 4))
+    assert pids(nursery) == 1 and len(said) == 3
+    assert said[0] == "engine ended with code -9, it is started again"
+    # without its nursery it ends too, and both are there again
+    os.kill(int(nursery.read_text()), signal.SIGKILL)
+    await until(lambda: is_there(engine, 5) and pids(nursery) == 2)
+    supervisor.stop()
+    await asyncio.wait_for(running, 40)
+    assert not lives(engine) and not lives(nursery)
 
 
 async def test_a_part_has_its_score_and_its_limit_of_memory(tmp_path: Path) -> None:
