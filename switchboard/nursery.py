@@ -143,7 +143,7 @@ def line_of(environ: Mapping[str, str]) -> int | None:
 def stand_by(line: int) -> None:
     """Be the nursery: fork when asked. Returns in each child, and never here."""
     del os.environ[LINE]
-    called = COMM.read_text()
+    called = COMM.read_text().strip()
     COMM.write_text(NURSERY)
     nurse = _Nurse(socket.socket(fileno=line))
     gc.collect()

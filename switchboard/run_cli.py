@@ -12,6 +12,7 @@ from typing import Any
 from domain.errors import Fault, Refused
 from domain.settings import FILE, Settings
 from outside.shown import fault
+from speech import prompt_names
 from switchboard.installation import Installation
 from switchboard.nursery import line_of, stand_by
 
@@ -34,6 +35,7 @@ def be_nursery(command: str) -> None:
     if line is not None:
         import switchboard.engine_process  # noqa: F401  # all that an engine is made of
 
+        prompt_names()  # shipped with the code, and as slow to read
         stand_by(line)
 
 
