@@ -78,6 +78,8 @@ class Spools:
                 call in self.offered
             ):
                 self.answered.add(call)
+            case ev.FallbackTold(call, took_ms=took_ms) if took_ms and call in self.offered:
+                self.answered.add(call)  # recorded by the dialplan, which served the caller alone
             case ev.RecordingKept(call):
                 self.ended.pop(call, None)
                 self.kept.add(call)

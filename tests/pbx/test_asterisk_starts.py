@@ -3,8 +3,6 @@
 import asyncio
 import re
 import socket
-import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,62 +10,19 @@ import pytest
 from domain.errors import PbxUnavailable
 from domain.headers import numbers_of
 from domain.settings import Settings, parse_settings
-from pbx.absent import FAMILY, Absence, absences
 from pbx.asterisk import PortTaken, PrivateAsterisk, check_lines
-from pbx.install import Installed, config_source, find_asterisk, read_templates, write_config
-from pbx.message import parse
-from pbx.render import AgentPhones, Node, Plan, Secrets, render
+from pbx.install import Installed, write_config
 from pbx.render_trunk import own_ports
-from switchboard.arrivals import SIP_ID, SOURCES, TRUNK, Arrivals, Line, joined
+from switchboard.arrivals import SOURCES, Arrivals, Line, joined
 from switchboard.republish import OF_A_VERSION
 from tests.house.ami import Ami
-from tests.house.system import free_port
+from tests.house.raw_caller import ODD, Caller
 
 ASKED = Arrivals({"every": Line(tuple(SOURCES), tuple(SOURCES))}).asked
 
 pytestmark = pytest.mark.pbx
 
-DATA = Path(__file__).resolve().parents[2] / "var"
 CONTEXTS = ("hotline", "hold", "offer", "after", "held", "agent-side", "join", "fallback")
-
-
-@pytest.fixture(scope="session")
-def installed() -> Installed:
-    try:
-        return find_asterisk(DATA)
-    except PbxUnavailable as problem:
-        pytest.skip(str(problem))
-
-
-@pytest.fixture
-def settings() -> Settings:
-    ports = [free_port() for _ in range(4)]
-    return parse_settings(
-        f"[sip]\nport = {ports[0]}\n[ports]\nami = {ports[1]}\nagi = {ports[2]}\n"
-        f'asterisk_http = {ports[3]}\n[media]\nrtp_ports = "27000-27099"\n',
-        {},
-    )
-
-
-@pytest.fixture
-async def asterisk(
-    installed: Installed, settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[PrivateAsterisk]:
-    run = tmp_path_factory.mktemp("ast")
-    node = Node("node1", "t0ken", run, installed.modules, installed.share, run / "prompts", 0)
-    secrets = Secrets("e" * 24, "w" * 24, "p" * 24, "t" * 24, {}, ("c" * 24,) * 4)
-    agents = (AgentPhones("1001", "a" * 24, "b" * 24),)
-    plan = Plan(settings, secrets, node, agents, ("4001000001",), ("sales",))
-    write_config(render(read_templates(config_source()), plan), run)
-    process = PrivateAsterisk(installed.binary, run, listening(settings))
-    await process.start()
-    yield process
-    await process.stop()
-
-
-def listening(settings: Settings) -> dict[str, tuple[str, int]]:
-    ours = ("sip.port", "ports.ami", "ports.asterisk_http")
-    return {name: place for name, place in settings.taken_ports.items() if name in ours}
 
 
 async def test_it_starts_without_a_warning(asterisk: PrivateAsterisk) -> None:
@@ -146,43 +101,6 @@ async def test_a_broken_configuration_is_told_with_its_log(
     assert process.running_pid() == 0
 
 
-class Caller(asyncio.DatagramProtocol):
-    """A caller of few words: one INVITE, and the answers to it."""
-
-    def __init__(self) -> None:
-        self.answers: asyncio.Queue[int] = asyncio.Queue()
-
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        if data.startswith(b"SIP/2.0 "):
-            self.answers.put_nowait(int(data[8:11]))
-
-    async def dial(
-        self, source: str, settings: Settings, number: str, *headers: str, name: str = "x, y) z"
-    ) -> int:
-        """Send an INVITE from a loopback address; the first final answer."""
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(source, 0))
-        port = transport.get_extra_info("sockname")[1]
-        sdp = f"v=0\r\no=- 1 1 IN IP4 {source}\r\ns=-\r\nc=IN IP4 {source}\r\nt=0 0\r\n"
-        sdp += "m=audio 28000 RTP/AVP 8\r\n"
-        transport.sendto(
-            (
-                f"INVITE sip:{number}@127.0.0.1 SIP/2.0\r\n"
-                f"Via: SIP/2.0/UDP {source}:{port};branch=z9hG4bK{port}\r\n"
-                f'From: "{name}" <sip:13800000000@{source}>;tag=1\r\nTo: <sip:{number}@x>\r\n'
-                f"{''.join(header + chr(13) + chr(10) for header in headers)}"
-                f"Call-ID: call-{port}\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n"
-                f"Contact: <sip:c@{source}:{port}>\r\nContent-Type: application/sdp\r\n"
-                f"Content-Length: {len(sdp)}\r\n\r\n{sdp}"
-            ).encode(),
-            ("127.0.0.1", settings.sip.port),
-        )
-        async with asyncio.timeout(40):
-            while (code := await self.answers.get()) < 200:
-                pass
-        return code
-
-
 async def test_without_the_engine_a_caller_waits_in_the_fallback(
     asterisk: PrivateAsterisk, settings: Settings
 ) -> None:
@@ -192,44 +110,6 @@ async def test_without_the_engine_a_caller_waits_in_the_fallback(
         while "has 1 calls" not in waiting:
             waiting = await asterisk.cli("queue show fb-any")
     assert "PJSIP/trunk-test" in waiting
-
-
-async def test_without_the_engine_asterisk_itself_writes_down_who_called(
-    asterisk: PrivateAsterisk, settings: Settings
-) -> None:
-    began = time.time() * 1000
-    headers = (f'P-Asserted-Identity: "{ODD}" <tel:+8613900000001>', "Privacy: id")
-    assert await Caller().dial("127.0.0.2", settings, "4001000001", *headers, name=ODD) == 200
-    engine = await Ami.login(settings.ports.ami, "engine", "e" * 24, events="off")
-    (waits,) = await notes(engine)
-    assert (waits.call, waits.took_ms, waits.left_ms, waits.group) == ("", 0, 0, "")
-    assert began - 2 <= waits.came_ms <= waits.fell_ms <= time.time() * 1000 + 2
-    await asterisk.cli("channel request hangup all")
-    async with asyncio.timeout(40):
-        while not (found := await notes(engine))[0].left_ms:
-            pass
-    seen = dict.fromkeys((*ASKED, "CC_CALLED", TRUNK), "") | dict(found[0].seen)
-    assert (seen["CC_CALLED"], seen[TRUNK]) == ("4001000001", "trunk-test")
-    assert seen[SIP_ID].startswith("call-")
-    assert seen[SOURCES["privacy"][0]] == "id"
-    assert numbers_of(joined(seen, SOURCES["pai"]))[-1] == "13900000001"
-    watch = await Ami.login(settings.ports.ami, "watch", "w" * 24, events="off")
-    told = await watch.ask("DBDelTree", Family=FAMILY, Key=found[0].key)
-    assert "Response: Success" in told
-    assert await notes(engine) == []
-    log = (asterisk.config.parent.parent / "log/messages.log").read_text()
-    assert "ERROR" not in log and "DB" not in log, log
-
-
-async def notes(ami: Ami) -> list[Absence]:
-    """Read what the dialplan wrote down."""
-    first = await ami.ask("DBGetTree", Family=FAMILY)
-    assert "Response: Success" in first, first
-    rows: list[tuple[str, str]] = []
-    while "DBGetTreeComplete" not in (row := await ami.read("Event: ")):
-        told = parse(row.strip().encode())
-        rows.append((told.get("Key"), told.get("Val")))
-    return absences(rows)
 
 
 @pytest.mark.parametrize(
@@ -280,10 +160,6 @@ class Reading:
 def read(engine: Reading, source: str) -> str:
     """Give what the engine would read of a source."""
     return joined(engine.seen, SOURCES[source])
-
-
-ODD = 'a\\"b),c) (d ${CC_CALL} ${GLOBAL(AGI_URL)} $[1+1];x|<sip:666@evil> 中文 %0d%0aEvent: Forged'
-"""A display name that would end an argument, a line, a quotation or an expansion."""
 
 
 @pytest.mark.parametrize("number", ["s", "1", "4001000001", "a-b_c.d+1*", "x" * 40, "*72", "00853"])

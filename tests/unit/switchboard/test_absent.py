@@ -8,10 +8,11 @@ from acd import Floor, decide
 from cdr import fold
 from domain import events as ev
 from domain.errors import PbxUnavailable
-from domain.ids import CallId, Instant
+from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 from pbx.absent import Absence
 from switchboard.absent import Absent
 from switchboard.arrivals import Arrivals
+from switchboard.asides import Spools
 from tests.stories.world import usual_plan
 
 CAME = 1_700_000_000_000
@@ -142,6 +143,16 @@ async def test_a_call_that_is_still_open_is_ended_with_its_note() -> None:
     decide(desk.floor, came, Instant(1.0))
     await desk.absent.read()
     assert [type(event) for event in desk.inbox] == [ev.FallbackTold, ev.CallEnded]
+
+
+async def test_the_sound_of_a_talk_without_an_engine_is_kept() -> None:
+    call, agent = CallId("01CALL"), AgentId("8001")
+    rung = ev.OfferMade(call, agent, OfferId(1), GroupId("refund"), 20.0, "talk", "")
+    for told, kept in ((CAME + 4_000, True), (0, False)):
+        spools = Spools()
+        for event in (rung, ev.FallbackTold(call, CAME, CAME, told, left_ms=CAME + 9_000)):
+            spools.note(ev.Record(1, 0.0, CAME, event))
+        assert spools.take(call) == (CAME, kept)
 
 
 async def test_who_waits_still_is_let_be_and_who_is_gone_without_an_end_is_lost() -> None:
