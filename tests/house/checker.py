@@ -65,7 +65,11 @@ def one_row_per_call(seen: Evidence) -> Iterator[str]:
 
 
 def one_talk_at_a_time(seen: Evidence) -> Iterator[str]:
-    """I3: an agent talks with one caller, a caller with one agent."""
+    """I3: an agent talks with one caller, a caller with one agent.
+
+    The end of a lost call is when it was missed: its talk may have been over long before.
+    """
+    lost = {each.call for each in seen.facts(ev.CallLost)}
     talks = [row for row in seen.segments if row["kind"] == "talk" and row["ended"] is not None]
     for about in ("agent", "call"):
         apart = defaultdict(list)
@@ -74,7 +78,7 @@ def one_talk_at_a_time(seen: Evidence) -> Iterator[str]:
         for name, rows in apart.items():
             rows.sort(key=lambda row: (row["started"], row["ended"]))
             for one, two in pairwise(rows):
-                if two["started"] < one["ended"] - SLACK_MS:
+                if one["call"] not in lost and two["started"] < one["ended"] - SLACK_MS:
                     yield f"{about} {name}: {one['call']} and {two['call']} at the same time"
 
 
