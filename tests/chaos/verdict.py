@@ -1,5 +1,6 @@
 """The judge of a run under load: phones' logs against journal, rows, recordings, webhooks, logs."""
 
+import contextlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -17,9 +18,6 @@ from tests.house.system import System, until
 SETTLED_S = 180.0
 AT_ONCE_S = 1.0
 """A BYE so soon after the answer takes an offer back; nobody talked yet."""
-MET_S, GOOD_BYE_S = 1.0, 6.0
-"""An engine that dies so soon after a caller came has not met them; nor has one that comes while
-the dialplan says good-bye."""
 STATES: dict[type, str] = {
     ev.CallArrived: "menu",
     ev.GroupChosen: "waiting",
@@ -131,10 +129,9 @@ class Books:
     arrived: Mapping[str, Sequence[str]]
     ended: Set[str]
     written: Set[str]
-    engines: Sequence[tuple[float, float]]
     talked: Set[str]
-    walked: Set[str]
-    """Calls of which the engine heard before their end: it led them through a flow."""
+    alone: int
+    """Calls that no engine ever met: the dialplan wrote them down."""
 
 
 def _books(works: Works, talked: Set[str]) -> Books:
@@ -145,60 +142,48 @@ def _books(works: Works, talked: Set[str]) -> Books:
             arrived[record.event.sip_id].append(record.call)
     ended = {r.call for r in journal if isinstance(r.event, ENDS)}
     rows = works.rows("SELECT call FROM call WHERE outcome IN ('answered', 'fallback')")
-    walked = {r.call for r in journal if isinstance(r.event, (ev.StepEntered, ev.GroupChosen))}
     written = {row["call"] for row in rows}
-    return Books(arrived, ended, written, list(present(journal)), talked, walked)
+    alone = sum(isinstance(r.event, ev.FallbackTold) and r.event.alone for r in journal)
+    return Books(arrived, ended, written, talked, alone)
 
 
 def _callers(works: Works, tally: Tally, say: Say, talked: Set[str]) -> None:
     """Join what callers saw with the journal, by the Call-ID on the wire."""
+    with contextlib.suppress(AssertionError):  # who has none is counted below
+        until(lambda: not _unmet(works), SETTLED_S / 3)
     books, found = _books(works, talked), Counter[str]()
     for crowd in (*works.crowds(MENU), *works.crowds(KEYS)):
         for dialog, messages in _by_call(works.seen(crowd)).items():
             where = (messages[0].at, messages[-1].at)
-            word = _fate(books, dialog, where, must_talk=crowd.startswith(MENU))
+            word = _fate(books, dialog, must_talk=crowd.startswith(MENU))
             found[word] += 1
             if word in ("missing", "doubled", "lost"):
                 for call in books.arrived.get(dialog, [""]):
                     told = [f"{r.utc_ms / 1000:.3f} {r.kind}" for r in works.journal(call or "-")]
                     say(f"{dialog} {where} {word}: {told}")
     tally.missing, tally.doubled, tally.lost = found["missing"], found["doubled"], found["lost"]
-    tally.also |= {"callers": float(found.total())}
-    tally.also |= {name: float(found[name]) for name in ("unseen", "unwritten")}
+    tally.also |= {"callers": float(found.total()), "unwritten": float(found["unwritten"])}
+    tally.also["alone"] = float(books.alone)
 
 
-def _fate(books: Books, dialog: str, where: tuple[float, float], *, must_talk: bool) -> str:
-    """Say what became of a caller; `unseen` came while no engine was there, and was served so."""
+def _unmet(works: Works) -> set[str]:
+    """Name the callers who have no record yet: a note of the dialplan is read in a moment."""
+    crowds = (*works.crowds(MENU), *works.crowds(KEYS))
+    came = {dialog for crowd in crowds for dialog in _by_call(works.seen(crowd))}
+    journal = works.journal()
+    return came - {r.event.sip_id for r in journal if isinstance(r.event, ev.CallArrived)}
+
+
+def _fate(books: Books, dialog: str, *, must_talk: bool) -> str:
+    """Say what became of a caller; whoever came has a record, engine or not."""
     calls = books.arrived.get(dialog, ())
-    if not calls:
-        came, left = where
-        met = [1 for since, to in books.engines if since <= came <= to - MET_S]
-        met += [1 for since, to in books.engines if since + GOOD_BYE_S <= left <= to]
-        return "missing" if met else "unseen"
     if len(calls) > 1:
         return "doubled"
-    if calls[0] not in books.ended:
+    if not calls or calls[0] not in books.ended:
         return "missing"
     if not must_talk or calls[0] in books.written:
         return "served"
-    if calls[0] not in books.walked:
-        return "unseen"  # the dialplan served them, and told of it when they left
     return "unwritten" if calls[0] in books.talked else "lost"
-
-
-def present(journal: Iterable[Record]) -> Iterable[tuple[float, float]]:
-    """List when an engine was there with Asterisk's picture: from, to, seconds since 1970."""
-    since, last = 0.0, 0.0
-    for record in journal:
-        at = record.utc_ms / 1000
-        if isinstance(record.event, ev.EngineStarted) and since:
-            yield since, last
-            since = 0.0
-        elif isinstance(record.event, ev.PbxJoined):
-            since = at
-        last = at
-    if since:
-        yield since, last
 
 
 def overtakes(journal: Iterable[Record]) -> Iterable[str]:
