@@ -13,7 +13,12 @@ from domain import events as ev
 
 def _told(work: Work, event: ev.FallbackTold, now: int) -> None:
     first = work.pieces[0].started if work.pieces else now
-    if event.alone or (event.took_ms and event.fell_ms < first):
+    before = bool(event.took_ms) and event.fell_ms < first
+    talk = next((piece for piece in work.pieces if piece.kind == "talk"), None)
+    if before and talk is not None and talk.agent == event.agent and not event.alone:
+        _earlier(work, event, talk)
+        return
+    if event.alone or before:
         _anew(work, event)
     elif not event.took_ms and not _unserved(work):
         return
@@ -28,6 +33,17 @@ def _anew(work: Work, event: ev.FallbackTold) -> None:
     work.flow_outcome = ""
     work.began = event.came_ms
     work.enter(event.came_ms, "queue", event.group)
+
+
+def _earlier(work: Work, event: ev.FallbackTold, talk: Piece) -> None:
+    """Let a talk that was found begin when it did; what an engine saw from then on stays."""
+    found = [piece for piece in work.pieces if piece.started <= talk.started]
+    kept = [piece for piece in work.pieces if piece is talk or piece not in found]
+    took, group = max(event.came_ms, event.took_ms), event.group or talk.group
+    queue = Piece("queue", event.came_ms, took, group, event.agent, result="answered")
+    fell = Piece("fallback", min(event.fell_ms, took), took)
+    queue.offer, talk.started, work.began = talk.offer, took, event.came_ms
+    work.pieces = [queue, fell, *kept]
 
 
 def _unserved(work: Work) -> bool:

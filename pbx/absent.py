@@ -36,6 +36,7 @@ class Absence:
 
     `key` is its place in the database, `call` our id of it, "" where no engine ever met it. `seen`
     is what a conversation would have read of the channel. Without `left_ms` nobody saw its end.
+    `leg` is the channel that took the call, `phone` its endpoint.
     """
 
     key: str
@@ -46,8 +47,26 @@ class Absence:
     over_ms: int = 0
     left_ms: int = 0
     group: str = ""
-    phone: str = ""
+    leg: str = ""
     seen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def phone(self) -> str:
+        """Name the endpoint of the leg that took the call.
+
+        >>> Absence("", leg="PJSIP/a8001-0000002a").phone
+        'a8001'
+        >>> Absence("", leg="Local/m8001@mobile-00000001;1").phone
+        'm8001'
+        """
+        if self.leg.startswith("Local/"):
+            return self.leg.removeprefix("Local/").partition("@")[0]
+        return trunk_of(self.leg)
+
+    @property
+    def talks(self) -> bool:
+        """Tell whether somebody talks whom no engine ever met."""
+        return bool(self.took_ms) and not (self.call or self.over_ms or self.left_ms)
 
 
 def absences(rows: Iterable[tuple[str, str]]) -> list[Absence]:
@@ -64,7 +83,7 @@ def absences(rows: Iterable[tuple[str, str]]) -> list[Absence]:
 
 def _absence(key: str, notes: Mapping[str, str]) -> Absence:
     came, fell, call, queue, called, endpoint = _parts(notes.get("fell", ""), 6)
-    took, phone = _parts(notes.get("took", ""), 2)
+    took, leg = _parts(notes.get("took", ""), 2)
     left, last = _parts(notes.get("left", ""), 2)
     heard = _heard(notes.get("heard", ""))
     began = _ms(came) or _ms(fell) or _ms(left)
@@ -77,7 +96,7 @@ def _absence(key: str, notes: Mapping[str, str]) -> Absence:
         _ms(notes.get("over", "")),
         _ms(left),
         "" if queue == EVERYBODY else queue.removeprefix("fb-"),
-        _phone(phone),
+        leg,
         heard | {"CC_CALLED": called, "CHANNEL(endpoint)": endpoint},
     )
 
@@ -95,14 +114,3 @@ def _heard(text: str) -> dict[str, str]:
     told = dict(part.split("=", 1) for part in text.split("&") if "=" in part)
     known = {HEARD[name]: unquote(said) for name, said in told.items() if name in HEARD}
     return {name: said.removeprefix("x") for name, said in known.items() if said != "x"}
-
-
-def _phone(channel: str) -> str:
-    """Name the endpoint of the leg that took the call.
-
-    >>> _phone("PJSIP/a8001-0000002a"), _phone("Local/m8001@mobile-00000001;1")
-    ('a8001', 'm8001')
-    """
-    if channel.startswith("Local/"):
-        return channel.removeprefix("Local/").partition("@")[0]
-    return trunk_of(channel)

@@ -8,7 +8,7 @@ the journal knows already is not told twice.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,7 +38,8 @@ class Notes(Protocol):
     """Where the dialplan's notes are; `switchboard.exchange` has them. Raises YingdaError."""
 
     async def absences(self) -> list[Absence]: ...
-    async def live_ids(self) -> Collection[str]: ...
+    async def live(self) -> Mapping[str, str]: ...
+    async def name(self, call: CallId, *channels: str) -> None: ...
     def forget(self, key: str) -> None: ...
 
 
@@ -85,9 +86,36 @@ class Absent:
             else:
                 return
 
-    async def read(self) -> None:
-        """Tell all that is finished and not known yet. Raises YingdaError."""
-        self.take(await self._finished())
+    async def join(self) -> dict[str, ev.CallArrived]:
+        """Read at a join, too, who talks and was met by nobody; give how they came.
+
+        Their channels know our id from now on, so that the picture shows talks of ours: nobody
+        rings an agent who has one. Raises YingdaError.
+        """
+        talks = await self.read()
+        met = {each.key: self.met(each) for each in talks.values()}
+        for channel, each in talks.items():
+            await self.notes.name(met[each.key].call, channel, each.leg)
+        return {came.call: came for came in met.values()}
+
+    async def read(self) -> dict[str, Absence]:
+        """Tell all that is finished and not known yet; give who talks, by the caller's channel.
+
+        Raises YingdaError.
+        """
+        known = await self.notes.absences()
+        if all(absence.left_ms for absence in known):
+            self.take(known)
+            return {}
+        live = await self.notes.live()
+        gone = {each.key for each in known if not each.left_ms and each.key not in live}
+        again = await self.notes.absences()  # who left meanwhile has an end by now
+        self.take(each for each in again if each.left_ms or each.key in gone)
+        return {live[each.key]: each for each in again if each.talks and each.key in live}
+
+    def met(self, absence: Absence) -> ev.CallArrived:
+        """Say how a caller came whom no engine met."""
+        return self._arrived(self._call(absence), absence)
 
     def take(self, finished: Iterable[Absence]) -> None:
         """Tell of calls that are over what the journal lacks."""
@@ -101,16 +129,6 @@ class Absent:
             self._told[events[0].call] = absence.key
             for event in events:
                 self.tell(event)
-
-    async def _finished(self) -> list[Absence]:
-        """List the calls that are over: their end is noted, or Asterisk knows them no more."""
-        known = await self.notes.absences()
-        if all(absence.left_ms for absence in known):
-            return known
-        live = await self.notes.live_ids()
-        gone = {each.key for each in known if not each.left_ms and each.key not in live}
-        again = await self.notes.absences()  # who left meanwhile has an end by now
-        return [each for each in again if each.left_ms or each.key in gone]
 
     def facts(self, absence: Absence) -> list[Fact]:
         """Say what the journal lacks of a finished call; nothing if it knows all."""

@@ -203,7 +203,7 @@ class Engine:
     def _absent(self) -> Absent:
         arrivals, plan = self.talks.arrivals, lambda: self.plan
         made = Absent(self.floor, self.journal, self.loop.tell, plan, arrivals, self.exchange)
-        self.exchange.read_notes, self.exchange.on_note = made.read, made.soon
+        self.exchange.read_notes, self.exchange.on_note = made.join, made.soon
         return made
 
     def _rates(self, ring: RingAgent) -> bool:

@@ -16,7 +16,7 @@ from acd import Floor
 from domain import events as ev
 from domain.clock import Clock
 from domain.errors import PbxRefused, YingdaError
-from domain.ids import AgentId
+from domain.ids import AgentId, CallId
 from domain.ports import Tell
 from pbx.absent import FAMILY, Absence, absences
 from pbx.ears import hear, trunk_of
@@ -55,8 +55,8 @@ class Accounts:
     prefix: str = ""
 
 
-async def _no_notes() -> None:
-    """Read none."""
+async def _no_notes() -> dict[str, ev.CallArrived]:
+    return {}
 
 
 class Exchange:
@@ -67,7 +67,7 @@ class Exchange:
     ) -> None:
         self.hotlines: Mapping[str, str] = {}
         self.is_well: Callable[[], bool] = lambda: True
-        self.read_notes: Callable[[], Awaitable[None]] = _no_notes
+        self.read_notes: Callable[[], Awaitable[dict[str, ev.CallArrived]]] = _no_notes
         self.on_note: Callable[[], None] = lambda: None
         self._floor = floor
         self._legs = legs
@@ -206,7 +206,7 @@ class Exchange:
     async def _compared(self) -> bool:
         try:
             await self._take_over()
-            await self._read_notes()
+            met = await self._read_notes()
             before = set(self._floor.calls)
             phones, legs = self._phones(await self.device_states()), await self.channels()
         except YingdaError as error:
@@ -217,17 +217,20 @@ class Exchange:
         # who came while Asterisk answered is in no picture, and not gone
         came = self._floor.calls.keys() - before
         for event in [*phones, *differences(self._floor, legs, self.hotlines)]:
-            if not (isinstance(event, ev.CallLost) and event.call in came):
+            if isinstance(event, ev.CallArrived):
+                self._tell(met.get(event.call, event))
+            elif not (isinstance(event, ev.CallLost) and event.call in came):
                 self._tell(event)
         return True
 
-    async def _read_notes(self) -> None:
+    async def _read_notes(self) -> dict[str, ev.CallArrived]:
         """Take in what the dialplan wrote down; where that fails the pictures count alone."""
         try:
-            await self.read_notes()
+            return await self.read_notes()
         except YingdaError as error:
             log.warning("the dialplan's notes cannot be read, asking again: %s", error)
             self.on_note()
+            return {}
 
     async def absences(self) -> list[Absence]:
         """Ask for what the dialplan wrote down. Raises YingdaError without an answer."""
@@ -236,10 +239,18 @@ class Exchange:
         )
         return absences((row.get("Key"), row.get("Val")) for row in reply.events)
 
-    async def live_ids(self) -> set[str]:
-        """Ask which channels are there, by Asterisk's own ids. Raises YingdaError."""
+    async def live(self) -> dict[str, str]:
+        """Ask which channels are there: Asterisk's own id → name. Raises YingdaError."""
         reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
-        return {row.get("Uniqueid") for row in reply.events}
+        return {row.get("Uniqueid"): row.get("Channel") for row in reply.events}
+
+    async def name(self, call: CallId, *channels: str) -> None:
+        """Let channels know of which call they are; who left is passed over. Raises YingdaError."""
+        for channel in channels:
+            with contextlib.suppress(PbxRefused):
+                await self.engine.action(
+                    "Setvar", Channel=channel, Variable="__CC_CALL", Value=call
+                )
 
     def forget(self, key: str) -> None:
         """Delete a note of the dialplan; one that stays is met again at the next reading."""

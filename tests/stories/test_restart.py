@@ -211,6 +211,31 @@ async def test_who_came_and_left_while_nobody_was_there_has_a_record(story: Stor
     assert story.world.pbx.notes == {}
 
 
+async def test_an_agent_who_talks_with_whom_nobody_met_is_not_rung(story: Story) -> None:
+    records = await story.tell("""
+        09:00:00  8001 ready
+        09:00:01  engine dies
+        09:00:02  caller 13800000001 dials 4008000001
+        09:00:06  8001 answers
+        09:00:20  engine starts
+        09:00:22  8001 is talking
+        09:00:23  caller 13800000002 dials 4008000001
+        09:00:28  caller 13800000002 presses 2
+        09:00:38  engine dies
+        09:00:39  engine starts
+        09:00:40  8001 is talking
+        09:00:46  8001 hangs_up
+        09:00:47  8001 done
+        09:00:49  8001 answers
+        09:00:59  8001 hangs_up
+        => call caller=13800000001 hotline=4008000001 agent=8001 talked=40 outcome=answered by=agent
+        => call caller=13800000002 agent=8001 offers=1 talked=10 outcome=answered
+    """)
+    assert records[0].answered is not None
+    assert records[0].answered - records[0].started == 4_000
+    assert story.world.pbx.notes == {}
+
+
 async def test_the_dialplans_word_of_a_talk_goes_before_that_the_call_was_lost(
     story: Story,
 ) -> None:

@@ -9,7 +9,7 @@ from acd import Floor
 from cdr import CallRecord, fold
 from domain import events as ev
 from domain.commands import PlaceCall, RingBack, WakeAt
-from domain.ids import AgentId, call_id
+from domain.ids import AgentId, CallId, call_id
 from ivr import day_kind_cn
 from lines import Allowed, Refused
 from lines.routes import Route
@@ -218,9 +218,9 @@ class Engine:
         """Compare pictures, as `switchboard/exchange.py` does after each connect."""
         tell = self.loop.tell
         self.pbx.globals["CC_EPOCH"] = str(self.epoch)
-        self._read_notes()
+        met = self._read_notes()
         for event in differences(self.floor, self._legs(), {}):
-            tell(event)
+            tell(met.get(event.call, event) if isinstance(event, ev.CallArrived) else event)
         for phone in self.pbx.phones.values():
             kind = ev.PhoneReachable if phone.reachable else ev.PhoneLost
             tell(kind(phone.endpoint))
@@ -228,11 +228,19 @@ class Engine:
         tell(ev.PbxJoined(self.joins))
         self.act([begin_anew(channel) for channel in unmet(self._legs())])
 
-    def _read_notes(self) -> None:
+    def _read_notes(self) -> dict[str, ev.CallArrived]:
+        """Read the dialplan's notes, as `Absent.join` does."""
+        met = dict[str, ev.CallArrived]()
         if self.alive and self.linked:
-            live = {row.get("Uniqueid") for row in self.pbx.list_channels()}
+            live = {row.get("Uniqueid"): row.get("Channel") for row in self.pbx.list_channels()}
             known = absences(self.pbx.notes.items())
             self.absent.take(one for one in known if one.left_ms or one.key not in live)
+            for one in (one for one in known if one.talks and one.key in live):
+                came = self.absent.met(one)
+                met[came.call] = came
+                for channel in (live[one.key], one.leg):
+                    self.pbx.channels[channel].variables["CC_CALL"] = came.call
+        return met
 
     def _beat(self) -> None:
         if self.alive:
@@ -281,9 +289,12 @@ class Notes:
         """Read them; a world reads them itself, in virtual time."""
         return absences(self._pbx.notes.items())
 
-    async def live_ids(self) -> set[str]:
+    async def live(self) -> dict[str, str]:
         """Name who is there."""
-        return {row.get("Uniqueid") for row in self._pbx.list_channels()}
+        return {row.get("Uniqueid"): row.get("Channel") for row in self._pbx.list_channels()}
+
+    async def name(self, call: CallId, *channels: str) -> None:
+        """A world names them itself."""
 
     def forget(self, key: str) -> None:
         """Delete one."""

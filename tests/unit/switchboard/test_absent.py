@@ -19,7 +19,9 @@ CAME = 1_700_000_000_000
 FROM, SIP = "PJSIP_HEADER(read,From,1)", "CHANNEL(pjsip,call-id)"
 SEEN = {FROM: "<sip:13800138000@h>", SIP: "sip-1", "CC_CALLED": "4008000001"}
 GAVE_UP = Absence("k1", "", CAME, CAME + 500, left_ms=CAME + 20_000, seen=SEEN)
-SERVED = replace(GAVE_UP, key="k2", took_ms=CAME + 4_000, over_ms=CAME + 15_000, phone="a8001")
+SERVED = replace(
+    GAVE_UP, key="k2", took_ms=CAME + 4_000, over_ms=CAME + 15_000, leg="PJSIP/a8001-0000002a"
+)
 
 
 class Asterisk:
@@ -27,7 +29,8 @@ class Asterisk:
 
     def __init__(self, *kept: Absence) -> None:
         self.kept = {each.key: each for each in kept}
-        self.live: set[str] = set()
+        self.channels: dict[str, str] = {}
+        self.named: dict[str, str] = {}
         self.away = 0
 
     async def absences(self) -> list[Absence]:
@@ -36,8 +39,11 @@ class Asterisk:
             raise PbxUnavailable("no link")
         return list(self.kept.values())
 
-    async def live_ids(self) -> set[str]:
-        return self.live
+    async def live(self) -> dict[str, str]:
+        return self.channels
+
+    async def name(self, call: CallId, *channels: str) -> None:
+        self.named |= dict.fromkeys(channels, call)
 
     def forget(self, key: str) -> None:
         del self.kept[key]
@@ -157,14 +163,55 @@ async def test_the_sound_of_a_talk_without_an_engine_is_kept() -> None:
 
 async def test_who_waits_still_is_let_be_and_who_is_gone_without_an_end_is_lost() -> None:
     desk = Desk(replace(SERVED, left_ms=0, over_ms=0))
-    desk.asterisk.live = {"k2"}
+    desk.asterisk.channels = {"k2": "PJSIP/trunk-1"}
     await desk.absent.read()
     assert desk.inbox == []
-    desk.asterisk.live = set()  # Asterisk was started anew
+    desk.asterisk.channels = {}  # Asterisk was started anew
     await desk.absent.read()
     desk.write()
     row = fold(desk.records)
     assert (row.outcome, row.by, row.ended) == ("answered", "system", CAME + 4_000)
+
+
+async def test_who_talks_and_was_met_by_nobody_has_a_name_from_the_join_on() -> None:
+    desk = Desk(replace(SERVED, left_ms=0, over_ms=0))
+    desk.asterisk.channels = {"k2": "PJSIP/trunk-1"}
+    (came,) = (await desk.absent.join()).values()
+    assert (came.hotline, came.caller, came.sip_id) == ("4008000001", "13800138000", "sip-1")
+    assert desk.asterisk.named == dict.fromkeys(
+        ("PJSIP/trunk-1", "PJSIP/a8001-0000002a"), came.call
+    )
+    desk.dies()  # before the picture was compared
+    assert list(await desk.absent.join()) == [came.call]
+    assert desk.inbox == []
+
+
+def test_a_talk_that_was_found_begins_when_it_did_and_keeps_what_came_after() -> None:
+    call, agent, group = CallId("01CALL"), AgentId("8001"), GroupId("refund")
+    seen: list[tuple[int, ev.Event]] = [
+        (30_000, ev.CallArrived(call, "4008000001", "4008000001", "13800138000")),
+        (30_000, ev.GroupChosen(call, group)),
+        (30_000, ev.TalkFound(call, agent)),
+        (30_000, ev.OfferMade(call, agent, OfferId(1), group, 0.0, "", "")),
+        (30_000, ev.OfferAnswered(call, agent, OfferId(1))),
+        (35_000, ev.TalkHeld(call, agent)),
+        (40_000, ev.TalkRetrieved(call, agent)),
+        (50_000, ev.TalkOver(call)),
+        (50_000, ev.TalkEnded(call, agent, "agent")),
+        (50_000, ev.WrapUpStarted(call, agent, 10.0)),
+        (51_000, ev.CallEnded(call, 16)),
+        (60_000, ev.WrapUpEnded(agent, call, "expired")),
+        (
+            61_000,
+            ev.FallbackTold(
+                call, CAME, CAME + 500, CAME + 4_000, CAME + 50_000, CAME + 51_000, agent=agent
+            ),
+        ),
+    ]
+    row = fold([ev.Record(n, at / 1000, CAME + at, event) for n, (at, event) in enumerate(seen, 1)])
+    assert (row.outcome, row.agent, row.by) == ("answered", "8001", "agent")
+    assert (row.started, row.answered, row.ended) == (CAME, CAME + 4_000, CAME + 51_000)
+    assert (row.talk_ms, row.hold_ms, row.wrap_ms) == (41_000, 5_000, 10_000)
 
 
 async def test_a_link_that_is_away_is_asked_again() -> None:
