@@ -51,7 +51,7 @@ def _unserved(work: Work) -> bool:
 
 
 def _settle(work: Work, event: ev.FallbackTold) -> None:
-    queue = work.last("queue") or work.enter(event.fell_ms, "queue", event.group)
+    queue = _line(work, event)
     fell = max(queue.started, event.fell_ms)
     took = max(fell, event.took_ms)
     left = max(took, event.left_ms or event.over_ms)
@@ -67,6 +67,23 @@ def _settle(work: Work, event: ev.FallbackTold) -> None:
     work.over, work.lost = left, not event.left_ms
 
 
+def _line(work: Work, event: ev.FallbackTold) -> Piece:
+    """Give the wait in which the caller fell back; a talk before it was over by then."""
+    queue, fell = work.last("queue"), event.fell_ms
+    talks = (piece for piece in reversed(work.pieces) if piece.kind == "talk")
+    talk = next((piece for piece in talks if piece.started < fell), None)
+    if talk is None:
+        return queue or work.enter(fell, "queue", event.group)
+    if talk is work.phase:
+        work.end_hold(fell)
+    talk.ended = min(talk.ended or fell, fell)
+    if queue is None or queue.started < talk.started:
+        queue = Piece("queue", fell, group=event.group or talk.group)
+        work.pieces.append(queue)
+    queue.started = min(queue.started, fell)  # an engine found the caller later
+    return queue
+
+
 def _away(work: Work, fell: int, until: int) -> None:
     """Let the newest stretch of fallback be this one."""
     away = work.last("fallback")
@@ -80,7 +97,7 @@ def _served(work: Work, event: ev.FallbackTold, queue: Piece, between: tuple[int
     took, left = between
     queue.ended, queue.result, queue.agent = took, "answered", event.agent
     talk = work.last("talk")
-    if talk is None or talk.agent != event.agent:
+    if talk is None or talk.agent != event.agent or talk.started < event.fell_ms:
         talk = Piece("talk", took, group=queue.group, agent=event.agent)
         work.pieces.append(talk)
     over = min(left, event.over_ms or left)

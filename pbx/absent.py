@@ -65,8 +65,8 @@ class Absence:
 
     @property
     def talks(self) -> bool:
-        """Tell whether somebody talks whom no engine ever met."""
-        return bool(self.took_ms) and not (self.call or self.over_ms or self.left_ms)
+        """Tell whether the caller talks with whom the dialplan found."""
+        return bool(self.took_ms) and not (self.over_ms or self.left_ms)
 
 
 def absences(rows: Iterable[tuple[str, str]]) -> list[Absence]:

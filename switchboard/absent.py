@@ -87,19 +87,29 @@ class Absent:
                 return
 
     async def join(self) -> dict[str, ev.CallArrived]:
-        """Read at a join, too, who talks and was met by nobody; give how they came.
+        """Read at a join, too, who is there and was written down by nobody; give how they came.
 
-        Their channels know our id from now on, so that the picture shows talks of ours: nobody
-        rings an agent who has one. Raises YingdaError.
+        Who talks already has a name from now on, so that the picture shows a talk of ours: nobody
+        rings an agent who has one. Who waits without a name begins anew. Raises YingdaError.
         """
-        talks = await self.read()
-        met = {each.key: self.met(each) for each in talks.values()}
-        for channel, each in talks.items():
-            await self.notes.name(met[each.key].call, channel, each.leg)
-        return {came.call: came for came in met.values()}
+        met: dict[str, ev.CallArrived] = {}
+        for channel, each in (await self.read()).items():
+            if self.is_new(each):
+                came = self.met(each)
+                met[came.call] = came
+                if not each.call:
+                    await self.notes.name(came.call, channel, each.leg)
+        return met
+
+    def is_new(self, absence: Absence) -> bool:
+        """Tell whether this is a call to be met: it has a name that nobody wrote down, or talks."""
+        return absence.talks if not absence.call else not self._has(CallId(absence.call))
+
+    def _has(self, call: CallId) -> bool:
+        return any(isinstance(each.event, ev.CallArrived) for each in self.journal.read_call(call))
 
     async def read(self) -> dict[str, Absence]:
-        """Tell all that is finished and not known yet; give who talks, by the caller's channel.
+        """Tell all that is finished and not known yet; give who is there, by the channel's name.
 
         Raises YingdaError.
         """
@@ -111,7 +121,7 @@ class Absent:
         gone = {each.key for each in known if not each.left_ms and each.key not in live}
         again = await self.notes.absences()  # who left meanwhile has an end by now
         self.take(each for each in again if each.left_ms or each.key in gone)
-        return {live[each.key]: each for each in again if each.talks and each.key in live}
+        return {live[each.key]: each for each in again if not each.left_ms and each.key in live}
 
     def met(self, absence: Absence) -> ev.CallArrived:
         """Say how a caller came whom no engine met."""

@@ -73,6 +73,9 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     talking = {leg.call: leg.trunk for leg in known if leg.side == "agent" and leg.bridged}
     told = [_lost(call) for call in floor.calls.values() if _is_gone(call, callers, agents)]
     told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
+    told += [
+        ev.TalkOver(CallId(leg.call)) for leg in callers.values() if _went_on(floor, leg, talking)
+    ]
     # who talks comes last: with an agent, perhaps, whose call before is told here to be over
     for bridged in (False, True):
         freed = _freed(floor, told)
@@ -80,6 +83,15 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
             phone = talking.get(leg.call)
             told += _adopt(floor, leg, hotlines, phone, freed) + _moved(floor, leg, phone, freed)
     return told
+
+
+def _went_on(floor: Floor, leg: Leg, talking: Mapping[str, str]) -> bool:
+    """Tell whether a talk that we know of is over, and the dialplan found the caller another."""
+    known = floor.calls.get(CallId(leg.call))
+    if known is None or known.stage is not Stage.TALKING:
+        return False
+    elsewhere = leg.context == "fallback" and leg.bridged
+    return elsewhere and not _is_at(floor, known, talking.get(leg.call))
 
 
 def _freed(floor: Floor, told: Iterable[ev.Event]) -> set[AgentId]:
@@ -159,6 +171,8 @@ def _in_talk(
     """Say what became of a talk; the dialplan gives a held caller back when no engine beats."""
     if leg.context in AFTERWARDS:
         return [ev.TalkOver(known.id)]
+    if known.stage is Stage.TALKING and leg.bridged and leg.context == "fallback":
+        return [] if _is_at(floor, known, talking) else _strange(floor, known, talking, freed)
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
     if not (parked and leg.bridged and known.agent):
         return []

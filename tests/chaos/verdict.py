@@ -55,6 +55,7 @@ def states_at(journal: Iterable[Record], at_ms: int) -> dict[str, str]:
 
 def judged(works: Works, tally: Tally, say: Say) -> None:
     """Hold everything against everything, once all is written and sent."""
+    tally.must(not works.unserved, works.unserved)
     all_written(works)
     _callers(works, tally, say, _talks(works, tally, say))
     agree(works, tally)

@@ -55,6 +55,8 @@ class Works(System):
         self.room, self.talk = root / "sipp", talk
         self.phones = free_port()
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.unserved = ""
+        """Who was still there long after the last caller had come."""
 
     def prepare(self) -> None:
         """Make database and configuration; agents have no log-ins to pages: each costs a second."""
@@ -135,7 +137,11 @@ class Works(System):
         for child in callers:
             if child.poll() is None:
                 child.send_signal(signal.SIGUSR1)  # SIPp: no new calls, end after the last one
-        until(lambda: all(child.poll() is not None for child in callers), REST_S, "callers served")
+        try:
+            until(lambda: all(child.poll() is not None for child in callers), REST_S)
+        except AssertionError:
+            rows = [(row["call"], row["state"], row["since"]) for row in self.board()["calls"]]
+            self.unserved = f"not served within {REST_S:g} s: {rows}, {self.said()}"
 
     def crowds(self, hotline: str) -> list[str]:
         """Name the crowds that called a hotline."""

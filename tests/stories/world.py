@@ -235,11 +235,11 @@ class Engine:
             live = {row.get("Uniqueid"): row.get("Channel") for row in self.pbx.list_channels()}
             known = absences(self.pbx.notes.items())
             self.absent.take(one for one in known if one.left_ms or one.key not in live)
-            for one in (one for one in known if one.talks and one.key in live):
-                came = self.absent.met(one)
-                met[came.call] = came
-                for channel in (live[one.key], one.leg):
-                    self.pbx.channels[channel].variables["CC_CALL"] = came.call
+            for one in known:
+                if not one.left_ms and one.key in live and self.absent.is_new(one):
+                    came = met[self.absent.met(one).call] = self.absent.met(one)
+                    for channel in () if one.call else (live[one.key], one.leg):
+                        self.pbx.channels[channel].variables["CC_CALL"] = came.call
         return met
 
     def _beat(self) -> None:

@@ -214,6 +214,44 @@ def test_a_talk_that_was_found_begins_when_it_did_and_keeps_what_came_after() ->
     assert (row.talk_ms, row.hold_ms, row.wrap_ms) == (41_000, 5_000, 10_000)
 
 
+def test_a_talk_before_was_over_when_the_caller_fell_back() -> None:
+    call, first, second = CallId("01CALL"), AgentId("8001"), AgentId("8002")
+    group = GroupId("refund")
+    came: list[tuple[int, ev.Event]] = [
+        (0, ev.CallArrived(call, "4008000001", "4008000001", "13800138000")),
+        (0, ev.GroupChosen(call, group)),
+        (1_000, ev.OfferMade(call, first, OfferId(1), group, 15.0, "", "")),
+        (2_000, ev.OfferAnswered(call, first, OfferId(1))),
+    ]
+    missed: list[tuple[int, ev.Event]] = [
+        (30_000, ev.TalkOver(call)),
+        (30_000, ev.TalkEnded(call, first, "system")),
+    ]
+    found: list[tuple[int, ev.Event]] = [
+        *missed,
+        (30_000, ev.TalkFound(call, second)),
+        (30_000, ev.OfferMade(call, second, OfferId(2), group, 0.0, "", "")),
+        (30_000, ev.OfferAnswered(call, second, OfferId(2))),
+        (40_000, ev.TalkOver(call)),
+        (40_000, ev.TalkEnded(call, second, "agent")),
+        (41_000, ev.CallEnded(call, 16)),
+    ]
+    note = (20_000, 25_000, 40_000, 41_000)
+    told = ev.FallbackTold(call, CAME, *(CAME + at for at in note), agent=second)
+    for rest in (missed, found):
+        facts = [*came, *rest, (42_000, told)]
+        row = fold([ev.Record(n, at / 1000, CAME + at, e) for n, (at, e) in enumerate(facts, 1)])
+        parts = [(each.kind, each.agent, each.started, each.ended) for each in row.segments]
+        talks = [part[1:] for part in parts if part[0] == "talk"]
+        assert talks == [
+            ("8001", CAME + 2_000, CAME + 20_000),
+            ("8002", CAME + 25_000, CAME + 40_000),
+        ]
+        lines = [part[1:] for part in parts if part[0] == "queue"]
+        assert lines == [("8001", CAME, CAME + 2_000), ("8002", CAME + 20_000, CAME + 25_000)]
+        assert (row.outcome, row.talk_ms, row.ended) == ("answered", 33_000, CAME + 41_000)
+
+
 async def test_a_link_that_is_away_is_asked_again() -> None:
     desk = Desk(GAVE_UP)
     desk.asterisk.away = 3

@@ -111,6 +111,32 @@ def test_who_was_held_and_talks_with_another_meanwhile_is_let_talk() -> None:
     assert floor.calls[CALL].agent == wang
 
 
+def test_who_was_given_back_and_found_another_meanwhile_is_in_that_talk() -> None:
+    """Given back by our word, which never reached Asterisk: its own queue found somebody."""
+    wang, other = AgentId("8002"), CallId("c2")
+    both = [ev.PhoneReachable("a8002"), ev.AgentSignedIn(wang, "phone", "a8002")]
+    came = ev.CallArrived(other, "400", "400", "139")
+    floor = Floor()
+    cards = [AgentCard(LIN, groups=(SALES,)), AgentCard(wang, groups=(SALES,))]
+    floor.configure([GroupRules(SALES)], cards)
+    for event in (*TALKS, *both, came, ev.PbxLeft("cut")):
+        decide(floor, event, Instant(1.0))
+    legs = [
+        caller("fallback", "Queue", bridged=True, call=other),
+        replace(agent_leg(), call=other),
+        caller("fallback", "Queue", bridged=True),
+        replace(agent_leg(), trunk="a8002"),
+    ]
+    found = differences(floor, legs, {"400": "400"})
+    # each has who is truly there, also the agent of the talk that is over
+    talks = [ev.TalkFound(other, LIN), ev.TalkFound(CALL, wang)]
+    assert found == [ev.TalkOver(CALL), *talks]
+    for event in found:
+        assert not decide(floor, event, Instant(20.0)).commands
+    assert (floor.agents[LIN].call, floor.agents[wang].call) == (other, CALL)
+    assert differences(floor, legs, {"400": "400"}) == []
+
+
 def test_a_talk_with_an_agent_whose_call_before_is_gone_is_taken_in() -> None:
     other = CallId("c2")
     came = ev.CallArrived(other, "400", "400", "139")
