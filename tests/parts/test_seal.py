@@ -187,7 +187,7 @@ async def test_a_finished_recording_is_locked_and_its_hash_is_of_the_sound(tmp_p
     write(stem.with_name("01CALL-caller.wav"), tone(440, 1.0))
     write(stem.with_name("01CALL-agent.wav"), tone(1000, 1.0, 0.25))
     kept = await finish(stem, to, "mp3", keys)
-    assert is_sealed(to) and list(stem.parent.iterdir()) == []
+    assert is_sealed(to) and len(list(stem.parent.iterdir())) == 2, "until the journal says so"
     assert {each.name for each in to.parent.iterdir()} == {to.name, "01CALL.peaks.json"}
     plain = tmp_path / "plain.mp3"
     plain.write_bytes(whole(to, *keys.ring()))
