@@ -33,11 +33,12 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def manager(chromium: Browser, server: TestServer, firm: Firm) -> Person:
-    """Sit the manager down."""
+async def manager(chromium: Browser, server: TestServer, firm: Firm) -> AsyncIterator[Person]:
+    """Sit the manager down; the server waits for open pages when it ends, so they go first."""
     person = await newcomer(chromium, str(server.make_url("")).rstrip("/"))
     await person.sign_in("manager", firm.passwords)
-    return person
+    yield person
+    await person.page.context.close()
 
 
 async def test_a_group_asks_for_skills(manager: Person, firm: Firm) -> None:
