@@ -73,9 +73,8 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     talking = {leg.call: leg.trunk for leg in known if leg.side == "agent" and leg.bridged}
     told = [_lost(call) for call in floor.calls.values() if _is_gone(call, callers, agents)]
     told += [ev.DialBegan(call.id) for call in floor.calls.values() if _is_dialled(call, agents)]
-    told += [
-        ev.TalkOver(CallId(leg.call)) for leg in callers.values() if _went_on(floor, leg, talking)
-    ]
+    went_on = (leg.call for leg in callers.values() if _went_on(floor, leg, talking))
+    told += [ev.CallFellBack(CallId(call), talks=True) for call in went_on]
     # who talks comes last: with an agent, perhaps, whose call before is told here to be over
     for bridged in (False, True):
         freed = _freed(floor, told)
@@ -172,7 +171,7 @@ def _in_talk(
     if leg.context in AFTERWARDS:
         return [ev.TalkOver(known.id)]
     if known.stage is Stage.TALKING and leg.bridged and leg.context == "fallback":
-        return [] if _is_at(floor, known, talking) else _strange(floor, known, talking, freed)
+        return [] if _is_at(floor, known, talking) else _found(floor, known.id, talking, freed)
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
     if not (parked and leg.bridged and known.agent):
         return []

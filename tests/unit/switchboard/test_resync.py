@@ -119,7 +119,8 @@ def test_who_was_given_back_and_found_another_meanwhile_is_in_that_talk() -> Non
     floor = Floor()
     cards = [AgentCard(LIN, groups=(SALES,)), AgentCard(wang, groups=(SALES,))]
     floor.configure([GroupRules(SALES)], cards)
-    for event in (*TALKS, *both, came, ev.PbxLeft("cut")):
+    given_back = (ev.HoldAsked(CALL, LIN), ev.RetrieveAsked(CALL, LIN))
+    for event in (*TALKS, *given_back, *both, came, ev.PbxLeft("cut")):
         decide(floor, event, Instant(1.0))
     legs = [
         caller("fallback", "Queue", bridged=True, call=other),
@@ -130,8 +131,9 @@ def test_who_was_given_back_and_found_another_meanwhile_is_in_that_talk() -> Non
     found = differences(floor, legs, {"400": "400"})
     # each has who is truly there, also the agent of the talk that is over
     talks = [ev.TalkFound(other, LIN), ev.TalkFound(CALL, wang)]
-    assert found == [ev.TalkOver(CALL), *talks]
+    assert found == [ev.CallFellBack(CALL, talks=True), *talks]
     for event in found:
+        # nobody's leg is released: the one that there is talks
         assert not decide(floor, event, Instant(20.0)).commands
     assert (floor.agents[LIN].call, floor.agents[wang].call) == (other, CALL)
     assert differences(floor, legs, {"400": "400"}) == []
