@@ -103,10 +103,9 @@ class Absent:
 
     def is_new(self, absence: Absence) -> bool:
         """Tell whether this is a call to be met: it has a name that nobody wrote down, or talks."""
-        return absence.talks if not absence.call else not self._has(CallId(absence.call))
-
-    def _has(self, call: CallId) -> bool:
-        return any(isinstance(each.event, ev.CallArrived) for each in self.journal.read_call(call))
+        if absence.call:
+            return not _is_met(self.journal.read_call(absence.call))
+        return absence.talks
 
     async def read(self) -> dict[str, Absence]:
         """Tell all that is finished and not known yet; give who is there, by the channel's name.
@@ -147,7 +146,7 @@ class Absent:
         if any(isinstance(record.event, ev.FallbackTold) for record in records):
             return []
         end: Fact = ev.CallEnded(call, 16, WHY) if absence.left_ms else ev.CallLost(call, WHY)
-        if not any(isinstance(record.event, ev.CallArrived) for record in records):
+        if not _is_met(records):
             return [self._arrived(call, absence), _told(call, absence, alone=True), end]
         live = call in self.floor.calls
         if not (live or absence.took_ms):
@@ -174,20 +173,11 @@ class Absent:
 
     def _arrived(self, call: CallId, absence: Absence) -> ev.CallArrived:
         seen = dict.fromkeys((*self.arrivals.asked, "CC_CALLED", TRUNK), "") | dict(absence.seen)
-        arrival = self.arrivals.read(seen, self.plan())
-        hotline, number = arrival.hotline, arrival.caller
-        return ev.CallArrived(
-            call,
-            hotline.number,
-            arrival.called,
-            number.key,
-            number.raw,
-            number.name,
-            seen[TRUNK],
-            hotline.brand,
-            withheld=number.withheld,
-            sip_id=arrival.sip_id,
-        )
+        return self.arrivals.read(seen, self.plan()).told(call, seen[TRUNK])
+
+
+def _is_met(records: Iterable[ev.Record]) -> bool:
+    return any(isinstance(record.event, ev.CallArrived) for record in records)
 
 
 def _told(call: CallId, absence: Absence, *, alone: bool = False) -> ev.FallbackTold:

@@ -6,6 +6,8 @@ Asterisk is asked for headers and variables in one question; the rest is done he
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from domain.events import CallArrived
+from domain.ids import CallId
 from domain.numbers import CallerNumber
 from lines import Match, called, caller, match, on_trunk
 from office.model import Hotline
@@ -57,6 +59,22 @@ class Arrival:
     caller: CallerNumber
     owned: bool
     sip_id: str = ""
+
+    def told(self, call: CallId, trunk: str) -> CallArrived:
+        """Say that this call came, before any flow is chosen for it."""
+        hotline, number = self.hotline, self.caller
+        return CallArrived(
+            call,
+            hotline.number,
+            self.called,
+            number.key,
+            number.raw,
+            number.name,
+            trunk,
+            hotline.brand,
+            withheld=number.withheld,
+            sip_id=self.sip_id,
+        )
 
 
 @dataclass(slots=True)

@@ -241,8 +241,7 @@ class Exchange:
 
     async def live(self) -> dict[str, str]:
         """Ask which channels are there: Asterisk's own id → name. Raises YingdaError."""
-        reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
-        return {row.get("Uniqueid"): row.get("Channel") for row in reply.events}
+        return {row.get("Uniqueid"): row.get("Channel") for row in await self._shown()}
 
     async def name(self, call: CallId, *channels: str) -> None:
         """Let channels know of which call they are; who left is passed over. Raises YingdaError."""
@@ -279,10 +278,14 @@ class Exchange:
         return [replace(leg, queue=queues.get(leg.channel, "")) for leg in await self._legs_now()]
 
     async def _legs_now(self) -> list[Leg]:
+        rows = await self._shown()
+        for row in rows:
+            self._legs.note(row)
+        return [_leg(row, self._prefix) for row in rows]
+
+    async def _shown(self) -> Sequence[Message]:
         reply = await self.engine.action("CoreShowChannels", complete="CoreShowChannelsComplete")
-        for message in reply.events:
-            self._legs.note(message)
-        return [_leg(message, self._prefix) for message in reply.events]
+        return reply.events
 
     async def _queue(self, channel: str) -> str:
         """Ask which of the dialplan's own queues a caller would fall back to; "" who has left."""

@@ -277,22 +277,12 @@ class Talks:
         return call
 
     def _told(self, call: CallId, arrival: Arrival, trunk: str) -> ev.CallArrived:
-        hotline, number = arrival.hotline, arrival.caller
-        walks = self.versions.of(call, hotline)
-        return ev.CallArrived(
-            call,
-            hotline.number,
-            arrival.called,
-            number.key,
-            number.raw,
-            number.name,
-            trunk,
-            hotline.brand,
-            walks.name,
-            walks.plan.version,
-            number.withheld,
-            arrival.sip_id,
-            walks.arm,
+        walks = self.versions.of(call, arrival.hotline)
+        return replace(
+            arrival.told(call, trunk),
+            flow=walks.name,
+            flow_version=walks.plan.version,
+            arm=walks.arm,
         )
 
     def _world(

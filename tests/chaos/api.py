@@ -5,16 +5,16 @@ that we did not mean, no trace of our insides, nothing ends; the same processes 
 and a call is served.
 """
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 
+from tests.chaos.installed import on_system
 from tests.chaos.tally import Ask, Tally
 from tests.house.firm import LANES, MENU
 from tests.house.hostile import Raw
-from tests.house.system import System, started, until
+from tests.house.system import System, until
 from tests.house.visitor import Visitor, Visitors
 from tests.web.strange import Strange, requests
 from web.app import TABLES
@@ -40,11 +40,7 @@ TURNS = 17
 
 def run(ask: Ask) -> Tally:
     """Send them to an installation of our own."""
-    system = started(ask.room)
-    try:
-        return asyncio.run(stormed(system, ask))
-    finally:
-        system.stop()
+    return on_system(ask, stormed)
 
 
 async def stormed(system: System, ask: Ask) -> Tally:

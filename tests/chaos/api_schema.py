@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.installed import on_system
 from tests.chaos.tally import Ask, Tally
 from tests.house.firm import LANES
-from tests.house.system import REPO, System, started
+from tests.house.system import REPO, System
 from tests.house.visitor import Visitor, Visitors
 from web.app import TABLES
 from web.openapi import document
@@ -31,11 +32,7 @@ CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformanc
 def run(ask: Ask) -> Tally:
     """Send about `cycles` requests as the administrator to an installation of our own."""
     _made()
-    system = started(ask.room)
-    try:
-        return asyncio.run(stormed(system, ask))
-    finally:
-        system.stop()
+    return on_system(ask, stormed)
 
 
 async def stormed(system: System, ask: Ask) -> Tally:

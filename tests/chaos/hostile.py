@@ -4,15 +4,15 @@ Each real call carries a display name and nine headers of its own. What becomes 
 journal, page, CSV, xlsx, webhooks and logs is judged; a name that is refused with a status is fine.
 """
 
-import asyncio
 from collections import Counter
 from random import Random
 
+from tests.chaos.installed import on_system
 from tests.chaos.tally import Ask, Tally
 from tests.house import harm
 from tests.house.firm import MENU
 from tests.house.hostile import NAMES, by_chance
-from tests.house.system import System, started
+from tests.house.system import System
 from tests.house.visitor import Visitors
 
 AT_ONCE = 6
@@ -22,11 +22,7 @@ ANSWERED = 0.8
 
 def run(ask: Ask) -> Tally:
     """Place them on an installation of our own."""
-    system = started(ask.room)
-    try:
-        return asyncio.run(called(system, ask))
-    finally:
-        system.stop()
+    return on_system(ask, called)
 
 
 async def called(system: System, ask: Ask) -> Tally:

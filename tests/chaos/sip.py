@@ -10,10 +10,11 @@ from pathlib import Path
 from random import Random
 
 from domain import events as ev
+from tests.chaos.installed import on_system
 from tests.chaos.tally import Ask, Tally
 from tests.house.ami import Ami
 from tests.house.scanner import Scanner
-from tests.house.system import System, started
+from tests.house.system import System
 from tests.house.torture import damaged, requests, torture
 
 PER_ADDRESS = 15
@@ -26,11 +27,7 @@ GROWTH_MB = 60.0
 
 def run(ask: Ask) -> Tally:
     """Send them to an installation of our own."""
-    system = started(ask.room)
-    try:
-        return asyncio.run(storm(system, ask))
-    finally:
-        system.stop()
+    return on_system(ask, storm)
 
 
 async def storm(system: System, ask: Ask) -> Tally:

@@ -237,7 +237,8 @@ class Engine:
             self.absent.take(one for one in known if one.left_ms or one.key not in live)
             for one in known:
                 if not one.left_ms and one.key in live and self.absent.is_new(one):
-                    came = met[self.absent.met(one).call] = self.absent.met(one)
+                    came = self.absent.met(one)
+                    met[came.call] = came
                     for channel in () if one.call else (live[one.key], one.leg):
                         self.pbx.channels[channel].variables["CC_CALL"] = came.call
         return met
