@@ -46,6 +46,26 @@ class Leg:
     """The dialplan's own queue of a caller whose group we do not know: it names the group."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One caller's leg beside our own picture."""
+
+    floor: Floor
+    leg: Leg
+    phone: str | None
+    """Who is at the other end of the talk: an agent's phone, if it is one of ours."""
+    freed: Collection[AgentId] = ()
+    """Whose call before is told to be over, though our picture has it still."""
+
+    @property
+    def call(self) -> CallId:
+        return CallId(self.leg.call)
+
+    @property
+    def known(self) -> Call | None:
+        return self.floor.calls.get(self.call)
+
+
 def groupless(floor: Floor, legs: Iterable[Leg]) -> list[Leg]:
     """List who waits though we know of no group: the engine died between word and deed."""
     return [leg for leg in legs if _waits_unknown(floor.calls.get(CallId(leg.call)), leg)]
@@ -79,8 +99,8 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     for bridged in (False, True):
         freed = _freed(floor, told)
         for leg in (each for each in callers.values() if each.bridged is bridged):
-            phone = talking.get(leg.call)
-            told += _adopt(floor, leg, hotlines, phone, freed) + _moved(floor, leg, phone, freed)
+            sight = Sight(floor, leg, talking.get(leg.call), freed)
+            told += _adopt(sight, hotlines) + _moved(sight)
     return told
 
 
@@ -90,7 +110,7 @@ def _went_on(floor: Floor, leg: Leg, talking: Mapping[str, str]) -> bool:
     if known is None or known.stage is not Stage.TALKING:
         return False
     elsewhere = leg.context == "fallback" and leg.bridged
-    return elsewhere and not _is_at(floor, known, talking.get(leg.call))
+    return elsewhere and not _is_at(Sight(floor, leg, talking.get(leg.call)), known)
 
 
 def _freed(floor: Floor, told: Iterable[ev.Event]) -> set[AgentId]:
@@ -122,19 +142,13 @@ def _is_dialled(call: Call, agents: Mapping[str, Leg]) -> bool:
     return ringing and leg is not None and leg.context == "dial-out"
 
 
-def _adopt(
-    floor: Floor,
-    leg: Leg,
-    hotlines: Mapping[str, str],
-    talking: str | None,
-    freed: Collection[AgentId],
-) -> list[ev.Event]:
+def _adopt(sight: Sight, hotlines: Mapping[str, str]) -> list[ev.Event]:
     """Take in a call that nobody wrote down, if it waits for somebody or talks with an agent."""
-    call = CallId(leg.call)
-    found = _found(floor, call, talking, freed) if leg.bridged else []
-    if call in floor.calls or leg.context not in WAITS or (leg.bridged and not found):
+    leg, call = sight.leg, sight.call
+    found = _found(sight) if leg.bridged else []
+    if sight.known is not None or leg.context not in WAITS or (leg.bridged and not found):
         return []
-    hotline, group = hotlines.get(leg.called, leg.called), _group(floor, leg)
+    hotline, group = hotlines.get(leg.called, leg.called), _group(sight.floor, leg)
     return [ev.CallArrived(call, hotline, leg.called, ""), ev.GroupChosen(call, group), *found]
 
 
@@ -144,45 +158,43 @@ def _group(floor: Floor, leg: Leg) -> GroupId:
     return named if named in floor.groups else next(iter(floor.groups), GroupId(""))
 
 
-def _moved(
-    floor: Floor, leg: Leg, talking: str | None, freed: Collection[AgentId]
-) -> list[ev.Event]:
-    known = floor.calls.get(CallId(leg.call))
+def _moved(sight: Sight) -> list[ev.Event]:
+    """Say what became of a call that we know, or that waits."""
+    floor, leg, known = sight.floor, sight.leg, sight.known
     if leg.context in WAITS and not leg.bridged:
         return _waiting(floor, known, leg)
     if known is None or leg.context == "through":
         return []  # put through outside, by the dialplan: it tells when that is over
     if known.stage is Stage.DIALLING:
         return [ev.FarAnswered(known.id, leg.trunk)]
-    if known.stage is Stage.OFFERED and talking is not None:
-        return _answered(floor, known, talking)
+    if known.stage is Stage.OFFERED and sight.phone is not None:
+        return _answered(floor, known, sight.phone)
     if known.stage in (Stage.TALKING, Stage.HELD):
-        return _in_talk(floor, known, leg, talking, freed)
+        return _in_talk(sight, known)
     if leg.bridged:
-        return _strange(floor, known, talking, freed)
+        return _strange(sight, known)
     stuck = known.stage is Stage.WAITING and leg.context in ASKED
     return [ev.CallFellBack(known.id)] if stuck and not known.confirmed else []
 
 
-def _in_talk(
-    floor: Floor, known: Call, leg: Leg, talking: str | None, freed: Collection[AgentId]
-) -> list[ev.Event]:
+def _in_talk(sight: Sight, known: Call) -> list[ev.Event]:
     """Say what became of a talk; the dialplan gives a held caller back when no engine beats."""
+    leg = sight.leg
     if leg.context in AFTERWARDS:
         return [ev.TalkOver(known.id)]
     if known.stage is Stage.TALKING and leg.bridged and leg.context == "fallback":
-        return [] if _is_at(floor, known, talking) else _found(floor, known.id, talking, freed)
+        return [] if _is_at(sight, known) else _found(sight)
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
     if not (parked and leg.bridged and known.agent):
         return []
-    if leg.context == "join" or (leg.context == "fallback" and _is_at(floor, known, talking)):
+    if leg.context == "join" or (leg.context == "fallback" and _is_at(sight, known)):
         return [ev.TalkFound(known.id, known.agent)]
-    return _strange(floor, known, talking, freed) if leg.context == "fallback" else []
+    return _strange(sight, known) if leg.context == "fallback" else []
 
 
-def _is_at(floor: Floor, call: Call, phone: str | None) -> bool:
-    """Tell whether this is the phone of the agent who has the call."""
-    return call.agent is not None and floor.agents[call.agent].endpoint == phone
+def _is_at(sight: Sight, call: Call) -> bool:
+    """Tell whether the caller talks with the agent who has the call."""
+    return call.agent is not None and sight.floor.agents[call.agent].endpoint == sight.phone
 
 
 def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
@@ -196,33 +208,28 @@ def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
     return [*told, ev.HoldReached(CallId(leg.call))] if told else _waits(known, leg)
 
 
-def _strange(
-    floor: Floor, call: Call, talking: str | None, freed: Collection[AgentId]
-) -> list[ev.Event]:
+def _strange(sight: Sight, call: Call) -> list[ev.Event]:
     """Say what a talk is that we know nothing of; with nobody of ours it is let be."""
-    if _is_passed_on(floor, call, talking):
+    if _is_passed_on(sight.floor, call, sight.phone):
         return [ev.CallFellBack(call.id)]  # to be brought to the music, as was decided
-    if found := _found(floor, call.id, talking, freed):
+    if found := _found(sight):
         return found
     # it goes on: were it written down as over, its end would be no end any more
     return [] if call.stage is Stage.FALLBACK else [ev.CallFellBack(call.id, talks=True)]
 
 
-def _found(
-    floor: Floor, call: CallId, talking: str | None, freed: Collection[AgentId]
-) -> list[ev.Event]:
+def _found(sight: Sight) -> list[ev.Event]:
     """Take in the talk of an agent of ours who has no other call; nothing if there is none."""
-    agents = (agent for agent in floor.agents.values() if talking and agent.endpoint == talking)
-    agent = next((each for each in agents if each.line in UNTAKEN or each.number in freed), None)
-    if agent is None:
-        return []
-    return [ev.TalkFound(call, agent.card.number)]
+    phone, freed = sight.phone, sight.freed
+    agents = [agent for agent in sight.floor.agents.values() if phone and agent.endpoint == phone]
+    free = [each.number for each in agents if each.line in UNTAKEN or each.number in freed]
+    return [ev.TalkFound(sight.call, number) for number in free[:1]]
 
 
-def _is_passed_on(floor: Floor, call: Call, talking: str | None) -> bool:
+def _is_passed_on(floor: Floor, call: Call, phone: str | None) -> bool:
     """Tell whether an agent passed the caller on, and they talk still: it was never carried out."""
     wraps = (agent for agent in floor.agents.values() if agent.line is Line.WRAPPING)
-    has = any(agent.call == call.id and agent.endpoint == talking for agent in wraps)
+    has = any(agent.call == call.id and agent.endpoint == phone for agent in wraps)
     return has and call.stage is Stage.WAITING and not call.confirmed
 
 
