@@ -133,6 +133,7 @@ class Works(System):
 
     def enough(self) -> None:
         """Let no more callers come, and wait until the last one has been served."""
+        assert self.children["agents"].poll() is None, f"SIPp ended the phones: {self.said()}"
         callers = [child for name, child in self.children.items() if name != "agents"]
         for child in callers:
             if child.poll() is None:
@@ -196,6 +197,8 @@ def _media_port() -> int:
 _LOGS = (
     *("-nostdin", "-nd", "-trace_shortmsg", "-shortmessage_file", "short.log"),
     *("-trace_logs", "-log_file", "calls.log"),
+    # SIPp gives up when the machine has let it wait too often: that is what we want to see through
+    *("-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"),
 )
 
 
