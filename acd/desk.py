@@ -108,6 +108,10 @@ def _hold_asked(turn: Turn, event: ev.HoldAsked) -> None:
 
 
 def _retrieve_asked(turn: Turn, event: ev.RetrieveAsked) -> None:
+    apart = _talk_of(turn, event, Stage.TALKING)
+    if apart and apart[0].parked:
+        # taken back before, and never done: the engine or its link ended in between
+        turn.commands.append(do.JoinCaller(event.call))
     found = _talk_of(turn, event, Stage.HELD)
     if not found:
         return

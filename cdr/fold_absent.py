@@ -21,6 +21,7 @@ def _told(work: Work, event: ev.FallbackTold, now: int) -> None:
     if event.alone or before:
         _anew(work, event)
     elif not event.took_ms and not _unserved(work):
+        work.left = event.left_ms or None
         return
     _settle(work, event)
 

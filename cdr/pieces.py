@@ -72,6 +72,8 @@ class Work:
     pressed: int = 0
     over: int | None = None
     lost: bool = False
+    left: int | None = None
+    """When the caller left by the dialplan's word, which an engine learns of later; UTC ms."""
     began: int = 0
     """When the caller came, where that was before the first record; UTC ms."""
 

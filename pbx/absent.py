@@ -87,16 +87,17 @@ def _absence(key: str, notes: Mapping[str, str]) -> Absence:
     left, last = _parts(notes.get("left", ""), 2)
     heard = _heard(notes.get("heard", ""))
     began = _ms(came) or _ms(fell) or _ms(left)
+    again = _ms(took) < _ms(fell)  # they fell back once more: that talk is over, and an engine's
     return Absence(
         key,
         last or call,
         began,
         max(began, _ms(fell)),
-        _ms(took),
-        _ms(notes.get("over", "")),
+        0 if again else _ms(took),
+        0 if again else _ms(notes.get("over", "")),
         _ms(left),
         "" if queue == EVERYBODY else queue.removeprefix("fb-"),
-        leg,
+        "" if again else leg,
         heard | {"CC_CALLED": called, "CHANNEL(endpoint)": endpoint},
     )
 

@@ -64,7 +64,9 @@ class Desk:
         return agent
 
     def talking(self, args: Args, *stages: Stage) -> Call:
-        """Find the call that this agent has, or is rung for."""
+        """Find the call that this agent has, or is rung for, and that can be reached now."""
+        if not self.floor.pbx_up:
+            raise Conflict("the exchange is away")
         call = self.floor.calls.get(CallId(_text(args, "call")))
         if call is None or call.stage not in stages:
             raise Conflict("this call is not with you any more")

@@ -22,6 +22,8 @@ WAITS = ("hold", "fallback")
 """Where a caller is who waits: on our music, or in the dialplan's own queue."""
 ASKED = ("offer", "held", "join")
 """From where a caller is brought back to the music: found there, it was decided and not done."""
+UNHELD = ("offer", "join")
+"""Where a caller is who talks with the agent: found there, nobody was put on hold."""
 AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
 UNTAKEN = (Line.FREE, Line.WRAPPING)
@@ -182,12 +184,14 @@ def _in_talk(sight: Sight, known: Call) -> list[ev.Event]:
     leg = sight.leg
     if leg.context in AFTERWARDS:
         return [ev.TalkOver(known.id)]
+    if known.stage is Stage.TALKING and known.parked and leg.context == "held" and known.agent:
+        return [ev.RetrieveAsked(known.id, known.agent)]  # it was, and was never carried out
     if known.stage is Stage.TALKING and leg.bridged and leg.context == "fallback":
         return [] if _is_at(sight, known) else _found(sight)
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
     if not (parked and leg.bridged and known.agent):
         return []
-    if leg.context == "join" or (leg.context == "fallback" and _is_at(sight, known)):
+    if leg.context in UNHELD or (leg.context == "fallback" and _is_at(sight, known)):
         return [ev.TalkFound(known.id, known.agent)]
     return _strange(sight, known) if leg.context == "fallback" else []
 

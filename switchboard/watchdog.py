@@ -122,7 +122,7 @@ def _unheld(call: Call, caller: Leg, agent: Leg | None) -> list[ev.Event]:
         return [ev.PhoneResumed(call.id, call.agent)] if talks and call.agent else []
     if caller.context != "held":
         return []
-    if call.stage is Stage.TALKING:
+    if call.stage is Stage.TALKING and not call.parked:
         return [ev.CallFellBack(call.id)]
     lonely = call.stage is Stage.HELD and call.parked and agent is None
     return [ev.HungUp(call.id, "agent")] if lonely else []

@@ -37,6 +37,12 @@ def test_who_still_waits_has_no_end_and_no_group() -> None:
     assert (one.call, one.group, one.phone, one.took_ms, one.left_ms) == ("01CALL", "", "", 0, 0)
 
 
+def test_who_fell_back_once_more_talks_no_longer_with_whom_the_first_time_found() -> None:
+    again = WHOLE | {"fell": "1000:9200:01CALL:fb-refund:4008000001:trunk-demo"}
+    (one,) = absences(rows(again))
+    assert (one.fell_ms, one.took_ms, one.over_ms, one.leg, one.left_ms) == (9200, 0, 0, "", 9500)
+
+
 def test_other_peoples_keys_are_passed_over() -> None:
     others = [("/registrar/contact/x", "1"), ("/yd-absent", "1"), ("", ""), ("/a", "")]
     assert absences(others) == []

@@ -252,6 +252,22 @@ def test_a_talk_before_was_over_when_the_caller_fell_back() -> None:
         assert (row.outcome, row.talk_ms, row.ended) == ("answered", 33_000, CAME + 41_000)
 
 
+def test_who_left_while_nobody_heard_left_when_the_dialplan_says() -> None:
+    call, agent = CallId("01CALL"), AgentId("8001")
+    seen: list[tuple[int, ev.Event]] = [
+        (0, ev.CallArrived(call, "4008000001", "4008000001", "13800138000")),
+        (1_000, ev.CallFellBack(call)),
+        (2_000, ev.HoldReached(call)),
+        (3_000, ev.OfferMade(call, agent, OfferId(1), GroupId("refund"), 15.0, "", "")),
+        (4_000, ev.OfferAnswered(call, agent, OfferId(1))),
+        (25_000, ev.FallbackTold(call, CAME, CAME + 900, left_ms=CAME + 20_000)),
+        (25_000, ev.CallEnded(call, 16)),
+        (25_000, ev.TalkEnded(call, agent, "caller")),
+    ]
+    row = fold([ev.Record(n, at / 1000, CAME + at, event) for n, (at, event) in enumerate(seen, 1)])
+    assert (row.ended, row.talk_ms, row.by) == (CAME + 20_000, 16_000, "caller")
+
+
 async def test_a_link_that_is_away_is_asked_again() -> None:
     desk = Desk(GAVE_UP)
     desk.asterisk.away = 3

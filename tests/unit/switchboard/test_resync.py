@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from acd import AgentCard, Floor, GroupRules, decide, wants
-from domain import events as ev
+from domain import commands as do, events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
 from switchboard.resync import Leg, differences, groupless, unmet
 
@@ -209,6 +209,18 @@ def test_what_was_decided_and_not_carried_out_is_carried_out() -> None:
     assert told(declined, caller("offer", "Dial"), agent(bridged=False)) == [ev.CallFellBack(CALL)]
     held = [*TALKS, ev.HoldAsked(CALL, LIN), ev.TransferAsked(CALL, LIN, "group", SALES)]
     assert told(held, caller("held", "MusicOnHold")) == [ev.CallFellBack(CALL)]
+
+
+def test_who_was_taken_back_and_is_still_on_hold_is_joined_again() -> None:
+    back = [*TALKS, ev.HoldAsked(CALL, LIN), ev.RetrieveAsked(CALL, LIN)]
+    again = told(back, caller("held", "MusicOnHold"), agent(bridged=False))
+    assert again == [ev.RetrieveAsked(CALL, LIN)]
+    turn = decide(after(back), again[0], Instant(9.0))
+    assert (turn.commands, turn.facts) == ([do.JoinCaller(CALL)], [])
+    # and who was to be put on hold, and never was, talks
+    held = [*TALKS, ev.HoldAsked(CALL, LIN)]
+    talk = (caller("offer", "Dial", bridged=True), agent_leg())
+    assert told(held, *talk) == [ev.TalkFound(CALL, LIN)]
 
 
 def test_who_came_while_nobody_was_there_is_found() -> None:
