@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +30,9 @@ log = logging.getLogger("yingda.asides")
 
 QUIET_S = 30.0
 """A wav that was not written for so long is not being recorded."""
+
+AT_ONCE = 16
+"""Files that are made at once: two are encoded, the others wait until Asterisk has written all."""
 
 LookUp = Callable[[str], Coroutine[Any, Any, Looked]]
 
@@ -117,6 +122,8 @@ class Asides:
         self._outbox = outbox
         self._spools = spools
         self._running: set[asyncio.Task[None]] = set()
+        self._wanted: deque[Callable[[], Coroutine[Any, Any, None]]] = deque()
+        self._making = 0
 
     def note(self, record: ev.Record) -> None:
         """Listener: start what this record asks for."""
@@ -134,7 +141,7 @@ class Asides:
             case ev.CallEnded(call) | ev.CallLost(call):
                 self._ended(call)
             case ev.MessageLeft(call, box, file):
-                self._start(self._finish_message(call, box, file))
+                self._make(partial(self._finish_message, call, box, file))
             case _:
                 self._let_go(record.event)
         self._outbox.wake(record)
@@ -162,7 +169,7 @@ class Asides:
             else:
                 # by its own day, also after midnight: a file that was made already is made again
                 since = self._spools.ended.get(stem.name, utc_ms)
-                self._start(self._finish(stem.name, since))
+                self._make(partial(self._finish, stem.name, since))
         for call, file in messages_left_behind(self._places.recordings):
             self._start(self._finish_left(call, file))
         await self._outbox.run()
@@ -173,19 +180,34 @@ class Asides:
             return
         since, answered = taken
         if answered:
-            self._start(self._finish(call, since))
+            self._make(partial(self._finish, call, since))
         else:
             self._start(asyncio.to_thread(clear, self._places.spool / call))
 
     def _not_reached(self, call: str) -> None:
         taken = self._spools.take(call)
         if taken is not None:
-            self._start(self._finish(call, taken[0], must=False))
+            self._make(partial(self._finish, call, taken[0], must=False))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _make(self, file: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Make a file when it is its turn: where thousands wait, each costs little memory."""
+        self._wanted.append(file)
+        self._make_next()
+
+    def _make_next(self) -> None:
+        while self._wanted and self._making < AT_ONCE:
+            self._making += 1
+            self._start(self._wanted.popleft()()).add_done_callback(self._made)
+
+    def _made(self, task: asyncio.Task[None]) -> None:
+        self._making -= 1
+        self._make_next()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

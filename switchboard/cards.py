@@ -99,7 +99,7 @@ class Cards:
     _recent: Recent = field(default_factory=Recent)
     _last_agent: OrderedDict[str, tuple[str, int]] = field(default_factory=OrderedDict)
     _over: deque[tuple[int, str]] = field(default_factory=deque)
-    _handled: OrderedDict[str, set[str]] = field(default_factory=OrderedDict)
+    _handled: OrderedDict[str, tuple[str, ...]] = field(default_factory=OrderedDict)
 
     def note(self, record: ev.Record) -> None:
         """Take in one record."""
@@ -220,7 +220,8 @@ class Cards:
             self._last_agent.popitem(last=False)
 
     def _keep(self, call: str, agent: str) -> None:
-        self._handled.setdefault(call, set()).add(agent)
+        before = self._handled.get(call, ())
+        self._handled[call] = before if agent in before else (*before, agent)
         if len(self._handled) > REMEMBERED:
             self._handled.popitem(last=False)
 

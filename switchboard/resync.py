@@ -56,6 +56,8 @@ class Sight:
     leg: Leg
     phone: str | None
     """Who is at the other end of the talk: an agent's phone, if it is one of ours."""
+    alone: bool = False
+    """No agent's leg is there, neither talking nor ringing nor waiting beside."""
     freed: Collection[AgentId] = ()
     """Whose call before is told to be over, though our picture has it still."""
 
@@ -101,7 +103,7 @@ def differences(floor: Floor, legs: Iterable[Leg], hotlines: Mapping[str, str]) 
     for bridged in (False, True):
         freed = _freed(floor, told)
         for leg in (each for each in callers.values() if each.bridged is bridged):
-            sight = Sight(floor, leg, talking.get(leg.call), freed)
+            sight = Sight(floor, leg, talking.get(leg.call), leg.call not in agents, freed)
             told += _adopt(sight, hotlines) + _moved(sight)
     return told
 
@@ -189,6 +191,8 @@ def _in_talk(sight: Sight, known: Call) -> list[ev.Event]:
     if known.stage is Stage.TALKING and leg.bridged and leg.context == "fallback":
         return [] if _is_at(sight, known) else _found(sight)
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
+    if parked and leg.context == "held" and sight.alone:
+        return [ev.HungUp(known.id, "agent")]
     if not (parked and leg.bridged and known.agent):
         return []
     if leg.context in UNHELD or (leg.context == "fallback" and _is_at(sight, known)):

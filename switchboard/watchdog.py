@@ -120,12 +120,8 @@ def _unheld(call: Call, caller: Leg, agent: Leg | None) -> list[ev.Event]:
     talks = caller.bridged and agent is not None and agent.bridged
     if call.awaited:
         return [ev.PhoneResumed(call.id, call.agent)] if talks and call.agent else []
-    if caller.context != "held":
-        return []
-    if call.stage is Stage.TALKING and not call.parked:
-        return [ev.CallFellBack(call.id)]
-    lonely = call.stage is Stage.HELD and call.parked and agent is None
-    return [ev.HungUp(call.id, "agent")] if lonely else []
+    lost = caller.context == "held" and call.stage is Stage.TALKING and not call.parked
+    return [ev.CallFellBack(call.id)] if lost else []
 
 
 def strayed(

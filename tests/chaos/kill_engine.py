@@ -19,7 +19,7 @@ from tests.chaos.tally import Ask, Tally, spread
 from tests.chaos.verdict import judged, live_at
 from tests.chaos.works import Works, on_works
 from tests.house.load import stood_in_line_s
-from tests.house.system import Refusal, until
+from tests.house.system import Refusal, System, until
 
 RATE = 10.0
 BACK_S, REST_S = 180.0, 2.0
@@ -97,8 +97,9 @@ def epoch(works: Works) -> int:
 
 
 def joined(works: Works) -> bool:
+    """Tell whether there is an engine whose picture of the calls is whole."""
     with contextlib.suppress(OSError):
-        return bool(works.ask("health")["pbx"])
+        return bool(System.board(works)["pbx"]["up"])
     return False
 
 

@@ -67,9 +67,10 @@ def one_row_per_call(seen: Evidence) -> Iterator[str]:
 def one_talk_at_a_time(seen: Evidence) -> Iterator[str]:
     """I3: an agent talks with one caller, a caller with one agent.
 
-    The end of a lost call is when it was missed: its talk may have been over long before.
+    The end of a lost call is when it was missed: its talk may have been over long before. So it is
+    with a talk that ended while no engine heard: then the next one may begin before it was noticed.
     """
-    lost = {each.call for each in seen.facts(ev.CallLost)}
+    lost, unheard = {each.call for each in seen.facts(ev.CallLost)}, _ended_unheard(seen.journal)
     talks = [row for row in seen.segments if row["kind"] == "talk" and row["ended"] is not None]
     for about in ("agent", "call"):
         apart = defaultdict(list)
@@ -78,8 +79,25 @@ def one_talk_at_a_time(seen: Evidence) -> Iterator[str]:
         for name, rows in apart.items():
             rows.sort(key=lambda row: (row["started"], row["ended"]))
             for one, two in pairwise(rows):
-                if one["call"] not in lost and two["started"] < one["ended"] - SLACK_MS:
+                at_once = two["started"] < one["ended"] - SLACK_MS
+                was_over = two["started"] >= unheard.get(one["call"], two["started"] + 1)
+                if at_once and one["call"] not in lost and not was_over:
                     yield f"{about} {name}: {one['call']} and {two['call']} at the same time"
+
+
+def _ended_unheard(journal: Sequence[Record]) -> dict[str, int]:
+    """Tell of talks that were over when an engine came back since when nobody had heard, UTC ms."""
+    deaf_from, last_ms, found = 0, 0, dict[str, int]()
+    for record in journal:
+        match record.event:
+            case ev.EngineStarted() | ev.PbxLeft():
+                deaf_from = deaf_from or last_ms
+            case ev.PbxJoined():
+                deaf_from = 0
+            case ev.TalkEnded() if deaf_from:
+                found[record.call] = deaf_from
+        last_ms = record.utc_ms
+    return found
 
 
 def times_in_order(seen: Evidence) -> Iterator[str]:

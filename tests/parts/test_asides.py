@@ -5,14 +5,14 @@ import hashlib
 import os
 import wave
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crm import Looked
 from domain import events as ev
 from domain.errors import Unavailable
 from domain.ids import AgentId, CallId, GroupId, OfferId
-from switchboard.asides import Asides, Places, Spools
+from switchboard.asides import AT_ONCE, Asides, Places, Spools
 from switchboard.cards import Cards
 
 CALL = CallId("01TEST")
@@ -97,10 +97,10 @@ TALK = [
 ]
 
 
-def talk(asides: Asides) -> None:
+def talk(asides: Asides, call: CallId = CALL) -> None:
     """Tell of a talk from the offer to the end."""
     for record in TALK:
-        asides.note(record)
+        asides.note(replace(record, event=replace(record.event, call=call)))
 
 
 async def test_a_finished_recording_goes_to_the_storage(tmp_path: Path) -> None:
@@ -111,6 +111,18 @@ async def test_a_finished_recording_goes_to_the_storage(tmp_path: Path) -> None:
     kept = await first(told, ev.RecordingKept)
     assert isinstance(kept, ev.RecordingKept)
     assert shelf.taken == [kept.file, kept.peaks]
+
+
+async def test_many_that_wait_for_their_file_take_turns(tmp_path: Path) -> None:
+    told, calls = list[ev.Event](), [CallId(f"01TEST{n}") for n in range(2 * AT_ONCE)]
+    asides = beside(tmp_path, Shelf(), Bell(), told)
+    for call in calls:
+        for side in ("caller", "agent"):
+            speak(tmp_path / "spool" / f"{call}-{side}.wav")
+        talk(asides, call)
+    assert len(asyncio.all_tasks()) == AT_ONCE + 1
+    await soon(lambda: len(told) == len(calls))
+    assert {event.call for event in told if isinstance(event, ev.RecordingKept)} == set(calls)
 
 
 async def test_a_storage_that_is_away_loses_nothing(tmp_path: Path) -> None:

@@ -65,6 +65,20 @@ def test_a_good_day_breaks_no_rule() -> None:
     assert broken(GOOD) == {}
 
 
+def test_a_talk_that_ended_unheard_may_be_over_before_that_is_noticed() -> None:
+    ended, second = ev.TalkEnded(CALL, AgentId("8001"), "agent"), CallId("01OTHER")
+    heard = [ev.PbxLeft("cut"), ended, ev.PbxJoined(2)]
+    talks = [TALK | {"started": 1, "ended": 20}, TALK | {"call": second, "started": 6, "ended": 30}]
+
+    def rule(*events: ev.Event) -> list[str]:
+        journal = _journal(*BOOKS, *events)
+        return broken(replace(GOOD, journal=journal, segments=talks)).get("I3", [])
+
+    assert rule(*heard) == [] and len(rule(ended, *heard[::2])) == 1
+    talks[1] = talks[1] | {"started": 2}  # somebody still heard then
+    assert len(rule(*heard)) == 1
+
+
 @pytest.mark.parametrize(
     ("rule", "change"),
     [

@@ -102,6 +102,15 @@ def test_only_whose_call_it_is_holds_it(office: Office) -> None:
     assert office.ask("call.hang_up", call=CALL) == ev.HangUpAsked(CALL, LIN)
 
 
+def test_nothing_is_asked_of_an_exchange_that_is_away(office: Office) -> None:
+    office.talks()
+    office.tell(ev.PbxLeft("cut"))
+    for word in ("call.hold", "call.hang_up"):
+        office.refuses(Conflict, word, call=CALL)
+    office.tell(ev.PbxJoined(2))
+    assert office.ask("call.hold", call=CALL) == ev.HoldAsked(CALL, LIN)
+
+
 def test_a_transfer_needs_somebody_who_can_take_it(office: Office) -> None:
     office.talks()
     office.refuses(Refused, "call.transfer", call=CALL, to_kind="group", to="nobody")

@@ -217,6 +217,9 @@ def test_who_was_taken_back_and_is_still_on_hold_is_joined_again() -> None:
     assert again == [ev.RetrieveAsked(CALL, LIN)]
     turn = decide(after(back), again[0], Instant(9.0))
     assert (turn.commands, turn.facts) == ([do.JoinCaller(CALL)], [])
+    # the agent hung up meanwhile: the talk is over, and the caller is asked how it was
+    alone = told([*TALKS, ev.HoldAsked(CALL, LIN)], caller("held", "MusicOnHold"))
+    assert alone == [ev.HungUp(CALL, "agent")]
     # and who was to be put on hold, and never was, talks
     held = [*TALKS, ev.HoldAsked(CALL, LIN)]
     talk = (caller("offer", "Dial", bridged=True), agent_leg())
