@@ -332,9 +332,7 @@ def _hang_up_asked(work: Work, event: ev.HangUpAsked, now: int) -> None:
 def _ended(work: Work, event: ev.CallEnded | ev.CallLost, now: int) -> None:
     if work.over is not None:
         return
-    if work.left is not None:
-        began = work.phase.started if work.phase else work.left
-        now = min(now, max(began, work.left))
+    now = work.end(now)
     work.over, work.lost = now, isinstance(event, ev.CallLost)
     if isinstance(event, ev.CallEnded):
         work.facts["cause"] = event.cause

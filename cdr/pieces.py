@@ -77,6 +77,11 @@ class Work:
     began: int = 0
     """When the caller came, where that was before the first record; UTC ms."""
 
+    def end(self, now: int) -> int:
+        """Tell when the call ended whose end is told now."""
+        began = self.phase.started if self.phase else 0
+        return now if self.left is None else min(now, max(began, self.left))
+
     def enter(self, now: int, kind: str, group: str = "", agent: str = "") -> Piece:
         """Begin a phase; the one before must have been left."""
         self.phase = Piece(kind, now, group=group, agent=agent)
