@@ -87,7 +87,8 @@ def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
     if turn.floor.pbx_up and not event.talks:
-        turn.commands.append(do.BringBack(call.id))
+        back = do.LeaveQueue if event.queued else do.BringBack
+        turn.commands.append(back(call.id))
     for agent in agents:
         match_agent(turn, agent)
 

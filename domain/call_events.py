@@ -253,10 +253,12 @@ class CallFellBack:
     """The dialplan gave up on the engine and took the caller to its own queue.
 
     `talks`: there with somebody of whom we know nothing; the call is let be until it ends.
+    `queued`: waiting in that queue, or on the way into it; else elsewhere, by mistake.
     """
 
     call: CallId
     talks: bool = False
+    queued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,13 @@ class BringBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """Let who waits in the dialplan's own queue back to the music, unless an agent has answered."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class Announce:
     """Tell the waiting caller the place (1 = next) and the time still to wait, then music again.
 
@@ -200,6 +207,7 @@ PbxCommand = (
     | TellWinner
     | RingBack
     | BringBack
+    | LeaveQueue
     | Announce
     | Say
     | ParkCaller

@@ -94,7 +94,7 @@ class OfferAnswered:
 
 @dataclass(frozen=True, slots=True)
 class TalkFound:
-    """A talk is found that came about in the dialplan's own queue while no engine was there."""
+    """A talk is found that came about in the dialplan's own queue: an engine was away, or back."""
 
     call: CallId
     agent: AgentId

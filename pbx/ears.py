@@ -79,7 +79,9 @@ def _call_event(message: Message, call: CallId) -> ev.Event | None:
         case "CCKey":
             return ev.HoldKeyPressed(call, message.get("Key")[:1])
         case "CCFallback":
-            return ev.CallFellBack(call)
+            return ev.CallFellBack(call, queued=True)
+        case "CCTook":
+            return ev.TalkFound(call, AgentId(trunk_of(message.get("Channel"))[1:]))
         case "CCJoinDone" | "CCQueueDone":
             return ev.TalkOver(call)
         case "CCDialDone":

@@ -330,6 +330,18 @@ def _redirect(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
     return True
 
 
+def _key(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
+    """Hear the key at which the dialplan's own queue lets go of who talks with nobody."""
+    channel = pbx.channels.get(fields["Channel"])
+    if channel is None:
+        return False
+    talks = channel.leg is not None and channel.leg.up
+    to = {"hold": "hold", "flow": "hotline"}.get(channel.variables.get("CC_BACK", ""))
+    if channel.application == "Queue" and to and not talks:
+        _redirect(pbx, {"Channel": channel.name, "Context": to})
+    return True
+
+
 def _originate(pbx: FakePbx, fields: Mapping[str, Any]) -> bool:
     endpoint = fields["Channel"].partition("/")[2].partition("@")[0]
     out.originate(Exchange(pbx), endpoint, fields["variables"], int(fields["Timeout"]) / 1000)
@@ -365,6 +377,7 @@ def _queue_pause(pbx: FakePbx, fields: Mapping[str, str]) -> bool:
 ACTIONS: dict[str, Callable[[FakePbx, Mapping[str, str]], bool]] = {
     "Setvar": _setvar,
     "Redirect": _redirect,
+    "PlayDTMF": _key,
     "Hangup": _hangup,
     "Originate": _originate,
     "QueueAdd": _queue_add,

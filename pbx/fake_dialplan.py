@@ -89,6 +89,7 @@ class Exchange:
         caller.leg, caller.rung = leg, []
         if caller.application == "Queue":
             absent.took(self.pbx, caller, leg)
+            self.pbx.user_event(leg, "CCTook")
 
     def _quiet(self, caller: Channel, legs: list[Channel]) -> None:
         for leg in legs:
@@ -270,6 +271,7 @@ def _join(exchange: Exchange, channel: Channel) -> None:
 def _fallback(exchange: Exchange, channel: Channel) -> None:
     channel.up = True
     exchange.enter(channel, "fallback", "Queue")
+    channel.variables["CC_BACK"] = ""
     absent.fell(exchange.pbx, channel)
     exchange.pbx.user_event(channel, "CCFallback")
     exchange.record(channel)

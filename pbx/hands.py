@@ -23,6 +23,8 @@ NOTIFY = "PJSIPNotify"
 Action = tuple[str, dict[str, Any]]
 """An AMI action's name and its fields, all text but `variables`: those of a new channel."""
 
+LEAVE = "D"
+"""The key by which the dialplan's own queue lets go of a caller; no telephone of theirs has it."""
 MOBILE = "m"
 """The letter of a mobile seat's endpoint."""
 KEPT = "place_kept"
@@ -130,6 +132,8 @@ def _part_and_join(
     command: do.PbxCommand, caller: str, agent: str, world: Surroundings
 ) -> Iterator[Action]:
     match command:
+        case do.LeaveQueue():
+            yield from _leave(caller, "hold")
         case do.TellWinner():
             yield _offer(caller, f"{world.epoch}:{command.offer}:{command.endpoint}")
         case do.MuteRecording(muted=muted):
@@ -248,10 +252,18 @@ def _offer(caller: str, offer: str) -> Action:
     return _set(caller, "__CC_OFFER", offer)
 
 
-def begin_anew(channel: str) -> Action:
-    """Take a caller to whom no flow has spoken to the start of the hotline's flow."""
+def begin_anew(channel: str, *, queued: bool = False) -> list[Action]:
+    """Take a caller to whom no flow has spoken to the start of the hotline's flow.
+
+    `queued`: who may be answered in the dialplan's own queue at this moment leaves it by its key.
+    """
     fields = {"Channel": channel, "Context": "hotline", "Exten": "s", "Priority": "flow"}
-    return ("Redirect", fields)
+    return list(_leave(channel, "flow")) if queued else [("Redirect", fields)]
+
+
+def _leave(caller: str, to: str) -> Iterator[Action]:
+    yield _set(caller, "CC_BACK", to)
+    yield ("PlayDTMF", {"Channel": caller, "Digit": LEAVE, "Receive": "true"})
 
 
 def _redirect(channel: str, place: str) -> Action:

@@ -150,7 +150,8 @@ def _own(name: str, names: frozenset[str]) -> str:
 def _queues(text: str) -> str:
     """Say in the template what is set for all queues elsewhere."""
     text = text.replace("musicclass = hold", f"musicclass = {PREFIX}hold\nautofill = yes")
-    text = text.replace("membergosub = ", f"membergosub = {PREFIX}")
+    for key in ("membergosub", "context"):
+        text = text.replace(f"{key} = ", f"{key} = {PREFIX}")
     return _renamed(text, frozenset(("fallback",)))
 
 

@@ -27,7 +27,7 @@ from pbx.message import Message
 from pbx.net import member_actions
 from pbx.places import seen, sent
 from switchboard.dialling import understood
-from switchboard.resync import Leg, differences, groupless, unmet
+from switchboard.resync import Leg, differences, groupless, is_unknown_talk, unmet
 
 log = logging.getLogger("yingda.exchange")
 
@@ -77,7 +77,7 @@ class Exchange:
         self._endpoints: dict[str, str] = {}
         self._joining: asyncio.Task[None] | None = None
         self._held_back: list[ev.Event] | None = []
-        self._unmet: dict[str, bool] = {}
+        self._unmet: dict[str, Sequence[Action]] = {}
         self._mono, self._awake = clock.mono, float("inf")
         self._generation, self._late = 0, False
         hooks = Hooks(self._heard, self._up, self._down, self._refused)
@@ -134,10 +134,14 @@ class Exchange:
         if late_s < LATE_S or self._held_back is not None:
             return
         log.warning("stood still for %.1f s: compares pictures before anything is done", late_s)
+        self._late = True
+        self._compare_anew(f"stood still for {late_s:.0f} s")
+
+    def _compare_anew(self, why: str) -> None:
+        """Compare pictures as after an absence."""
         if self._joining is not None:
             self._joining.cancel()
-        self._late = True
-        self._tell(ev.PbxLeft(f"stood still for {late_s:.0f} s"))
+        self._tell(ev.PbxLeft(why))
         self._joining = asyncio.create_task(self._join(self._generation))
 
     def _heard(self, message: Message) -> None:
@@ -159,18 +163,24 @@ class Exchange:
             self._held_back.append(event)
 
     def _meet(self, message: Message) -> None:
-        """Notice a caller who fell back before any flow spoke: the engine was not there yet."""
+        """Notice a caller who fell back before any flow spoke: the engine was not there yet.
+
+        If an agent takes such a caller from the queue all the same, the talk gets a name.
+        """
+        if message.get("UserEvent") == "CCTook" and self._held_back is None:
+            self._compare_anew("took a caller whom no flow met")
         fell = message.get("UserEvent") == "CCFallback" and not message.variables.get("CC_CALL")
         if fell and not self._late:
-            self._unmet.setdefault(message.get("Channel"), True)
+            channel = message.get("Channel")
+            self._unmet.setdefault(channel, begin_anew(channel))
             if self._held_back is None:
                 self._begin_anew()
 
     def _begin_anew(self) -> None:
         """Let who came while we were away begin with the flow; once, whatever comes of it."""
-        for channel in [channel for channel, new in self._unmet.items() if new]:
-            self._unmet[channel] = False
-            self.send([begin_anew(channel)])
+        for channel, actions in self._unmet.items():
+            self._unmet[channel] = ()
+            self.send(actions)
 
     def _heard_phone(self, message: Message) -> None:
         event = hear(message)
@@ -209,11 +219,16 @@ class Exchange:
             met = await self._read_notes()
             before = set(self._floor.calls)
             phones, legs = self._phones(await self.device_states()), await self.channels()
+            if is_unknown_talk(legs):  # it began after the notes were read
+                met |= await self._read_notes()
+                legs = await self.channels()
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
             return False
         self._late = False
-        self._unmet |= dict.fromkeys(unmet(legs), True)
+        for leg in unmet(legs):
+            queued = leg.application == "Queue"
+            self._unmet[leg.channel] = begin_anew(leg.channel, queued=queued)
         # who came while Asterisk answered is in no picture, and not gone
         came = self._floor.calls.keys() - before
         for event in [*phones, *differences(self._floor, legs, self.hotlines)]:

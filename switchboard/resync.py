@@ -7,7 +7,7 @@ that came about without us is left to the dialplan. A call out that is still dia
 Pure: `differences` takes both pictures.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from acd import Floor
@@ -75,13 +75,19 @@ def groupless(floor: Floor, legs: Iterable[Leg]) -> list[Leg]:
     return [leg for leg in legs if _waits_unknown(floor.calls.get(CallId(leg.call)), leg)]
 
 
-def unmet(legs: Iterable[Leg]) -> list[str]:
-    """Name the channels of callers who came while no engine was there: no flow spoke to them."""
-    return [
-        leg.channel
-        for leg in legs
-        if leg.side == "caller" and not leg.call and leg.context == "fallback" and not leg.bridged
-    ]
+def unmet(legs: Iterable[Leg]) -> list[Leg]:
+    """List callers who came while no engine was there: no flow spoke to them, nobody talks."""
+    return [leg for leg in _nameless(legs) if not leg.bridged]
+
+
+def is_unknown_talk(legs: Iterable[Leg]) -> bool:
+    """Tell whether somebody whom no flow met talks in the dialplan's own queue."""
+    return any(leg.bridged for leg in _nameless(legs))
+
+
+def _nameless(legs: Iterable[Leg]) -> Iterator[Leg]:
+    callers = (leg for leg in legs if leg.side == "caller" and not leg.call)
+    return (leg for leg in callers if leg.context == "fallback")
 
 
 def _waits_unknown(known: Call | None, leg: Leg) -> bool:
@@ -212,7 +218,7 @@ def _waiting(floor: Floor, known: Call | None, leg: Leg) -> list[ev.Event]:
         # the caller was told where to wait, and nobody wrote it down any more
         told = [ev.GroupChosen(known.id, _group(floor, leg))]
     if leg.context == "fallback":
-        return [*told, ev.CallFellBack(CallId(leg.call))]
+        return [*told, ev.CallFellBack(CallId(leg.call), queued=True)]
     return [*told, ev.HoldReached(CallId(leg.call))] if told else _waits(known, leg)
 
 

@@ -226,7 +226,8 @@ class Engine:
             tell(kind(phone.endpoint))
         self.joins += 1
         tell(ev.PbxJoined(self.joins))
-        self.act([begin_anew(channel) for channel in unmet(self._legs())])
+        for leg in unmet(self._legs()):
+            self.act(begin_anew(leg.channel, queued=leg.application == "Queue"))
 
     def _read_notes(self) -> dict[str, ev.CallArrived]:
         """Read the dialplan's notes, as `Absent.join` does."""

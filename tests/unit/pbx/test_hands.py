@@ -107,6 +107,8 @@ def test_a_value_that_would_be_split_goes_alone(values: list[str]) -> None:
 
 def test_where_each_command_takes_the_caller() -> None:
     assert given(do.BringBack(CALL)) == [to("hold")]
+    key = {"Channel": CALLER, "Digit": "D", "Receive": "true"}
+    assert given(do.LeaveQueue(CALL)) == [setting(CALLER, "CC_BACK", "hold"), ("PlayDTMF", key)]
     assert given(do.GoOn(CALL)) == [to("after")]
     assert given(do.HangUp(CALL)) == [("Hangup", {"Channel": CALLER, "Cause": "16"})]
     assert given(do.Announce(CALL, 3)) == [setting(CALLER, "CC_SAY", "you_are&n3")]

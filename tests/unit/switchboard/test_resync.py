@@ -5,7 +5,7 @@ from dataclasses import replace
 from acd import AgentCard, Floor, GroupRules, decide, wants
 from domain import commands as do, events as ev
 from domain.ids import AgentId, CallId, GroupId, Instant, OfferId
-from switchboard.resync import Leg, differences, groupless, unmet
+from switchboard.resync import Leg, differences, groupless, is_unknown_talk, unmet
 
 CALL, LIN, SALES = CallId("c1"), AgentId("8001"), GroupId("sales")
 WAITS = [
@@ -72,8 +72,8 @@ def test_a_talk_that_ended_meanwhile() -> None:
 
 
 def test_a_caller_who_waits_in_the_dialplans_own_queue() -> None:
-    assert told(WAITS, caller("fallback", "Queue")) == [ev.CallFellBack(CALL)]
-    assert told(WAITS, caller("fallback", "Playback")) == [ev.CallFellBack(CALL)]
+    assert told(WAITS, caller("fallback", "Queue")) == [ev.CallFellBack(CALL, queued=True)]
+    assert told(WAITS, caller("fallback", "Playback")) == [ev.CallFellBack(CALL, queued=True)]
 
 
 def test_a_talk_without_us_is_let_be() -> None:
@@ -179,7 +179,7 @@ def test_a_caller_whose_choice_nobody_wrote_down_waits_for_the_group_that_was_ch
     events = told(menu, replace(waits, queue="fb-sales"))
     assert events == [ev.GroupChosen(CALL, SALES), ev.HoldReached(CALL)]
     events = told(menu, replace(caller("fallback", "Queue"), queue="fb-sales"))
-    assert events == [ev.GroupChosen(CALL, SALES), ev.CallFellBack(CALL)]
+    assert events == [ev.GroupChosen(CALL, SALES), ev.CallFellBack(CALL, queued=True)]
     # without a word of the dialplan the first group is as good as any
     assert told(menu, waits) == [ev.GroupChosen(CALL, SALES), ev.HoldReached(CALL)]
 
@@ -229,7 +229,9 @@ def test_who_was_taken_back_and_is_still_on_hold_is_joined_again() -> None:
 def test_who_came_while_nobody_was_there_is_found() -> None:
     came = caller("fallback", "Queue", call="")
     talks = caller("fallback", "Queue", bridged=True, call="")
-    assert unmet([came, talks, caller("fallback", "Queue"), agent_leg()]) == [came.channel]
+    there = [came, talks, caller("fallback", "Queue"), agent_leg()]
+    assert unmet(there) == [came] and is_unknown_talk(there)
+    assert not is_unknown_talk([came, replace(talks, call="c9")])
 
 
 def agent_leg() -> Leg:
