@@ -207,18 +207,18 @@ async def test_who_waits_for_an_unknown_group_and_who_was_met_by_nobody(
     ]
     await hall.joined()
     assert hall.told[-3:] == [ev.GroupChosen(CALL, SALES), ev.HoldReached(CALL), ev.PbxJoined(1)]
-    await until(lambda: bool(peers[0].named("Redirect")))
-    (moved,) = peers[0].named("Redirect")
-    assert (moved["Channel"], moved["Context"], moved["Priority"]) == (
-        "PJSIP/t-2",
-        "hotline",
-        "flow",
-    )
+    await until(lambda: bool(peers[0].named("PlayDTMF")))
+    (key,) = peers[0].named("PlayDTMF")
+    assert (key["Channel"], key["Digit"], key["Receive"]) == ("PJSIP/t-2", "D", "true")
+    back = [each for each in peers[0].named("Setvar") if each["Variable"] == "CC_BACK"]
+    assert [(each["Channel"], each["Value"]) for each in back] == [("PJSIP/t-2", "flow")]
     # who falls back before any flow spoke begins anew too, but only once
     fell = text("Event: UserEvent", "UserEvent: CCFallback", "Channel: PJSIP/t-3", *unmet)
     peers[0].say(fell + fell)
-    await until(lambda: len(peers[0].named("Redirect")) == 2)
-    assert peers[0].named("Redirect")[1]["Channel"] == "PJSIP/t-3"
+    await until(lambda: bool(peers[0].named("Redirect")))
+    (moved,) = peers[0].named("Redirect")
+    place = (moved["Channel"], moved["Context"], moved["Priority"])
+    assert place == ("PJSIP/t-3", "hotline", "flow")
 
 
 async def test_an_engine_that_stood_still_compares_pictures_before_it_moves_anybody(
@@ -237,12 +237,35 @@ async def test_an_engine_that_stood_still_compares_pictures_before_it_moves_anyb
     for channel in ("PJSIP/t-1", "PJSIP/t-2"):
         fell = ("Event: UserEvent", "UserEvent: CCFallback", f"Channel: {channel}")
         peers[0].say(text(*fell, *unmet))
-    await until(lambda: bool(peers[0].named("Redirect")))
+    await until(lambda: bool(peers[0].named("PlayDTMF")))
     await until(lambda: hall.told.count(ev.PbxJoined(1)) == 2)
     told = [each for each in hall.told if isinstance(each, ev.PbxLeft | ev.PbxJoined)]
     assert told == [ev.PbxJoined(1), ev.PbxLeft("stood still for 12 s"), ev.PbxJoined(1)]
-    assert [each["Channel"] for each in peers[0].named("Redirect")] == ["PJSIP/t-2"]
+    assert [each["Channel"] for each in peers[0].named("PlayDTMF")] == ["PJSIP/t-2"]
     beating.cancel()
+
+
+async def test_a_talk_with_somebody_whom_no_flow_met_is_looked_up_in_the_notes(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    unmet = ("Context: fallback", "ChanVariable: CC_CALL=", "ChanVariable: CC_LEG=caller")
+    read: list[int] = []
+
+    async def notes() -> dict[str, ev.CallArrived]:
+        """The talk began after the first reading; it has a name after the second."""
+        read.append(len(read))
+        if len(read) == 2:
+            peers[0].channels = []
+        return {}
+
+    hall.exchange.read_notes = notes
+    peers[0].channels = [("Channel: PJSIP/t-1", "Application: Queue", "BridgeId: b", *unmet)]
+    await hall.joined()
+    assert len(read) == 2 and not peers[0].named("PlayDTMF")
+    # and while an engine is there: an agent took who was on the way out of the queue
+    peers[0].say(text("Event: UserEvent", "UserEvent: CCTook", "Channel: PJSIP/a8001-1", *unmet))
+    await until(lambda: hall.told.count(ev.PbxJoined(1)) == 2)
+    assert len(read) == 3
 
 
 async def test_in_an_asterisk_of_others_our_places_have_a_name_of_their_own(
