@@ -43,14 +43,15 @@ async def test_who_waits_or_is_rung_for_comes_back_and_who_talks_talks_on(
         for name, fields in asked:
             assert "Success" in await engine.ask(name, **fields)
 
+    back = f"{CALLER}!{where}!"
     await ask()
     if where == "hold":
-        back = f"{CALLER}!hold!"
         await until(asterisk, lambda rows: back in rows and "!WaitExten!" in rows)
         await until(asterisk, lambda rows: "picks-up" not in rows)
-    for _ in range(20 if where == "fallback" else 0):
+    for _ in range(20):  # and so it stays, however often it is asked
         await ask()
-        assert in_talk(await rows_of(asterisk))
+        rows = await rows_of(asterisk)
+        assert back in rows and in_talk(rows) == (where == "fallback"), rows
 
 
 def in_talk(rows: str) -> bool:
