@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from acd import callback, overflow
+from acd import overflow
 from acd.floor import Agent, Call, Line, Presence, Stage, own_group
 from acd.moves import (
     end_talk,
     end_wrap_up,
-    give_back,
     join,
     match_agent,
     stop_waiting_for,
 )
-from acd.together import silence
+from acd.together import withdraw
 from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import AgentId, GroupId
@@ -41,12 +40,7 @@ def _signed_out(turn: Turn, event: ev.AgentSignedOut) -> None:
     turn.floor.rest(agent)
     end_wrap_up(turn, _offline(agent), "signed_out")
     stop_waiting_for(turn, agent)
-    call = turn.floor.calls.get(agent.call) if agent.call else None
-    if call is not None and call.stage is Stage.OFFERED and len(call.rings) > 1:
-        silence(turn, call, agent, "cancelled")
-    elif call is not None and call.stage is Stage.OFFERED:
-        give_back(turn, call, "cancelled")
-        callback.take_home(turn, call)
+    withdraw(turn, agent)
     overflow.agent_left(turn, agent)
     agent.since = turn.now if agent.line is Line.FREE else agent.since
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from acd.floor import HELD, OFFERED, TALKING, Agent, Call, Floor, Line, Stage
 from acd.moves import end_talk, give_back, leave_wrap_up, match_agent, reserve
+from acd.together import withdraw
 from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import OfferId
@@ -57,6 +58,7 @@ def _offered(turn: Turn, event: ev.TalkFound) -> OfferId | None:
         return None
     freed = give_back(turn, call, "cancelled") if call.stage is OFFERED else []
     leave_wrap_up(turn, agent, "found")
+    withdraw(turn, agent)
     for other in freed:
         if other is not agent:
             match_agent(turn, other)
@@ -86,11 +88,17 @@ def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     call.confirmed, call.stage = event.talks, Stage.FALLBACK
     call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
-    if turn.floor.pbx_up and not event.talks:
-        back = do.LeaveQueue if event.queued else do.BringBack
-        turn.commands.append(back(call.id))
+    call.more.in_net = event.queued
+    if turn.floor.pbx_up:
+        bring_back(turn, call)
     for agent in agents:
         match_agent(turn, agent)
+
+
+def bring_back(turn: Turn, call: Call) -> None:
+    """Bring who fell back to the music; who talks there talks on."""
+    if call.stage is Stage.FALLBACK and not call.confirmed:
+        turn.commands.append((do.LeaveQueue if call.more.in_net else do.BringBack)(call.id))
 
 
 def who_has(floor: Floor, call: Call) -> list[Agent]:

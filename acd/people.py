@@ -136,7 +136,8 @@ class Told:
     counts the tips told, the next is due at `tip_at`. `judged` is the group at whose entry its
     overflow rules were tested, `passed` those that it left, `spent` the rules that led aside and
     back, `exit` where it went (kind and name), `outside_s` how long a number outside rings.
-    `far` is the trunk on which the other side of a call out rings.
+    `far` is the trunk on which the other side of a call out rings. `in_net`: who fell back
+    is in the dialplan's own queue, which lets go of who waits there.
     """
 
     quoted: Quote | None = None
@@ -150,6 +151,7 @@ class Told:
     exit: tuple[str, str] = ("", "")
     outside_s: float = 30.0
     far: str = ""
+    in_net: bool = False
 
 
 class Call:

@@ -6,8 +6,9 @@ offer like any other.
 
 from typing import Any
 
+from acd import callback
 from acd.floor import OFFERED, Agent, Call, Floor, Line
-from acd.moves import end_ring, match_agent
+from acd.moves import end_ring, give_back, match_agent
 from acd.turn import Turn
 from domain import commands as do, events as ev
 from domain.ids import OfferId
@@ -31,12 +32,29 @@ def is_one_of_several(floor: Floor, event: ev.RingEnded) -> bool:
     return found is not None and len(found[0].rings) > 1
 
 
+def withdraw(turn: Turn, agent: Agent) -> None:
+    """Take back what an agent is offered, who left or talks already; the caller keeps the place."""
+    call = turn.floor.calls.get(agent.call) if agent.call else None
+    if call is None or call.stage is not OFFERED:
+        return
+    if len(call.rings) > 1:
+        turn.commands.append(do.StopRinging(call.id, agent.endpoint))
+        _leave(turn, call, agent, "cancelled")
+    else:
+        give_back(turn, call, "cancelled")
+        callback.take_home(turn, call)
+
+
 def drop_out(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
     """Let one of several agents go; the others ring on."""
+    _leave(turn, call, agent, reason)
+    match_agent(turn, agent)
+
+
+def _leave(turn: Turn, call: Call, agent: Agent, reason: str) -> None:
     call.rings = tuple(each for each in call.rings if each != agent.number)
     call.agent = call.rings[0]
     end_ring(turn, call, agent, reason)
-    match_agent(turn, agent)
 
 
 def silence(turn: Turn, call: Call, agent: Agent, reason: str) -> None:

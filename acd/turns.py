@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from acd import overflow, steps
-from acd.floor import Floor, Stage
+from acd import found, overflow, steps
+from acd.floor import Floor
 from acd.moves import match_agent
 from acd.turn import Turn
-from domain import commands as do, events as ev
+from domain import events as ev
 
 
 def _published(turn: Turn, event: ev.ConfigPublished) -> None:
@@ -34,8 +34,7 @@ def _day_began(turn: Turn, event: ev.DayBegan) -> None:
 def _pbx_joined(turn: Turn, event: ev.PbxJoined) -> None:
     turn.floor.pbx_up = True
     for call in list(turn.floor.calls.values()):
-        if call.stage is Stage.FALLBACK and not call.confirmed:
-            turn.commands.append(do.BringBack(call.id))
+        found.bring_back(turn, call)
     for agent in list(turn.floor.agents.values()):
         match_agent(turn, agent)
 
