@@ -96,6 +96,11 @@ def _is_waiting(floor: Floor, event: ev.AnnouncementDue | ev.CoolDownOver) -> bo
     return call is not None and call.stage is WAITING
 
 
+def _is_after(floor: Floor, event: ev.LeftOnHold) -> bool:
+    call = floor.calls.get(event.call)
+    return call is not None and call.stage is Stage.AFTER
+
+
 def _is_wrapping(floor: Floor, event: ev.WrapUpExpired) -> bool:
     agent = floor.agents.get(event.agent)
     if agent is None or agent.line is not Line.WRAPPING:
@@ -109,6 +114,7 @@ WANTED: Final[dict[type[Any], Callable[[Floor, Any], bool]]] = {
     ev.RingEnded: is_one_of_several,
     ev.CallEnded: lambda floor, event: event.call in floor.calls,
     ev.CallLost: lambda floor, event: event.call in floor.calls,
+    ev.LeftOnHold: _is_after,
     ev.AnnouncementDue: _is_waiting,
     ev.CoolDownOver: _is_waiting,
     ev.WrapUpExpired: _is_wrapping,
@@ -283,6 +289,10 @@ def _talk_over(turn: Turn, event: ev.TalkOver) -> None:
         _after_talk(turn, call)
 
 
+def _left_on_hold(turn: Turn, event: ev.LeftOnHold) -> None:
+    turn.commands += [do.ReleaseAgent(event.call), do.GoOn(event.call)]
+
+
 def _after_talk(turn: Turn, call: Call) -> None:
     if call.stage is not TALKING and call.stage is not HELD:
         return
@@ -355,6 +365,7 @@ RULES: Final[dict[type[Any], Callable[[Turn, Any], None]]] = {
     ev.RingEnded: _ring_ended,
     ev.HungUp: _hung_up,
     ev.TalkOver: _talk_over,
+    ev.LeftOnHold: _left_on_hold,
     ev.CallEnded: _ended,
     ev.CallLost: _ended,
     ev.AnnouncementDue: announce,

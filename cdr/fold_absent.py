@@ -22,6 +22,7 @@ def _told(work: Work, event: ev.FallbackTold, now: int) -> None:
         _anew(work, event)
     elif not event.took_ms and not _unserved(work):
         work.left = event.left_ms or None
+        _ended_by(work, event.fell_ms)
         return
     _settle(work, event)
 
@@ -45,6 +46,22 @@ def _earlier(work: Work, event: ev.FallbackTold, talk: Piece) -> None:
     fell = Piece("fallback", min(event.fell_ms, took), took)
     queue.offer, talk.started, work.began = talk.offer, took, event.came_ms
     work.pieces = [queue, fell, *kept]
+
+
+def _ended_by(work: Work, fell: int) -> None:
+    """Let a talk whose end an engine learned of at its return be over when the caller fell back."""
+    talks = (piece for piece in work.pieces if piece.kind == "talk")
+    talk = next((piece for piece in talks if piece.started < fell < (piece.ended or 0)), None)
+    if talk is None:
+        return
+    told, talk.ended = talk.ended or fell, fell
+    for piece in work.pieces:
+        if piece.kind in ("queue", "fallback") and piece.started == told:
+            piece.started = fell
+        elif piece.kind == "hold" and piece.ended == told:
+            over = max(piece.started, fell)
+            talk.inside -= told - over
+            piece.ended = over
 
 
 def _unserved(work: Work) -> bool:

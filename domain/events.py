@@ -119,6 +119,7 @@ from domain.talk_events import (
     DialFailed as DialFailed,
     HangUpAsked as HangUpAsked,
     HoldAsked as HoldAsked,
+    LeftOnHold as LeftOnHold,
     OfferAnswered as OfferAnswered,
     OfferDeclined as OfferDeclined,
     OfferExpired as OfferExpired,
@@ -176,6 +177,7 @@ Event = (
     | OfferAnswered
     | TalkFound
     | TalkOver
+    | LeftOnHold
     | TalkEnded
     | HoldAsked
     | RetrieveAsked

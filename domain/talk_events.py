@@ -108,6 +108,13 @@ class TalkOver:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOnHold:
+    """A caller is found on hold whose talk is over: to go on was decided, and never done."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class TalkEnded:
     """A talk ended: by caller, agent or system."""
 

@@ -33,6 +33,7 @@ log = logging.getLogger("yingda.exchange")
 
 BEAT_S = 1.0
 JOIN_AGAIN_S = 1.0
+ROUNDS = 8
 NOTES_S = 30.0
 LATE_S = 3.0
 """Whoever was not awake for so long hears old news; callers give up on us after four seconds."""
@@ -79,7 +80,7 @@ class Exchange:
         self._held_back: list[ev.Event] | None = []
         self._unmet: dict[str, Sequence[Action]] = {}
         self._mono, self._awake = clock.mono, float("inf")
-        self._generation, self._late = 0, False
+        self._generation, self._late, self._took = 0, False, False
         hooks = Hooks(self._heard, self._up, self._down, self._refused)
         self.engine = AmiLink(accounts.engine, hooks, clock)
         self.watch = AmiLink(accounts.watch, Hooks(self._heard_phone), clock)
@@ -167,8 +168,10 @@ class Exchange:
 
         If an agent takes such a caller from the queue all the same, the talk gets a name.
         """
-        if message.get("UserEvent") == "CCTook" and self._held_back is None:
-            self._compare_anew("took a caller whom no flow met")
+        if message.get("UserEvent") == "CCTook":
+            self._took = True
+            if self._held_back is None:
+                self._compare_anew("took a caller whom no flow met")
         fell = message.get("UserEvent") == "CCFallback" and not message.variables.get("CC_CALL")
         if fell and not self._late:
             channel = message.get("Channel")
@@ -218,10 +221,8 @@ class Exchange:
             await self._take_over()
             met = await self._read_notes()
             before = set(self._floor.calls)
-            phones, legs = self._phones(await self.device_states()), await self.channels()
-            if is_unknown_talk(legs):  # it began after the notes were read
-                met |= await self._read_notes()
-                legs = await self.channels()
+            phones = self._phones(await self.device_states())
+            legs = await self._named(met)
         except YingdaError as error:
             log.warning("could not read Asterisk's picture, asking again: %s", error)
             return False
@@ -237,6 +238,19 @@ class Exchange:
             elif not (isinstance(event, ev.CallLost) and event.call in came):
                 self._tell(event)
         return True
+
+    async def _named(self, met: dict[str, ev.CallArrived]) -> list[Leg]:
+        """Read who is there until every talk has a name: one may begin after the notes are read.
+
+        Adds how those came to `met`; gives up after some rounds, each with a talk of its own.
+        """
+        for _ in range(ROUNDS):
+            self._took = False
+            legs = await self.channels()
+            if not self._took and not is_unknown_talk(legs):
+                break
+            met |= await self._read_notes()
+        return legs
 
     async def _read_notes(self) -> dict[str, ev.CallArrived]:
         """Take in what the dialplan wrote down; where that fails the pictures count alone."""

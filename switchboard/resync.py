@@ -26,8 +26,8 @@ UNHELD = ("offer", "join")
 """Where a caller is who talks with the agent: found there, nobody was put on hold."""
 AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
-UNTAKEN = (Line.FREE, Line.WRAPPING)
-"""Lines of an agent who may be found in a talk that we do not know of."""
+UNTAKEN = (Line.FREE, Line.WRAPPING, Line.RESERVED, Line.RINGING)
+"""Lines of an agent who may be found in a talk that we do not know of: an offer is taken back."""
 OVER = (ev.CallLost, ev.TalkOver, ev.DialFailed, ev.DialEnded, ev.CallFellBack)
 """After these a call has no agent any more."""
 
@@ -177,12 +177,14 @@ def _moved(sight: Sight) -> list[ev.Event]:
         return []  # put through outside, by the dialplan: it tells when that is over
     if known.stage is Stage.DIALLING:
         return [ev.FarAnswered(known.id, leg.trunk)]
-    if known.stage is Stage.OFFERED and sight.phone is not None:
+    if known.stage is Stage.OFFERED and sight.phone is not None and leg.context != "fallback":
         return _answered(floor, known, sight.phone)
     if known.stage in (Stage.TALKING, Stage.HELD):
         return _in_talk(sight, known)
     if leg.bridged:
         return _strange(sight, known)
+    if known.stage is Stage.AFTER and leg.context == "held":
+        return [ev.LeftOnHold(known.id)]
     stuck = known.stage is Stage.WAITING and leg.context in ASKED
     return [ev.CallFellBack(known.id)] if stuck and not known.confirmed else []
 

@@ -38,7 +38,7 @@ class EngineLink:
         self._socket = socket
         self._answer_s = answer_s
         self._ids = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Message]] = {}
+        self._waiting: dict[int, asyncio.Future[Message | None]] = {}
         self._listeners: list[Listener] = []
         self._writer: asyncio.StreamWriter | None = None
         self._task: asyncio.Task[None] | None = None
@@ -66,7 +66,7 @@ class EngineLink:
         writer, number = self._writer, next(self._ids)
         if writer is None:
             raise EngineUnavailable
-        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         line = json.dumps({"id": number, "do": do, "args": args}, ensure_ascii=False)
         try:
@@ -115,7 +115,8 @@ class EngineLink:
     def _drop_waiting(self) -> None:
         for answer in self._waiting.values():
             if not answer.done():
-                answer.set_exception(EngineUnavailable())
+                # no exception: who asked may be gone, and nobody would take it
+                answer.set_result(None)
 
     def _tell(self, message: Message) -> None:
         for listener in self._listeners:
@@ -125,7 +126,9 @@ class EngineLink:
                 log.exception("a listener of the engine failed at %s", message.get("ev"))
 
 
-def _told(message: Message) -> Message:
+def _told(message: Message | None) -> Message:
+    if message is None:
+        raise EngineUnavailable
     error = message.get("error")
     if error:
         raise Said(error.get("code", "conflict"), zh=error.get("zh", ""), en=error.get("en", ""))

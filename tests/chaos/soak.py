@@ -15,7 +15,7 @@ from tests.chaos.verdict import judged
 from tests.chaos.works import MENU, Works, on_works
 from tests.house.system import until
 
-AGENTS, RATE, AT_ONCE = 60, 16.0, 120
+AGENTS, RATE, AT_ONCE = 80, 16.0, 240
 TALK = 'min="1000" max="3000"'
 WARM = 0.3
 """The share of all calls after which nothing may grow any more."""

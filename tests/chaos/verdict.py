@@ -198,21 +198,24 @@ def overtakes(journal: Iterable[Record]) -> Iterable[str]:
     """
     entered: dict[str, int] = {}
     on_hold: set[str] = set()
+    rung: set[str] = set()
     for record in journal:
         call, event = record.call, record.event
         if isinstance(event, ev.GroupChosen):
             entered.setdefault(call, record.seq)
         elif isinstance(event, ev.HoldReached):
-            on_hold.add(call)
-        elif isinstance(event, ev.OfferMade) and event.why == WHY:
-            on_hold.discard(call)
+            on_hold |= {call} - rung  # told late of who is rung for already, it says nothing
+        elif isinstance(event, ev.OfferFailed):
+            rung.discard(call)
         elif isinstance(event, ev.OfferMade):
             on_hold.discard(call)
+            rung.add(call)
             before = [one for one in on_hold if entered.get(one, 1 << 60) < entered.get(call, 0)]
-            if before:
+            if before and event.why != WHY:
                 yield f"{call} was rung for before {before[:3]} at record {record.seq}"
         elif isinstance(event, (ev.CallFellBack, ev.EngineStarted, *ENDS)):
             on_hold = set() if isinstance(event, ev.EngineStarted) else on_hold - {call}
+            rung.discard(call)
 
 
 def _by_call(log: Iterable[Seen]) -> dict[str, list[Seen]]:

@@ -252,6 +252,38 @@ def test_a_talk_before_was_over_when_the_caller_fell_back() -> None:
         assert (row.outcome, row.talk_ms, row.ended) == ("answered", 33_000, CAME + 41_000)
 
 
+def test_a_talk_that_ended_unheard_was_over_when_the_caller_fell_back() -> None:
+    """An engine came back before anybody took the caller from the dialplan's own queue."""
+    call, first, second = CallId("01CALL"), AgentId("8001"), AgentId("8002")
+    group = GroupId("refund")
+    seen: list[tuple[int, ev.Event]] = [
+        (0, ev.CallArrived(call, "4008000001", "4008000001", "13800138000")),
+        (0, ev.GroupChosen(call, group)),
+        (1_000, ev.OfferMade(call, first, OfferId(1), group, 15.0, "", "")),
+        (2_000, ev.OfferAnswered(call, first, OfferId(1))),
+        (10_000, ev.TalkHeld(call, first)),
+        (30_000, ev.CallFellBack(call, queued=True)),
+        (30_000, ev.TalkEnded(call, first, "system")),
+        (31_000, ev.HoldReached(call)),
+        (32_000, ev.OfferMade(call, second, OfferId(2), group, 15.0, "", "")),
+        (33_000, ev.OfferAnswered(call, second, OfferId(2))),
+        (40_000, ev.TalkOver(call)),
+        (40_000, ev.TalkEnded(call, second, "agent")),
+        (41_000, ev.CallEnded(call, 16)),
+        (42_000, ev.FallbackTold(call, CAME, CAME + 20_000, left_ms=CAME + 41_000)),
+    ]
+    row = fold([ev.Record(n, at / 1000, CAME + at, event) for n, (at, event) in enumerate(seen, 1)])
+    parts = [(each.kind, each.started - CAME, (each.ended or 0) - CAME) for each in row.segments]
+    assert [part for part in parts if part[0] not in ("ivr", "offer", "queue")] == [
+        ("talk", 2_000, 20_000),
+        ("hold", 10_000, 20_000),
+        ("fallback", 20_000, 31_000),
+        ("talk", 33_000, 40_000),
+    ]
+    assert [part[1:] for part in parts if part[0] == "queue"] == [(0, 2_000), (20_000, 33_000)]
+    assert (row.talk_ms, row.hold_ms, row.ended) == (15_000, 10_000, CAME + 41_000)
+
+
 def test_who_left_while_nobody_heard_left_when_the_dialplan_says() -> None:
     call, agent = CallId("01CALL"), AgentId("8001")
     seen: list[tuple[int, ev.Event]] = [

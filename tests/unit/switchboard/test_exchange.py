@@ -268,6 +268,28 @@ async def test_a_talk_with_somebody_whom_no_flow_met_is_looked_up_in_the_notes(
     assert len(read) == 3
 
 
+async def test_a_talk_that_begins_while_pictures_are_compared_is_looked_up_too(
+    hall: Hall, peers: tuple[Asterisk, Asterisk]
+) -> None:
+    """Each reading of the notes takes its time, and another agent takes another caller in it."""
+    unmet = ("Context: fallback", "ChanVariable: CC_CALL=", "ChanVariable: CC_LEG=caller")
+    took = ("Event: UserEvent", "UserEvent: CCTook", "Channel: PJSIP/a8001-1", *unmet)
+    talk = ("Channel: PJSIP/t-1", "Application: Queue", "BridgeId: b", *unmet)
+    read: list[int] = []
+
+    async def notes() -> dict[str, ev.CallArrived]:
+        read.append(len(read))
+        if len(read) == 2:
+            peers[0].channels = []
+            peers[0].say(text(*took))
+        return {}
+
+    hall.exchange.read_notes = notes
+    peers[0].channels = [talk]
+    await hall.joined()
+    assert len(read) == 3 and hall.told.count(ev.PbxJoined(1)) == 1
+
+
 async def test_in_an_asterisk_of_others_our_places_have_a_name_of_their_own(
     peers: tuple[Asterisk, Asterisk],
 ) -> None:

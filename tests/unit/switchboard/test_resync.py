@@ -62,6 +62,30 @@ def test_an_offer_that_was_answered_meanwhile() -> None:
     assert events == [ev.OfferAnswered(CALL, LIN, OfferId(1))]
 
 
+def test_an_offer_whose_caller_somebody_else_took_from_the_queue() -> None:
+    """The caller fell back while the offer stood; the agent who is truly there has the talk."""
+    wang = AgentId("8002")
+    floor = Floor()
+    cards = [AgentCard(number, groups=(SALES,)) for number in (LIN, wang)]
+    floor.configure([GroupRules(SALES)], cards)
+    signs_in = (ev.PhoneReachable("a8002"), ev.AgentSignedIn(wang, "phone", "a8002"))
+    for event in (*RINGS, *signs_in, ev.PbxLeft("cut")):
+        decide(floor, event, Instant(1.0))
+    talk = caller("fallback", "Queue", bridged=True)
+    assert differences(floor, [talk, replace(agent_leg(), trunk="a8002")], {"400": "400"}) == [
+        ev.TalkFound(CALL, wang)
+    ]
+    assert told(RINGS, talk, agent_leg()) == [ev.TalkFound(CALL, LIN)]
+
+
+def test_an_agent_who_is_offered_another_is_found_in_the_talk_all_the_same() -> None:
+    other = CallId("c2")
+    came = [ev.CallArrived(other, "400", "400", "139"), ev.GroupChosen(other, SALES)]
+    talk = caller("fallback", "Queue", bridged=True, call=other)
+    legs = (talk, replace(agent_leg(), call=other), caller("hold", "WaitExten"))
+    assert ev.TalkFound(other, LIN) in told([*RINGS, *came], *legs)
+
+
 def test_a_talk_that_goes_on() -> None:
     assert told(TALKS, caller("offer", "Dial", bridged=True), agent(bridged=True)) == []
 
@@ -224,6 +248,19 @@ def test_who_was_taken_back_and_is_still_on_hold_is_joined_again() -> None:
     held = [*TALKS, ev.HoldAsked(CALL, LIN)]
     talk = (caller("offer", "Dial", bridged=True), agent_leg())
     assert told(held, *talk) == [ev.TalkFound(CALL, LIN)]
+
+
+def test_who_is_still_on_hold_after_the_talk_goes_on() -> None:
+    """The agent hung up or asked for it; to go on was written down, and the engine fell."""
+    for how in (ev.HungUp(CALL, "agent"), ev.HangUpAsked(CALL, LIN)):
+        over = [*TALKS, ev.HoldAsked(CALL, LIN), how]
+        for beside in ((), (agent(bridged=False),)):
+            events = told(over, caller("held", "MusicOnHold"), *beside)
+            assert events == [ev.LeftOnHold(CALL)]
+        assert wants(after(over), events[0]) and not wants(after(TALKS), events[0])
+        turn = decide(after(over), events[0], Instant(9.0))
+        assert turn.commands == [do.ReleaseAgent(CALL), do.GoOn(CALL)]
+        assert told(over, caller("after", "AGI")) == []
 
 
 def test_who_came_while_nobody_was_there_is_found() -> None:
