@@ -149,7 +149,7 @@ class Absent:
         if not _is_met(records):
             return [self._arrived(call, absence), _told(call, absence, alone=True), end]
         live = call in self.floor.calls
-        if not (live or absence.took_ms):
+        if not (live or absence.took_ms or _talked_at(records, absence.fell_ms)):
             return []
         return [_told(call, absence), *([end] if live else [])]
 
@@ -178,6 +178,19 @@ class Absent:
 
 def _is_met(records: Iterable[ev.Record]) -> bool:
     return any(isinstance(record.event, ev.CallArrived) for record in records)
+
+
+def _talked_at(records: Iterable[ev.Record], utc_ms: int) -> bool:
+    """Tell whether the journal has a talk at that moment: its end was heard too late."""
+    began = 0
+    for record in records:
+        if isinstance(record.event, ev.OfferAnswered):
+            began = record.utc_ms
+        elif isinstance(record.event, ev.TalkEnded):
+            if 0 < began < utc_ms < record.utc_ms:
+                return True
+            began = 0
+    return False
 
 
 def _told(call: CallId, absence: Absence, *, alone: bool = False) -> ev.FallbackTold:

@@ -28,7 +28,7 @@ AFTERWARDS = ("after", "verdict")
 """Where a caller is whose talk is over."""
 UNTAKEN = (Line.FREE, Line.WRAPPING, Line.RESERVED, Line.RINGING)
 """Lines of an agent who may be found in a talk that we do not know of: an offer is taken back."""
-OVER = (ev.CallLost, ev.TalkOver, ev.DialFailed, ev.DialEnded, ev.CallFellBack)
+OVER = (ev.CallLost, ev.TalkOver, ev.HungUp, ev.DialFailed, ev.DialEnded, ev.CallFellBack)
 """After these a call has no agent any more."""
 
 

@@ -141,6 +141,26 @@ async def test_a_call_that_was_taken_for_lost_has_its_true_end() -> None:
     assert (row.outcome, row.agent, row.by, row.talk_ms) == ("answered", "8001", "agent", 11_000)
 
 
+async def test_when_a_talk_was_over_that_nobody_heard_end_is_told() -> None:
+    call, agent = CallId("01CALL"), AgentId("8001")
+    desk = Desk(replace(GAVE_UP, call=call, fell_ms=CAME + 15_000))
+    facts: list[tuple[int, ev.Event]] = [
+        (0, ev.CallArrived(call, "4008000001", "4008000001", "13800138000", sip_id="sip-1")),
+        (1_000, ev.OfferMade(call, agent, OfferId(1), GroupId("refund"), 15.0, "", "")),
+        (2_000, ev.OfferAnswered(call, agent, OfferId(1))),
+        (18_000, ev.CallFellBack(call, queued=True)),
+        (18_000, ev.TalkEnded(call, agent, "system")),
+        (20_000, ev.CallEnded(call, 16)),
+    ]
+    for at, event in facts:
+        desk.write(event, at_ms=CAME + at)
+    await desk.absent.read()
+    assert [type(event) for event in desk.inbox] == [ev.FallbackTold]
+    desk.write()
+    row = fold(desk.records)
+    assert (row.talk_ms, row.ended) == (13_000, CAME + 20_000)
+
+
 async def test_a_call_that_is_still_open_is_ended_with_its_note() -> None:
     call = CallId("01CALL")
     desk = Desk(replace(GAVE_UP, call=call))

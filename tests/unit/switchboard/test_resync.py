@@ -86,6 +86,15 @@ def test_an_agent_who_is_offered_another_is_found_in_the_talk_all_the_same() -> 
     assert ev.TalkFound(other, LIN) in told([*RINGS, *came], *legs)
 
 
+def test_who_hung_up_on_a_held_caller_is_found_in_the_next_talk() -> None:
+    other = CallId("c2")
+    came = ev.CallArrived(other, "400", "400", "139")
+    talk = caller("fallback", "Queue", bridged=True, call=other)
+    legs = (talk, replace(agent_leg(), call=other), caller("held", "MusicOnHold"))
+    found = told([*TALKS, ev.HoldAsked(CALL, LIN), came], *legs)
+    assert found == [ev.HungUp(CALL, "agent"), ev.TalkFound(other, LIN)]
+
+
 def test_a_talk_that_goes_on() -> None:
     assert told(TALKS, caller("offer", "Dial", bridged=True), agent(bridged=True)) == []
 
