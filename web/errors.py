@@ -167,7 +167,9 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
         if error.status < 400 or not request.path.startswith("/api/"):
             raise
         return _plain(error)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionResetError) and request.transport is None:
+            return web.Response(status=400)  # a page that left while it was answered: no failure
         mark = secrets.token_hex(6)
         log.exception("%s %s failed, id %s", request.method, request.path, mark)
         text = TEXTS["error"]

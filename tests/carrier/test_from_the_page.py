@@ -97,12 +97,13 @@ async def test_a_call_out_from_the_page(house: House, window: Browser) -> None:
     assert "外呼" in await agent.text("calls-table")
     assert customer.number not in await agent.page.content()
     await _picture(agent, "dial-list")
-    # a page that opens as the wrap-up ends asks for a card that is gone, which Chromium logs
     await bench.state(number, "break")
     await agent.go("/desk")
     await agent.press("shift-out")
-    refused = [text for text in agent.complaints if "409" in text and "/calls" in text]
-    assert agent.complaints == refused, "only the call to 110 was refused"
+    # a page may ask for a card in the moment in which the wrap-up ends, which Chromium logs
+    complaints = [text for text in agent.complaints if not ("404" in text and "/context" in text)]
+    refused = [text for text in complaints if "409" in text and "/calls" in text]
+    assert complaints == refused, "only the call to 110 was refused"
     await bench.close()
 
 
