@@ -16,10 +16,12 @@ REPEAT_MS = 48 * 3600 * 1000
 FORGET_MS = 4 * 3600 * 1000
 """A card that no wrap-up closed is forgotten so long after its call's end."""
 TALKING = ("talking", "held")
+ENDS = (ev.CallEnded, ev.CallLost, ev.DialEnded, ev.CallbackLeft)
+"""After these a card goes, unless a talk's end or a wrap-up is still to be told."""
 REMEMBERED = 20_000
 """Finished calls of which we still know who had them, for a late summary."""
-KNOWN = 50_000
-"""Numbers of which we know who talked to them last; the rows know of the others."""
+KNOWN = 5_000
+"""Numbers of which we know at once who talked to them last; the rows know of the others."""
 
 
 @dataclass(slots=True)
@@ -64,27 +66,21 @@ class Card:
 class Recent:
     """When each number called within two days; what is older goes as new calls come."""
 
-    _at: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _order: deque[tuple[int, str]] = field(default_factory=deque)
+    _at: OrderedDict[str, tuple[int, ...]] = field(default_factory=OrderedDict)
+    """Who called last stands last."""
 
     def __len__(self) -> int:
         return len(self._at)
 
     def came(self, number: str, utc_ms: int) -> int:
         """Take in a call; give how many there were with it."""
-        while self._order and utc_ms - self._order[0][0] > REPEAT_MS:
-            self._forget(self._order.popleft()[1])
+        while self._at and utc_ms - next(iter(self._at.values()))[-1] > REPEAT_MS:
+            self._at.popitem(last=False)
         if not number:
             return 1
-        before = self._at.get(number, ())
+        before = (at for at in self._at.pop(number, ()) if utc_ms - at <= REPEAT_MS)
         self._at[number] = (*before, utc_ms)
-        self._order.append((utc_ms, number))
-        return len(before) + 1
-
-    def _forget(self, number: str) -> None:
-        left = self._at.pop(number)[1:]
-        if left:
-            self._at[number] = left
+        return len(self._at[number])
 
     def since(self, number: str, since_ms: int) -> int:
         """Count the calls since a moment."""
@@ -125,13 +121,14 @@ class Cards:
                 card.wrapping |= {agent}
             case ev.WrapUpEnded(agent):
                 card.wrapping -= {agent}
-            case ev.CallEnded() | ev.CallLost() | ev.DialEnded() | ev.CallbackLeft():
+            case _ if isinstance(event, ENDS):
                 card.over = True
-                self._over.append((utc_ms, card.call))
         # when the caller hangs up in a talk, the talk's end and the wrap-up are told afterwards
         may_follow = card.state in TALKING or isinstance(event, ev.TalkEnded)
         if card.over and not card.wrapping and not may_follow:
             self.cards.pop(card.call, None)
+        elif isinstance(event, ENDS):
+            self._over.append((utc_ms, card.call))
 
     def _arrived(self, event: ev.CallArrived, utc_ms: int) -> None:
         while self._over and utc_ms - self._over[0][0] > FORGET_MS:
