@@ -78,8 +78,7 @@ def recall(floor: Floor, event: ev.Event, now: Instant) -> Turn:
         if call is not None and agent is not None:
             reserve(turn, call, agent, event)
     elif isinstance(event, ev.TalkFound):
-        if not found.join_again(turn, event):
-            found.let_go(turn, event)  # its offer and answer follow
+        found.clear(turn, event)  # its offer and answer follow
     elif not isinstance(event, ev.DERIVED):
         return decide(floor, event, now)
     return turn

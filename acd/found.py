@@ -17,55 +17,62 @@ Answer = Callable[[Turn, ev.OfferAnswered], None]
 
 def take_in(turn: Turn, event: ev.TalkFound, answer: Answer) -> None:
     """Make the offer that nobody made, and let it be answered."""
-    if join_again(turn, event):
+    if not clear(turn, event):
         return
-    let_go(turn, event)
-    offer = _offered(turn, event)
-    if offer is not None:
-        answered = ev.OfferAnswered(event.call, event.agent, offer)
-        turn.facts.append(answered)
-        answer(turn, answered)
+    answered = ev.OfferAnswered(event.call, event.agent, _offered(turn, event))
+    turn.facts.append(answered)
+    answer(turn, answered)
 
 
-def join_again(turn: Turn, event: ev.TalkFound) -> bool:
-    """Take in that the dialplan gave a held caller back to the agent; tell whether it was so."""
+def clear(turn: Turn, event: ev.TalkFound) -> bool:
+    """End what either was in or was offered until then; tell whether their talk is a new one."""
     call, agent = turn.floor.calls.get(event.call), turn.floor.agents.get(event.agent)
-    if call is None or agent is None or call.stage is not HELD or call.agent != event.agent:
+    if call is None or agent is None or _join_again(turn, call, agent):
         return False
-    call.stage, agent.line = TALKING, Line.TALKING
-    agent.since = call.since
-    turn.facts.append(ev.TalkRetrieved(call.id, event.agent))
-    return True
-
-
-def let_go(turn: Turn, event: ev.TalkFound) -> None:
-    """Take in that who held the caller has lost them: the dialplan found somebody else."""
-    call = turn.floor.calls.get(event.call)
-    if call is None or call.stage is not HELD or not call.parked or call.agent == event.agent:
-        return
-    call.parked = False  # nobody's leg is to be released: the one that is there talks
-    agent = end_talk(turn, call, "system")
-    call.stage, call.since = Stage.AFTER, turn.now
-    if agent is not None:
-        match_agent(turn, agent)
-
-
-def _offered(turn: Turn, event: ev.TalkFound) -> OfferId | None:
-    """Reserve the agent; None when the call or the agent is in another talk."""
-    floor = turn.floor
-    call, agent = floor.calls.get(event.call), floor.agents.get(event.agent)
-    if call is None or agent is None or call.stage is TALKING or call.stage is HELD:
-        return None
+    _let_go(turn, call, agent)
+    if call.stage is TALKING or call.stage is HELD:
+        return False
     freed = give_back(turn, call, "cancelled") if call.stage is OFFERED else []
     leave_wrap_up(turn, agent, "found")
     withdraw(turn, agent)
     for other in freed:
         if other is not agent:
             match_agent(turn, other)
-    if agent.line is not Line.FREE:
-        return None
-    call.group = call.group or next(iter(floor.groups), call.group)
+    _enter(turn, call)
+    return agent.line is Line.FREE
+
+
+def _enter(turn: Turn, call: Call) -> None:
+    """Give a call that no flow had sent anywhere a group, and its waiting a beginning."""
+    call.group = call.group or next(iter(turn.floor.groups), call.group)
     call.entered, call.began = call.entered or turn.now, call.began or turn.now
+
+
+def _join_again(turn: Turn, call: Call, agent: Agent) -> bool:
+    """Take in that the dialplan gave a held caller back to the agent; tell whether it was so."""
+    if call.stage is not HELD or call.agent != agent.card.number:
+        return False
+    call.stage, agent.line = TALKING, Line.TALKING
+    agent.since = call.since
+    turn.facts.append(ev.TalkRetrieved(call.id, agent.card.number))
+    return True
+
+
+def _let_go(turn: Turn, call: Call, agent: Agent) -> None:
+    """Take in that who held the caller has lost them: the dialplan found somebody else."""
+    if call.stage is not HELD or not call.parked or call.agent == agent.card.number:
+        return
+    call.parked = False  # nobody's leg is to be released: the one that is there talks
+    before = end_talk(turn, call, "system")
+    call.stage, call.since = Stage.AFTER, turn.now
+    if before is not None:
+        match_agent(turn, before)
+
+
+def _offered(turn: Turn, event: ev.TalkFound) -> OfferId:
+    """Reserve the agent for the call of their talk."""
+    floor = turn.floor
+    call, agent = floor.calls[event.call], floor.agents[event.agent]
     offer = OfferId(floor.last_offer + 1)
     made = ev.OfferMade(call.id, event.agent, offer, call.group, 0.0, "", WHY)
     reserve(turn, call, agent, made)
@@ -86,8 +93,7 @@ def fell_back(turn: Turn, event: ev.CallFellBack) -> None:
     end_talk(turn, call, call.first_hangup or "system")
     turn.floor.dequeue(call)
     call.confirmed, call.stage = event.talks, Stage.FALLBACK
-    call.group = call.group or next(iter(turn.floor.groups), call.group)
-    call.entered, call.began = call.entered or turn.now, call.began or turn.now
+    _enter(turn, call)
     call.more.in_net = event.queued
     if turn.floor.pbx_up:
         bring_back(turn, call)

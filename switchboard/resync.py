@@ -195,7 +195,7 @@ def _in_talk(sight: Sight, known: Call) -> list[ev.Event]:
     if leg.context in AFTERWARDS:
         return [ev.TalkOver(known.id)]
     if known.stage is Stage.TALKING and known.parked and leg.context == "held" and known.agent:
-        return [ev.RetrieveAsked(known.id, known.agent)]  # it was, and was never carried out
+        return _taken_back(sight, known, known.agent)
     if known.stage is Stage.TALKING and leg.bridged and leg.context == "fallback":
         return [] if _is_at(sight, known) else _found(sight)
     parked = known.stage is Stage.HELD and known.parked and not known.awaited
@@ -206,6 +206,13 @@ def _in_talk(sight: Sight, known: Call) -> list[ev.Event]:
     if leg.context in UNHELD or (leg.context == "fallback" and _is_at(sight, known)):
         return [ev.TalkFound(known.id, known.agent)]
     return _strange(sight, known) if leg.context == "fallback" else []
+
+
+def _taken_back(sight: Sight, call: Call, agent: AgentId) -> list[ev.Event]:
+    """Say what became of a retrieve that was never carried out: who asked may have hung up."""
+    if sight.alone:
+        return [ev.HungUp(call.id, "agent"), ev.TalkOver(call.id), ev.LeftOnHold(call.id)]
+    return [ev.RetrieveAsked(call.id, agent)]
 
 
 def _is_at(sight: Sight, call: Call) -> bool:

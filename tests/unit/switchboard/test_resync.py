@@ -253,6 +253,10 @@ def test_who_was_taken_back_and_is_still_on_hold_is_joined_again() -> None:
     # the agent hung up meanwhile: the talk is over, and the caller is asked how it was
     alone = told([*TALKS, ev.HoldAsked(CALL, LIN)], caller("held", "MusicOnHold"))
     assert alone == [ev.HungUp(CALL, "agent")]
+    left = told(back, caller("held", "MusicOnHold"))
+    assert left == [ev.HungUp(CALL, "agent"), ev.TalkOver(CALL), ev.LeftOnHold(CALL)]
+    floor = after(back)
+    assert do.GoOn(CALL) in [c for each in left for c in decide(floor, each, Instant(9.0)).commands]
     # and who was to be put on hold, and never was, talks
     held = [*TALKS, ev.HoldAsked(CALL, LIN)]
     talk = (caller("offer", "Dial", bridged=True), agent_leg())
