@@ -16,6 +16,8 @@ from tests.house.checker import broken, gathered
 from tests.house.system import System, until
 
 SETTLED_S = 180.0
+ENCODED_S = 1200.0
+"""Recordings are made after the talks, as the machine has time: so long the last may wait."""
 AT_ONCE_S = 1.0
 """A BYE so soon after the answer takes an offer back; nobody talked yet."""
 STATES: dict[type, str] = {
@@ -77,6 +79,8 @@ def all_written(works: Works) -> None:
 def agree(works: System, tally: Tally) -> None:
     """Let the checker (I1 to I12) hold journal, rows, recordings, webhooks and logs together."""
     found: dict[str, list[str]] = {}
+    with contextlib.suppress(AssertionError):  # what was never made is told by the checker
+        until(lambda: not _spooled(works), ENCODED_S)
 
     def holds() -> bool:
         found.clear()
@@ -89,6 +93,11 @@ def agree(works: System, tally: Tally) -> None:
         for rule, cases in found.items():
             told = json.dumps(cases[:SHOWN], ensure_ascii=False)[:2000]
             tally.must(False, f"{rule} ({len(cases)}): {told}")
+
+
+def _spooled(works: System) -> bool:
+    """Tell whether audio waits to be made into recordings."""
+    return any((works.data / "spool").glob("*.wav"))
 
 
 @dataclass(frozen=True, slots=True)

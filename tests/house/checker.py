@@ -80,22 +80,23 @@ def one_talk_at_a_time(seen: Evidence) -> Iterator[str]:
             rows.sort(key=lambda row: (row["started"], row["ended"]))
             for one, two in pairwise(rows):
                 at_once = two["started"] < one["ended"] - SLACK_MS
-                was_over = two["started"] >= unheard.get(one["call"], two["started"] + 1)
+                over_at = unheard.get((one["call"], one["agent"]), two["started"] + 1)
+                was_over = two["started"] >= over_at
                 if at_once and one["call"] not in lost and not was_over:
                     yield f"{about} {name}: {one['call']} and {two['call']} at the same time"
 
 
-def _ended_unheard(journal: Sequence[Record]) -> dict[str, int]:
-    """Tell of talks that were over when an engine came back since when nobody had heard, UTC ms."""
-    deaf_from, last_ms, found = 0, 0, dict[str, int]()
+def _ended_unheard(journal: Sequence[Record]) -> dict[tuple[str, str], int]:
+    """Tell since when nobody had heard of talks (call, agent) over at a return, UTC ms."""
+    deaf_from, last_ms, found = 0, 0, dict[tuple[str, str], int]()
     for record in journal:
         match record.event:
             case ev.EngineStarted() | ev.PbxLeft():
                 deaf_from = deaf_from or last_ms
             case ev.PbxJoined():
                 deaf_from = 0
-            case ev.TalkEnded() if deaf_from:
-                found[record.call] = deaf_from
+            case ev.TalkEnded(agent=agent) if deaf_from:
+                found[record.call, agent] = deaf_from
         last_ms = record.utc_ms
     return found
 

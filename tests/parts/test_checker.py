@@ -75,6 +75,9 @@ def test_a_talk_that_ended_unheard_may_be_over_before_that_is_noticed() -> None:
         return broken(replace(GOOD, journal=journal, segments=talks)).get("I3", [])
 
     assert rule(*heard) == [] and len(rule(ended, *heard[::2])) == 1
+    later = [ev.TalkEnded(CALL, AgentId("8002"), "agent"), *heard[::2]]
+    again = [ev.EngineStarted(2, 1), later[0], ev.PbxJoined(3)]
+    assert rule(*heard, *later, *again) == []  # another agent's talk with the same caller
     talks[1] = talks[1] | {"started": 2}  # somebody still heard then
     assert len(rule(*heard)) == 1
 
